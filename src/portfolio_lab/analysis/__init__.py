@@ -1,0 +1,1 @@
+"""Pure analysis: frames in, frames out; no files, no clock, no plots."""

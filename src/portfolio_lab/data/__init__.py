@@ -1,0 +1,1 @@
+"""The border: the only place where a company's own tables are opened, renamed, cast and checked."""

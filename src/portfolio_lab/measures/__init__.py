@@ -1,0 +1,1 @@
+"""Ibis in, pandas out: tables at customer, order-day or customer-month grain."""

@@ -1,0 +1,140 @@
+"""What our words mean: the numbers of the business that every report of a run shares."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Days = Annotated[int, Field(ge=1)]
+
+
+class PolicyPart(BaseModel):
+    """A part of the policy: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataPolicy(PolicyPart):
+    """How much unusable data a run may leave out before it is refused."""
+
+    max_drop_share: Share = Field(0.05, description="largest share of a table's rows that may be left out")
+
+
+class StageRule(PolicyPart):
+    """One rung of the stage ladder for one segment (`*` = every other segment): days without a purchase."""
+
+    segment: str = "*"
+    pre_inactive_days: Days = 60
+    inactive_days: Days = 120
+
+    @model_validator(mode="after")
+    def _ladder_climbs(self) -> "StageRule":
+        if self.pre_inactive_days >= self.inactive_days:
+            raise ValueError("pre_inactive_days must be smaller than inactive_days")
+        return self
+
+
+class StagePolicy(PolicyPart):
+    """The stage definition in force; rules are rows, the first whose segment matches wins."""
+
+    version: str = "1"
+    rules: tuple[StageRule, ...] = (StageRule(),)
+    inactivated_days: Days = Field(30, description="how long a customer counts as just inactivated")
+    ex_customer_days: Days | None = Field(None, description="days without a purchase; null = formal closure only")
+
+    @model_validator(mode="after")
+    def _some_rule_matches(self) -> "StagePolicy":
+        if not self.rules or self.rules[-1].segment != "*":
+            raise ValueError("the last stage rule must be for segment '*', so that every customer matches one")
+        return self
+
+
+class AbcPolicy(PolicyPart):
+    """How customers are ranked by value (Pareto classes)."""
+
+    criterion: Literal["amount", "margin"] = Field("amount", description="what is summed per customer")
+    window_months: Annotated[int, Field(ge=1)] | None = Field(12, description="months up to as_of; null = all history")
+    cuts: tuple[float, float] | Literal["computed"] = Field(
+        (80, 95), description="cumulative shares in percent that close A and B, or 'computed'"
+    )
+    stable_share: Share = Field(0.8, description="below this probability a class counts as unstable")
+    forbidden_columns: tuple[str, ...] = Field(
+        ("gender", "age", "birth_date", "nationality", "ethnicity", "religion", "marital_status"),
+        description="columns that may not enter the criterion",
+    )
+
+    @model_validator(mode="after")
+    def _cuts_climb(self) -> "AbcPolicy":
+        if self.cuts != "computed" and not 0 < self.cuts[0] < self.cuts[1] < 100:
+            raise ValueError("cuts must be two rising percentages between 0 and 100, such as [80, 95]")
+        return self
+
+
+class PlanRule(PolicyPart):
+    """What the plan asks for one class and stage (`*` = any)."""
+
+    abc_class: str = "*"
+    stage: str = "*"
+    channel: str = "call"
+    contacts_per_period: Annotated[float, Field(ge=0)] = 1
+    role: str = "salesperson"
+    objective: str = "keep"
+    minutes: Annotated[float, Field(ge=0)] = 15
+    response_days: Annotated[int, Field(ge=0)] = 2
+
+
+DEFAULT_PLAN = (
+    PlanRule(abc_class="A", stage="active", channel="visit", contacts_per_period=3, minutes=60, objective="grow"),
+    PlanRule(abc_class="A", stage="pre_inactive", channel="visit", contacts_per_period=4, minutes=60, role="manager"),
+    PlanRule(abc_class="A", stage="inactivated", channel="visit", contacts_per_period=3, minutes=60, role="director",
+             objective="recover"),
+    PlanRule(abc_class="B", stage="active", channel="call", contacts_per_period=2, minutes=20),
+    PlanRule(abc_class="B", stage="pre_inactive", channel="call", contacts_per_period=3, minutes=20),
+    PlanRule(abc_class="B", stage="inactivated", channel="call", contacts_per_period=2, minutes=20,
+             objective="recover"),
+    PlanRule(stage="prospect", channel="call", contacts_per_period=1, minutes=20, objective="first_order"),
+    PlanRule(stage="ex_customer", channel="email", contacts_per_period=0, minutes=0, objective="none"),
+    PlanRule(channel="email", contacts_per_period=1, minutes=5),
+)  # fmt: skip
+
+
+class PlanPolicy(PolicyPart):
+    """The contact plan as a matrix class x stage; rules are rows, the first match wins."""
+
+    rules: tuple[PlanRule, ...] = DEFAULT_PLAN
+
+
+class ValuePolicy(PolicyPart):
+    """The basis on which a customer is valued."""
+
+    model: Literal["mbg_nbd", "pareto_nbd", "bg_nbd"] = "mbg_nbd"
+    discount_rate: Annotated[float, Field(gt=-1)] = Field(0.10, description="a year, effective")
+    horizon_months: Annotated[int, Field(ge=1)] | None = Field(60, description="null = no end")
+    timing_case: Literal[1, 2, 3] = Field(2, description="1 paid at start and counted, 2 between payments, 3 at end")
+    margin_rate: Share | None = Field(None, description="margin per amount where no margin column exists")
+
+
+class MonitorPolicy(PolicyPart):
+    """Goals and limits of the monitor."""
+
+    positivation_goal: Share = 0.6
+    small_order_amount: Annotated[float, Field(ge=0)] = 50.0
+
+
+class Policy(PolicyPart):
+    """What our words mean in one run; every report reads the same."""
+
+    data: DataPolicy = DataPolicy()
+    stages: StagePolicy = StagePolicy()
+    abc: AbcPolicy = AbcPolicy()
+    plan: PlanPolicy = PlanPolicy()
+    value: ValuePolicy = ValuePolicy()
+    monitor: MonitorPolicy = MonitorPolicy()
+
+    def definition(self, parts: Iterable[str]) -> str:
+        """Return a 12-digit hash of the named parts: equal hashes mean that the words meant the same."""
+        chosen = {part: getattr(self, part).model_dump(mode="json") for part in sorted(parts)}
+        return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:12]

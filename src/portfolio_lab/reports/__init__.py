@@ -1,0 +1,1 @@
+"""The outside world again: run files, notebooks, runs, pages, the command line."""
