@@ -11,6 +11,7 @@ class Fault:
     problem: str
     remedy: str
     file: str | None = None
+    line: int | None = None
     table: str | None = None
     column: str | None = None
     row: int | None = None
@@ -23,6 +24,7 @@ class Fault:
         """The place in words, from the file down to the value; empty parts are left out."""
         parts = [
             self.file and f"file {self.file}",
+            self.line is not None and f"line {self.line}",
             self.table and f"table {self.table}",
             self.column and f"column {self.column}",
             self.row is not None and f"row {self.row}",
@@ -50,7 +52,7 @@ class AnalysisError(PortfolioLabError):
         super().__init__(f"{problem}{found} → {remedy}")
 
 
-class InputRefused(PortfolioLabError):
+class InputError(PortfolioLabError):
     """What the user gave cannot be used; holds every fault found, never only the first."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -58,11 +60,11 @@ class InputRefused(PortfolioLabError):
         super().__init__("\n".join(map(str, self.faults)))
 
 
-class RunFileError(InputRefused):
+class RunFileError(InputError):
     """The run file (or an option that overrides it) is refused."""
 
 
-class DataError(InputRefused):
+class DataError(InputError):
     """The company's tables are refused."""
 
 

@@ -437,9 +437,7 @@ def table_spec(table: str) -> TableSpec:
 def _column(name: str, spec: pa.Column) -> Column:
     checks = {check.name: check.statistics for check in spec.checks}
     bounds = tuple(
-        (label, next(iter(stats.values())))
-        for label, stats in checks.items()
-        if label.startswith(("greater", "less"))
+        (label, next(iter(stats.values()))) for label, stats in checks.items() if label.startswith(("greater", "less"))
     )
     choices = tuple(checks.get("isin", {}).get("allowed_values", ()))
     return Column(name, _kind(spec), spec.required, spec.nullable, choices, bounds)

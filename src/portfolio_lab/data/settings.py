@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from portfolio_lab.data.schema import CONTRACTS, table_spec
-
 StrictText = Annotated[str, StringConstraints(strict=True, min_length=1)]
 
 
@@ -78,7 +76,9 @@ class DataSettings(Settings):
     source: StrictText
     timezone: str = "UTC"
     format: Format = Format()
-    control_totals: dict[str, float] = Field(default_factory=dict, description="month (YYYY-MM): net sales of the ledger")
+    control_totals: dict[str, float] = Field(
+        default_factory=dict, description="month (YYYY-MM): net sales of the ledger"
+    )
     tables: dict[str, TableSettings] = Field(default_factory=dict)
 
     @field_validator("timezone")
@@ -99,14 +99,6 @@ class DataSettings(Settings):
             raise ValueError("names a month twice")
         return months
 
-    @model_validator(mode="after")
-    def _known_tables(self) -> Self:
-        for name, settings in self.tables.items():
-            if name not in CONTRACTS:
-                raise ValueError(f"tables.{name} is not a table we know; we know: {', '.join(CONTRACTS)}")
-            _check_columns(name, settings)
-        return self
-
     def table(self, name: str) -> TableSettings:
         """Return the settings of a table; the defaults where the run file is silent."""
         return self.tables.get(name, TableSettings())
@@ -123,11 +115,3 @@ def _month(key: Any) -> str:
     except ValueError as error:
         raise ValueError(f"{text!r} is not a month; write it as 2026-09") from error
     return text
-
-
-def _check_columns(table: str, settings: TableSettings) -> None:
-    spec = table_spec(table)
-    unknown = [name for name in settings.columns if spec.column(name) is None and not spec.keeps_more_columns]
-    if unknown:
-        known = ", ".join(column.name for column in spec.columns)
-        raise ValueError(f"tables.{table}.columns.{unknown[0]} is not a column of {table}; it has: {known}")

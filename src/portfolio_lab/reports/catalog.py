@@ -1,0 +1,86 @@
+"""Every report of the suite: its title, the question that it answers, what it needs and its own parameters.
+
+A report is one class here and one notebook of the same topic. The command line, the runner, the index and the tests
+read this module; none of them names a report.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+import portfolio_lab
+
+Text = Annotated[str, Field(strict=True)]
+Count = Annotated[int, Field(strict=True, ge=1)]
+
+
+class ReportParams(BaseModel):
+    """The parameters that every notebook has; a report adds its own below its title and question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: ClassVar[str]
+    question: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]] = ("orders",)
+    policy_parts: ClassVar[tuple[str, ...]] = ("data",)
+
+    run_file: Text = Field("demo", description="name in params/ or path of a run file")
+    as_of: Text = Field("", description="last day whose events are known, as 2026-09-30; empty: the run file's")
+    output_dir: Text = Field("", description="folder for tables, figures and facts; empty: only show them")
+
+
+COMMON_PARAMS = tuple(ReportParams.model_fields)
+
+
+class DataQuality(ReportParams):
+    """What was read, what was left out and why, and what further tables would make possible."""
+
+    title: ClassVar[str] = "Data quality"
+    question: ClassVar[str] = "Can these figures be trusted, and what is missing?"
+
+    n_examples: Count = Field(10, description="how many examples of each finding are shown")
+
+
+class AbcClasses(ReportParams):
+    """Customers ranked by value: who carries the business, how concentrated it is, who moved."""
+
+    title: ClassVar[str] = "ABC classes"
+    question: ClassVar[str] = "Which customers carry the business, and how much hangs on the largest?"
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc")
+
+    n_bootstrap: Count = Field(500, description="how often the months are drawn again to see whether a class is stable")
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
+    n_listed: Count = Field(15, description="how many customers are listed by name on the page")
+
+
+def topic_of(report: type[ReportParams]) -> str:
+    """Return the topic of a report class: the word that names its notebook, folder and analysis."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", report.__name__).lower()
+
+
+CATALOG: dict[str, type[ReportParams]] = {topic_of(report): report for report in ReportParams.__subclasses__()}
+
+
+def own_params(topic: str) -> tuple[str, ...]:
+    """Return the names of the parameters that only this report has."""
+    return tuple(name for name in CATALOG[topic].model_fields if name not in COMMON_PARAMS)
+
+
+def runnable_topics(tables: set[str] | frozenset[str]) -> tuple[str, ...]:
+    """Return the topics whose needed tables are all among ``tables``, in the order of the catalog."""
+    return tuple(topic for topic, report in CATALOG.items() if set(report.needs) <= set(tables))
+
+
+def notebooks_folder() -> Path:
+    """Return the folder of the notebooks: beside the source in a checkout, inside the package once installed."""
+    package = Path(portfolio_lab.__file__).parent
+    checkout = package.parents[1] / "notebooks"
+    return checkout if checkout.is_dir() else package / "notebooks"
+
+
+def notebook_path(topic: str) -> Path:
+    """Return the path of a topic's notebook; KeyError for a topic that is not in the catalog."""
+    topic_of(CATALOG[topic])
+    return notebooks_folder() / f"{topic}.ipynb"
