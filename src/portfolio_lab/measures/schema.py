@@ -1,0 +1,142 @@
+"""Contracts of the measures: what every report may rely on, whatever engine made the table. No engine is imported here.
+
+Dates are ``datetime64[ns]`` at midnight, counts are integers, money and days are floats, an unknown text is ``None``.
+Rows come in the order of the key (identifiers by code point, so that no engine's collation shows).
+"""
+
+from typing import Optional
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+
+def _known_or_empty() -> object:
+    return pa.Field(nullable=True)
+
+
+class Measure(pa.DataFrameModel):
+    """Base of the contracts of the measures: exact types, further columns only where a class says so."""
+
+    class Config:
+        strict = True
+
+
+class Snapshots(Measure):
+    """One row per customer known or served up to as_of (customers table and orders); money in currency units.
+
+    "In the window" means the last ``window_months`` months up to as_of. A purchase is a day with at least one order of
+    positive amount; ``first_order_date`` and ``last_order_date`` count any line, returns too. ``tenure_days`` and
+    ``days_since_last_order`` run from the first and the last purchase to as_of and are empty without a purchase.
+    Further columns are attributes of the customer (text), with the value in force at as_of where changes are dated.
+    """
+
+    customer_id: Series[str] = pa.Field(unique=True)
+    is_known: Series[bool] = pa.Field(description="the customers table has the customer")
+    name: Series[str] = _known_or_empty()
+    created_date: Series[pd.Timestamp] = _known_or_empty()
+    first_order_date: Series[pd.Timestamp] = _known_or_empty()
+    last_order_date: Series[pd.Timestamp] = _known_or_empty()
+    first_purchase_date: Series[pd.Timestamp] = _known_or_empty()
+    last_purchase_date: Series[pd.Timestamp] = _known_or_empty()
+    n_purchase_days: Series[np.int64] = pa.Field(ge=0)
+    tenure_days: Series[float] = pa.Field(ge=0, nullable=True)
+    days_since_last_order: Series[float] = pa.Field(ge=0, nullable=True)
+    n_gaps: Series[np.int64] = pa.Field(ge=0, description="gaps between consecutive purchase days")
+    mean_gap_days: Series[float] = pa.Field(gt=0, nullable=True)
+    median_gap_days: Series[float] = pa.Field(gt=0, nullable=True)
+    n_orders: Series[np.int64] = pa.Field(ge=0, description="in the window, returns too")
+    n_order_lines: Series[np.int64] = pa.Field(ge=0, description="in the window")
+    amount: Series[float] = pa.Field(description="in the window, to the cent")
+    margin_amount: Series[float] = pa.Field(
+        nullable=True, description="in the window, to the cent; empty where a line's margin is not known"
+    )
+    amount_total: Series[float] = pa.Field(description="all history, to the cent")
+    salesperson_id: Series[str] = pa.Field(nullable=True, description="in charge at as_of, else of the last order")
+    region: Series[str] = _known_or_empty()
+    segment: Series[str] = _known_or_empty()
+    last_contact_date: Series[pd.Timestamp] = _known_or_empty()
+    n_contacts: Series[np.int64] = pa.Field(ge=0, description="in the window")
+    closed_date: Series[pd.Timestamp] = _known_or_empty()
+    is_locked: Series[bool] = pa.Field(description="not known counts as no")
+    has_open_deal: Series[bool] = pa.Field(description="not known counts as no")
+    closed_reason: Optional[Series[str]] = _known_or_empty()
+    city: Optional[Series[str]] = _known_or_empty()
+    latitude: Optional[Series[float]] = _known_or_empty()
+    longitude: Optional[Series[float]] = _known_or_empty()
+    potential_amount: Optional[Series[float]] = _known_or_empty()
+    lead_source: Optional[Series[str]] = _known_or_empty()
+    referred_by: Optional[Series[str]] = _known_or_empty()
+    acquisition_cost_amount: Optional[Series[float]] = _known_or_empty()
+
+    class Config:
+        strict = False
+        metadata = {"key": ("customer_id",)}
+
+
+class OrderDays(Measure):
+    """One row per customer and day with an order line up to as_of; money in currency units, not rounded.
+
+    ``is_purchase_day``: at least one order of the day has a positive amount. Lines of one order that fall on different
+    days are judged day by day, so that a later return does not undo a purchase that was already known.
+    """
+
+    customer_id: Series[str]
+    order_date: Series[pd.Timestamp]
+    amount: Series[float]
+    margin_amount: Series[float] = pa.Field(nullable=True, description="empty where a line's margin is not known")
+    n_orders: Series[np.int64] = pa.Field(ge=1)
+    n_lines: Series[np.int64] = pa.Field(ge=1)
+    is_purchase_day: Series[bool]
+
+    class Config:
+        unique = ["customer_id", "order_date"]
+        metadata = {"key": ("customer_id", "order_date")}
+
+
+class CustomerMonths(Measure):
+    """One row per customer and calendar month (its first day), from the first order line to as_of, none missing.
+
+    Money in currency units, not rounded; a month without lines has zeros. The last month ends at as_of, not before.
+    """
+
+    customer_id: Series[str]
+    month: Series[pd.Timestamp]
+    amount: Series[float]
+    margin_amount: Series[float] = pa.Field(nullable=True, description="empty where a line's margin is not known")
+    n_purchase_days: Series[np.int64] = pa.Field(ge=0)
+
+    class Config:
+        unique = ["customer_id", "month"]
+        metadata = {"key": ("customer_id", "month")}
+
+
+def conform(frame: pd.DataFrame, *, contract: type[Measure]) -> pd.DataFrame:
+    """Return the frame with the contract's types, columns and row order; attributes follow, by name.
+
+    Same grain as ``frame``. A missing column is empty, a missing count is 0 and a missing flag is no.
+    Raises pandera's ``SchemaError`` where the contract does not hold.
+    """
+    declared = contract.to_schema().columns
+    present = [name for name, column in declared.items() if column.required or name in frame]
+    typed = {name: _typed(frame.get(name), str(declared[name].dtype), frame.index) for name in present}
+    more = sorted(set(frame.columns) - set(declared)) if not contract.Config.strict else []
+    typed |= {name: _typed(frame[name], "str", frame.index) for name in more}
+    key = list(contract.Config.metadata["key"])
+    return contract.validate(pd.DataFrame(typed).sort_values(key, kind="stable", ignore_index=True))
+
+
+def _typed(values: pd.Series | None, dtype: str, index: pd.Index) -> pd.Series:
+    """One column in its logical type; engines give dates, decimals, flags and empty texts in types of their own."""
+    if values is None:
+        values = pd.Series(None, index=index, dtype="object")
+    if dtype == "datetime64[ns]":
+        return pd.to_datetime(values).astype("datetime64[ns]")
+    if dtype == "int64":
+        return values.astype("float64").fillna(0).astype("int64")
+    if dtype == "bool":
+        return values.astype("boolean").fillna(False).astype("bool")
+    if dtype == "float64":
+        return values.astype("float64")
+    return values.astype("object").where(values.notna(), None)
