@@ -244,7 +244,7 @@ class Satisfaction(SourceTable):
 
 
 class Receivables(SourceTable):
-    """One row per invoice that is or was to be paid. Due dates after as_of are kept: a debt is known before it is due."""
+    """One row per invoice. Due dates after as_of are kept: a debt is known before it is due."""
 
     customer_id: Series[str] = _identifier()
     due_date: Series[pd.Timestamp]
