@@ -4,10 +4,6 @@ import datetime as dt
 import math
 import re
 
-import matplotlib as mpl
-import numpy as np
-import pandas as pd
-import seaborn as sns
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -16,6 +12,7 @@ from babel.units import format_unit
 PAPER, INK, MUTED, RULE, ACCENT = "#ffffff", "#1d2528", "#5a6468", "#d9dddc", "#0b5c6b"
 WARNING = "#bd2f26"
 MISSING_TEXT = "–"
+YES_NO = {"True": "yes", "False": "no"}
 
 STAGE_LABELS = {
     "prospect": "Prospect",
@@ -46,6 +43,10 @@ FIGURE_DPI = 200
 
 def use_style() -> None:
     """Give every figure that follows the look of the page: its type, its quiet axes, its colours and its size."""
+    # imported here: whoever only wants numbers in words does not wait for the drawing libraries
+    import matplotlib as mpl
+    import seaborn as sns
+
     sns.set_theme(style="ticks", palette=SERIES_COLOURS)
     mpl.rcParams.update(
         {
@@ -146,8 +147,8 @@ def format_value(value: object, unit: str, *, locale: str, currency: str) -> str
         return MISSING_TEXT
     if isinstance(value, str):
         return value
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
+    if str(value) in YES_NO:
+        return YES_NO[str(value)]
     if isinstance(value, dt.date):
         return format_date(value, locale=locale, length="medium")
     formats = {
@@ -167,7 +168,10 @@ def format_change(change: float, unit: str, *, locale: str, currency: str) -> st
 
 
 def _is_missing(value: object) -> bool:
-    return value is None or bool(pd.isna(value)) or (isinstance(value, float) and math.isinf(value))
+    try:
+        return value is None or bool(value != value) or (isinstance(value, float) and math.isinf(value))
+    except TypeError:  # pandas.NA is neither equal to itself nor different
+        return True
 
 
 def _sensible_digits(value: float) -> int:

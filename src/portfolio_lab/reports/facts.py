@@ -1,0 +1,99 @@
+"""A fact: one number (or word) that a manager would repeat, and what may be said about its change."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from portfolio_lab.errors import AnalysisError
+from portfolio_lab.plots.style import format_change, format_value
+
+BETTER = ("higher", "lower", None)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to a fact: how it may be said in a few words, which way it went, and whether that is welcome."""
+
+    kind: Literal["new", "redefined", "unknown", "same", "up", "down", "other"]
+    text: str
+    tone: Literal["good", "bad", "neutral"] = "neutral"
+
+
+def build_fact(
+    value: object,
+    *,
+    label: str,
+    unit: str,
+    interval: Iterable | None = None,
+    better: str | None = None,
+    method: str = "",
+) -> dict:
+    """Return the entry of facts.json, without its definition; missing and infinite numbers become null."""
+    if better not in BETTER:
+        raise AnalysisError(
+            "`better` must be 'higher', 'lower' or None", remedy="say which way is welcome", value=better
+        )
+    if not label.strip():
+        raise AnalysisError("a fact needs a label", remedy="give `label`, the words that stand beside the number")
+    shared = {"label": label, "unit": unit, "interval": _bounds(interval), "better": better, "method": method}
+    return {"value": _plain(value), **shared}
+
+
+def describe_change(fact: Mapping, previous: Mapping | None, *, locale: str, currency: str) -> Change:
+    """Return what may be said about a fact against the one before; never a comparison of two different methods."""
+    if previous is None:
+        return Change("new", "no earlier value")
+    if any(fact.get(key) != previous.get(key) for key in ("unit", "method", "definition")):
+        return Change("redefined", "method changed, not compared")
+    now, before = fact["value"], previous["value"]
+    if now is None or before is None:
+        return Change("unknown", "not known now" if now is None else "not known before")
+    if isinstance(now, str) or isinstance(before, str):
+        return Change("same", "unchanged") if now == before else Change("other", f"was {before}")
+    return _numeric_change(fact, now - before, now == before, locale=locale, currency=currency)
+
+
+def show_fact(fact: Mapping, *, locale: str, currency: str) -> str:
+    """Return the value of a fact as text in its unit."""
+    return format_value(fact["value"], fact["unit"], locale=locale, currency=currency)
+
+
+def show_interval(fact: Mapping, *, locale: str, currency: str) -> str:
+    """Return the interval of a fact as text, such as "71.2% to 75.9%", or nothing."""
+    if not fact.get("interval"):
+        return ""
+    return " to ".join(
+        format_value(bound, fact["unit"], locale=locale, currency=currency) for bound in fact["interval"]
+    )
+
+
+def _numeric_change(fact: Mapping, change: float, is_same: bool, *, locale: str, currency: str) -> Change:
+    text = format_change(change, fact["unit"], locale=locale, currency=currency)
+    if is_same or not text.startswith(("+", "−")):
+        return Change("same", "unchanged")
+    kind = "up" if change > 0 else "down"
+    if fact.get("better") is None:
+        return Change(kind, text)
+    return Change(kind, text, "good" if (kind == "up") == (fact["better"] == "higher") else "bad")
+
+
+def _bounds(interval: Iterable | None) -> list | None:
+    if interval is None:
+        return None
+    bounds = [_plain(bound) for bound in interval]
+    if len(bounds) == 2 and None in bounds:
+        return None
+    if len(bounds) != 2 or bounds[0] > bounds[1]:
+        remedy = "give (low, high) with low <= high, or None"
+        raise AnalysisError("an interval needs two rising bounds", remedy=remedy, value=bounds)
+    return bounds
+
+
+def _plain(value: object) -> float | int | str | None:
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is None or isinstance(value, str | int):
+        return value
+    number = float(value)
+    return number if math.isfinite(number) else None
