@@ -23,17 +23,79 @@ class DataPolicy(PolicyPart):
     max_drop_share: Share = Field(0.05, description="largest share of a table's rows that may be left out")
 
 
+StageFamily = Literal[
+    "fixed_days",
+    "own_cycle",
+    "gap_tail",
+    "purchases_in_months",
+    "falling_frequency",
+    "hazard",
+    "return_probability",
+]
+Level = Annotated[float, Field(gt=0)]
+
+# What each family reads besides the days; a key of another family is refused, because it would have no effect.
+STAGE_FAMILY_KEYS: dict[str, tuple[str, ...]] = {
+    "fixed_days": (),
+    "own_cycle": ("pre_inactive_at", "inactive_at", "typical_gap_days"),
+    "gap_tail": ("pre_inactive_at", "inactive_at", "typical_gap_days", "regularity"),
+    "purchases_in_months": ("min_purchase_days", "window_months"),
+    "falling_frequency": ("pre_inactive_at", "window_months", "typical_gap_variation"),
+    "hazard": ("pre_inactive_at", "inactive_at", "horizon_days", "typical_gap_days", "fitted"),
+    "return_probability": ("pre_inactive_at", "inactive_at", "horizon_days", "model", "fitted"),
+}
+FALLING_FAMILIES = ("gap_tail", "hazard", "return_probability")
+
+
 class StageRule(PolicyPart):
-    """One rung of the stage ladder for one segment (`*` = every other segment): days without a purchase."""
+    """The stage ladder of one segment (`*` = every other segment): a rule family and its parameters.
+
+    A family that does not count in days still carries ``pre_inactive_days`` and ``inactive_days``: the typical number
+    of days, for pages; `purchases_in_months` and `falling_frequency` also take their line of inactivity from there.
+    """
 
     segment: str = "*"
+    family: StageFamily = "fixed_days"
     pre_inactive_days: Days = 60
     inactive_days: Days = 120
+    pre_inactive_at: Level | None = Field(
+        None, description="own_cycle: cycles of silence; gap_tail: share of own gaps that are longer; falling_frequency"
+        ": share of the own frequency; hazard, return_probability: chance of a purchase within horizon_days",
+    )  # fmt: skip
+    inactive_at: Level | None = Field(None, description="the same, for the line of inactivity")
+    typical_gap_days: Level | None = Field(None, description="towards which a customer's own mean gap is shrunk")
+    shrink_gaps: Annotated[float, Field(ge=0)] = Field(2.0, description="as how many own gaps the typical gap counts")
+    regularity: Level | None = Field(None, description="shape of the gaps: 1 = random, 4 and more = clockwork")
+    min_purchase_days: Days | None = Field(None, description="purchase days wanted within window_months")
+    window_months: Days | None = None
+    typical_gap_variation: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="gap variation (standard deviation / mean) from which a customer counts as irregular"
+    )
+    horizon_days: Days | None = None
+    model: Literal["mbg_nbd", "pareto_nbd"] | None = None
+    fitted: dict[str, float] | None = Field(None, description="frozen parameters of the model, time in days")
+
+    @model_validator(mode="after")
+    def _keys_belong_to_the_family(self) -> "StageRule":
+        wanted = STAGE_FAMILY_KEYS[self.family]
+        all_keys = {key for keys in STAGE_FAMILY_KEYS.values() for key in keys}
+        if missing := [key for key in wanted if getattr(self, key) is None]:
+            raise ValueError(f"family {self.family} also needs {', '.join(missing)}")
+        if extra := sorted(key for key in all_keys - set(wanted) if getattr(self, key) is not None):
+            raise ValueError(f"family {self.family} does not read {', '.join(extra)}")
+        return self
 
     @model_validator(mode="after")
     def _ladder_climbs(self) -> "StageRule":
         if self.pre_inactive_days >= self.inactive_days:
             raise ValueError("pre_inactive_days must be smaller than inactive_days")
+        if self.pre_inactive_at is not None and self.family in (*FALLING_FAMILIES, "falling_frequency"):
+            if max(self.pre_inactive_at, self.inactive_at or 0) >= 1:
+                raise ValueError(f"family {self.family} counts in shares: levels lie between 0 and 1")
+            if self.inactive_at is not None and self.inactive_at >= self.pre_inactive_at:
+                raise ValueError("inactive_at must be smaller than pre_inactive_at: the share falls in silence")
+        elif self.inactive_at is not None and self.pre_inactive_at >= self.inactive_at:
+            raise ValueError("pre_inactive_at must be smaller than inactive_at")
         return self
 
 
@@ -49,6 +111,16 @@ class StagePolicy(PolicyPart):
     def _some_rule_matches(self) -> "StagePolicy":
         if not self.rules or self.rules[-1].segment != "*":
             raise ValueError("the last stage rule must be for segment '*', so that every customer matches one")
+        segments = [rule.segment for rule in self.rules]
+        if twice := sorted({segment for segment in segments if segments.count(segment) > 1}):
+            raise ValueError(f"segment {twice[0]!r} has two stage rules: the second would never be read")
+        return self
+
+    @model_validator(mode="after")
+    def _ex_customers_come_last(self) -> "StagePolicy":
+        last = max(rule.inactive_days for rule in self.rules) + self.inactivated_days
+        if self.ex_customer_days is not None and self.ex_customer_days <= last:
+            raise ValueError(f"ex_customer_days must be greater than inactive_days + inactivated_days ({last})")
         return self
 
 
