@@ -1,0 +1,79 @@
+"""Covariates as numbers: groups become flags against the most frequent group, numbers stay as they are."""
+
+import pandas as pd
+
+from portfolio_lab.errors import AnalysisError
+
+MIN_EVENTS = 10
+
+
+def encode_covariates(
+    lifetimes: pd.DataFrame, columns: list[str], *, min_events: int = MIN_EVENTS
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the lifetimes with one numeric column per term, and the table of terms.
+
+    Terms: term, column, level, reference, kind (group, flag, number), n, n_events. Levels with fewer events than
+    ``min_events`` join ``other``; a column of which nothing is left to compare gives no term. Missing groups are the
+    level ``unknown``; a missing number raises AnalysisError.
+    """
+    rows, terms = lifetimes.reset_index(drop=True), []
+    for column in columns:
+        values = rows[column]
+        if _is_group(values):
+            found, rows = _encode_group(rows, column, min_events=min_events)
+            terms += found
+            continue
+        if values.isna().any():
+            raise AnalysisError(f"{column} has missing numbers", remedy="fill them, or leave it out")
+        rows = rows.assign(**{column: values.astype(float)})
+        terms += _number_term(rows, column, min_events=min_events)
+    names = ["term", "column", "level", "reference", "kind", "n", "n_events"]
+    return rows, pd.DataFrame(terms, columns=names)
+
+
+def _is_group(values: pd.Series) -> bool:
+    return not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values))
+
+
+def _encode_group(rows: pd.DataFrame, column: str, *, min_events: int) -> tuple[list[dict[str, object]], pd.DataFrame]:
+    levels = rows[column].astype(object).where(rows[column].notna(), "unknown").astype(str)
+    events = rows["event_observed"].groupby(levels).sum()
+    levels = levels.where(levels.map(events) >= min_events, "other")
+    counts = levels.value_counts()
+    reference = (
+        counts.drop("other", errors="ignore").index[0] if len(counts.drop("other", errors="ignore")) else "other"
+    )
+    flags, terms = {column: levels}, []
+    for level in sorted(counts.index.drop(reference)):
+        term, is_level = f"{column}: {level}", levels == level
+        n_events = int(rows.loc[is_level, "event_observed"].sum())
+        if n_events < min_events:
+            continue
+        flags[term] = is_level.astype(float)
+        terms.append(_term(term, column, level=level, reference=reference, kind="group", n=is_level.sum(), e=n_events))
+    return terms, rows.assign(**flags)
+
+
+def _number_term(rows: pd.DataFrame, column: str, *, min_events: int) -> list[dict[str, object]]:
+    """A number that never varies, or a flag that hardly anybody with an event has (or lacks), gives no term."""
+    values = rows[column]
+    is_flag = set(values.unique()) <= {0.0, 1.0}
+    events = values[rows["event_observed"]]
+    if values.nunique() < 2 or (is_flag and min(events.sum(), (1 - events).sum()) < min_events):
+        return []
+    kind = "flag" if is_flag else "number"
+    n = int(values.sum()) if is_flag else len(values)
+    n_events = int(events.sum()) if is_flag else len(events)
+    return [_term(column, column, level="", reference="", kind=kind, n=n, e=n_events)]
+
+
+def _term(term: str, column: str, *, level: str, reference: str, kind: str, n: int, e: int) -> dict[str, object]:
+    return {
+        "term": term,
+        "column": column,
+        "level": level,
+        "reference": reference,
+        "kind": kind,
+        "n": int(n),
+        "n_events": int(e),
+    }

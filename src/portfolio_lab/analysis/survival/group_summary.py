@@ -1,0 +1,60 @@
+"""One row per group: how many, how many gone, the median and the mean stay."""
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.analysis.survival.curves import MIN_AT_RISK, compute_median, fit_curve, mask_thin_risk_sets
+from portfolio_lab.analysis.survival.group_tests import compute_log_rank
+from portfolio_lab.analysis.survival.guards import MIN_EVENTS
+from portfolio_lab.analysis.survival.restricted_mean import choose_limit, compute_restricted_mean
+
+
+def summarise_groups(lifetimes: pd.DataFrame, group: str, *, limit: float) -> pd.DataFrame:
+    """Return one row per group of the column ``group``.
+
+    Grain: group: grouping, group, n, n_events, median, median_low, median_high, rmst, rmst_se, rmst_limit. Restricted
+    means run to ``limit``, or to the shortest of the groups' follow-ups; a group of fewer than 30 neither shortens it
+    nor gets numbers, nor does one without an event. Units of ``duration``.
+    """
+    large = lifetimes.groupby(group, observed=True)[group].transform("size") >= MIN_AT_RISK
+    limit = choose_limit(lifetimes[large], group, wanted=limit) if large.any() else limit
+    members = lifetimes.groupby(group, sort=True, observed=False)
+    return pd.DataFrame([{"grouping": group, "group": str(name), **_summarise(m, limit)} for name, m in members])
+
+
+def _summarise(members: pd.DataFrame, limit: float) -> dict[str, float]:
+    n_events = int(members["event_observed"].sum())
+    found = {"n": len(members), "n_events": n_events, **dict.fromkeys(["median", "median_low", "median_high"], np.nan)}
+    mean, error = np.nan, np.nan
+    if len(members) >= MIN_AT_RISK and n_events:
+        found.update(compute_median(members))
+        mean, error = compute_restricted_mean(members, limit=limit)
+    return {**found, "rmst": mean, "rmst_se": error, "rmst_limit": limit}
+
+
+def build_curves(lifetimes: pd.DataFrame, group: str | None = None) -> pd.DataFrame:
+    """Return the curves of all groups of a column (or of everybody), emptied below 30 at risk.
+
+    Grain: grouping × group × time: grouping, group, t, survival, low, high, n_at_risk.
+    """
+    name = group or "all"
+    members = [("all", lifetimes)] if group is None else lifetimes.groupby(group, sort=True, observed=True)
+    parts = [
+        mask_thin_risk_sets(fit_curve(rows)).rename(columns={"time": "t"}).assign(grouping=name, group=str(label))
+        for label, rows in members
+    ]
+    return pd.concat(parts, ignore_index=True)[["grouping", "group", "t", "survival", "low", "high", "n_at_risk"]]
+
+
+def compare_groupings(lifetimes: pd.DataFrame, groupings: list[str]) -> pd.DataFrame:
+    """Return one log-rank test per grouping over its groups with ten or more events.
+
+    Grain: grouping: grouping, chi2, df, p; a grouping with fewer than two such groups is left out.
+    """
+    rows = []
+    for group in groupings:
+        events = lifetimes.groupby(group, observed=True)["event_observed"].transform("sum")
+        compared = lifetimes[events >= MIN_EVENTS]
+        if compared[group].nunique() >= 2:
+            rows.append({"grouping": group, **compute_log_rank(compared, group)})
+    return pd.DataFrame(rows, columns=["grouping", "chi2", "df", "p"])
