@@ -84,6 +84,11 @@ def build_text(tree: exp.Expression, scope: Scope) -> ir.StringValue:
     return _as_text(tree, scope)
 
 
+def build_day(tree: exp.Expression, scope: Scope) -> ir.DateValue:
+    """Return the expression as a day."""
+    return _as_day(tree, scope)
+
+
 def build_condition(tree: exp.Expression, scope: Scope) -> ir.BooleanValue:
     """Return the expression as a condition."""
     return _as_condition(tree, scope)
@@ -182,6 +187,8 @@ def _as_day(node: exp.Expression, scope: Scope) -> Any:
         return scope.reader.day(scope.columns[node.name])
     if _is_day(node):
         return ibis.date(node.this)
+    if type(node) in _DAYS:
+        return _DAYS[type(node)](node, scope)
     raise ExpressionError(f"has {node.sql()!r} where a day is needed", "compare a column with a day: '2026-01-31'")
 
 
@@ -273,6 +280,11 @@ _TEXTS: dict[type, Any] = {
     exp.DPipe: lambda node, scope: _as_text(node.this, scope) + _as_text(node.expression, scope),
     exp.Case: _case(_as_text),
     exp.Coalesce: _coalesce(_as_text),
+}
+_DAYS: dict[type, Any] = {
+    exp.Paren: _inside(_as_day),
+    exp.Case: _case(_as_day),
+    exp.Coalesce: _coalesce(_as_day),
 }
 _CONDITIONS: dict[type, Any] = {
     exp.And: lambda node, scope: _as_condition(node.this, scope) & _as_condition(node.expression, scope),

@@ -1,0 +1,194 @@
+"""What only shows across rows and tables: repeated keys, overlapping stays, unknown customers, identical lines."""
+
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from portfolio_lab.data.load.report import Finding, OrdersSummary
+from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL
+from portfolio_lab.data.load.rows import VALUE as SHOWN
+from portfolio_lab.data.schema import TableSpec, table_spec
+from portfolio_lab.data.source import FILE, ROW
+
+REPEATED_SHARE = 1.9
+FAR_FUTURE = "9999-12-31"
+
+
+def drop_repeated(con: Any, spec: TableSpec, path: Path) -> None:
+    """Mark rows whose key stood before, and stays that overlap an earlier one, in a staged table (rewritten)."""
+    table = con.read_parquet(str(path))
+    marked = table
+    if spec.key and all(name in table.columns for name in spec.key):
+        marked = _mark(marked, _repeats_key(marked, spec), f"{spec.key[-1]}|duplicate_key", spec.key[0])
+    if spec.no_overlap_by:
+        marked = _mark(marked, _overlaps(marked, spec), f"{spec.interval[0]}|overlap", spec.no_overlap_by[0])
+    if marked is table or not con.execute((marked[PROBLEM].count() - table[PROBLEM].count()).name("n")):
+        return
+    beside = path.with_suffix(".marked")
+    marked.to_parquet(str(beside))
+    beside.replace(path)
+
+
+def note_across(con: Any, folder: Path, names: tuple[str, ...]) -> list[Finding]:
+    """Return what is noted, not dropped: rows of unknown customers, orders after closing, lines loaded twice."""
+    tables = {name: _kept(con, folder, name) for name in names}
+    findings: list[Finding] = []
+    if "customers" in tables:
+        findings += _unknown_customers(con, tables)
+        findings += _orders_after_closing(con, tables)
+    if "orders" in tables:
+        findings += _loaded_twice(con, tables["orders"])
+    return findings
+
+
+def summarise_orders(
+    con: Any, folder: Path, names: tuple[str, ...], control_totals: dict[str, float]
+) -> tuple[OrdersSummary | None, tuple[dict[str, Any], ...]]:
+    """Return the kept order lines in figures, and the ledger's totals against them by month."""
+    if "orders" not in names:
+        return None, ()
+    orders = _kept(con, folder, "orders")
+    months = _months(con, orders)
+    n_lines = sum(month["n_lines"] for month in months)
+    n_unknown = _n_unknown(con, orders, _kept(con, folder, "customers")) if "customers" in names else 0
+    whole = con.execute(
+        orders.aggregate(first=orders.order_date.min(), last=orders.order_date.max(), n=orders.customer_id.nunique())
+    ).iloc[0]
+    summary = OrdersSummary(
+        first_date=str(whole["first"])[:10],
+        last_date=str(whole["last"])[:10],
+        n_customers=int(whole["n"]),
+        n_identical_lines=_n_identical(con, orders),
+        n_of_unknown_customers=n_unknown,
+        known_customer_share=1 - n_unknown / n_lines if "customers" in names else None,
+        months=tuple(months),
+        rejects_by_channel=_rejects_by_channel(con, folder),
+    )
+    return summary, _against_ledger(months, control_totals)
+
+
+def _mark(table: ir.Table, is_wrong: ir.BooleanValue, code: str, shown: str) -> ir.Table:
+    hit = table[PROBLEM].isnull() & is_wrong.fill_null(False)
+    return table.mutate(
+        **{
+            SHOWN: ibis.ifelse(hit, table[shown].cast("string"), table[SHOWN]),
+            PROBLEM: ibis.ifelse(hit, code, table[PROBLEM]),
+        }
+    )
+
+
+def _repeats_key(table: ir.Table, spec: TableSpec) -> ir.BooleanValue:
+    groups = [table[name] for name in spec.key] + [table[PROBLEM].isnull()]
+    order = ibis.window(group_by=groups, order_by=[table[FILE], table[ROW]])
+    return ibis.row_number().over(order) > 0
+
+
+def _overlaps(table: ir.Table, spec: TableSpec) -> ir.BooleanValue:
+    start, end = spec.interval or ("", "")
+    ends = table[end] if end in table.columns else ibis.null("date")
+    until = ibis.ifelse(table[PROBLEM].isnull(), ends.fill_null(ibis.date(FAR_FUTURE)), ibis.null("date"))
+    earlier = ibis.window(
+        group_by=[table[name] for name in spec.no_overlap_by],
+        order_by=[table[start], table[FILE], table[ROW]],
+        preceding=(None, 1),
+    )
+    return until.max().over(earlier) > table[start]
+
+
+def _kept(con: Any, folder: Path, name: str) -> ir.Table:
+    table = con.read_parquet(str(folder / f"{name}.parquet"))
+    return table.filter(table[PROBLEM].isnull()).drop(*TECHNICAL)
+
+
+def _unknown_customers(con: Any, tables: dict[str, ir.Table]) -> list[Finding]:
+    found = []
+    for name, table in tables.items():
+        if name == "customers" or "customer_id" not in table.columns or table_spec(name).stands_alone:
+            continue
+        n = _n_unknown(con, table, tables["customers"])
+        if n:
+            problem, remedy = "is not in the table customers", "add these customers; their rows are kept meanwhile"
+            findings = Finding(name, "customer_id", problem, remedy, "noted", n)
+            found.append(findings)
+    return found
+
+
+def _n_unknown(con: Any, table: ir.Table, customers: ir.Table) -> int:
+    return int(con.execute(table.anti_join(customers, "customer_id").count()))
+
+
+def _orders_after_closing(con: Any, tables: dict[str, ir.Table]) -> list[Finding]:
+    customers, orders = tables["customers"], tables.get("orders")
+    if orders is None or "closed_date" not in customers.columns:
+        return []
+    closed = customers.filter(customers.closed_date.notnull()).select("customer_id", "closed_date")
+    late = orders.join(closed, "customer_id").filter(lambda t: t.order_date > t.closed_date)
+    n = int(con.execute(late.count()))
+    remedy = "correct the closing date, or reopen the customer"
+    return [Finding("orders", "order_date", "is after the customer was closed", remedy, "noted", n)] if n else []
+
+
+def _hashed(orders: ir.Table) -> ir.Table:
+    """One row per distinct line with how often it stands there; hashes keep this small for millions of lines."""
+    text = ibis.literal("\u241f").join([orders[name].cast("string").fill_null("\u2400") for name in orders.columns])
+    lines = orders.select(line=text.hash(), month=orders.order_date.truncate("M"))
+    return lines.group_by("line", "month").aggregate(n=lines.count())
+
+
+def _n_identical(con: Any, orders: ir.Table) -> int:
+    lines = _hashed(orders)
+    return int(con.execute((lines.n - 1).sum().name("n")) or 0)
+
+
+def _loaded_twice(con: Any, orders: ir.Table) -> list[Finding]:
+    """A month in which nearly every line stands there twice was loaded twice; certain only if orders have numbers."""
+    if "order_id" not in orders.columns:
+        return []
+    lines = _hashed(orders)
+    months = lines.group_by("month").aggregate(n_lines=lines.n.sum(), n_distinct=lines.count())
+    twice = months.filter((months.n_lines >= REPEATED_SHARE * months.n_distinct) & (months.n_lines >= 20))
+    frame = con.execute(twice.order_by("month"))
+    if frame.empty:
+        return []
+    named = ", ".join(str(month)[:7] for month in frame["month"].head(6))
+    problem = f"every line stands there twice in {len(frame)} months ({named}): loaded twice"
+    n = int((frame["n_lines"] - frame["n_distinct"]).sum())
+    return [Finding("orders", None, problem, "remove the second load from the source", "refused", n)]
+
+
+def _months(con: Any, orders: ir.Table) -> list[dict[str, Any]]:
+    by_month = orders.mutate(month=orders.order_date.truncate("M")).group_by("month")
+    frame = con.execute(
+        by_month.aggregate(
+            n_lines=lambda t: t.count(), amount=lambda t: t.amount.cast("decimal(38, 6)").sum()
+        ).order_by("month")
+    )
+    there = {str(row.month)[:7]: (int(row.n_lines), round(float(row.amount), 2)) for row in frame.itertuples()}
+    return [
+        {"month": month, "n_lines": there.get(month, (0, 0.0))[0], "amount": there.get(month, (0, 0.0))[1]}
+        for month in _calendar(min(there), max(there))
+    ]
+
+
+def _calendar(first: str, last: str) -> list[str]:
+    start, end = (int(text[:4]) * 12 + int(text[5:7]) - 1 for text in (first, last))
+    return [f"{index // 12:04d}-{index % 12 + 1:02d}" for index in range(start, end + 1)]
+
+
+def _rejects_by_channel(con: Any, folder: Path) -> dict[str, int]:
+    table = con.read_parquet(str(folder / "orders.parquet"))
+    if "sales_channel" not in table.columns:
+        return {}
+    bad = table.filter(table[PROBLEM].notnull()).mutate(channel=table.sales_channel.fill_null("(none)"))
+    frame = con.execute(bad.group_by("channel").aggregate(n=bad.count()).order_by("channel"))
+    return {str(channel): int(n) for channel, n in zip(frame["channel"], frame["n"], strict=True)}
+
+
+def _against_ledger(months: list[dict[str, Any]], ledger: dict[str, float]) -> tuple[dict[str, Any], ...]:
+    read = {month["month"]: month["amount"] for month in months}
+    return tuple(
+        {"month": month, "ledger": total, "read": read.get(month, 0.0), "gap": round(read.get(month, 0.0) - total, 2)}
+        for month, total in sorted(ledger.items())
+    )

@@ -1,0 +1,36 @@
+"""When the data are refused: too many rows that cannot be used, or nothing left to report on."""
+
+from portfolio_lab.data.load.report import LoadReport, TableReport
+from portfolio_lab.errors import DataError, Fault
+from portfolio_lab.policy import DataPolicy
+
+
+def refuse(report: LoadReport, policy: DataPolicy) -> None:
+    """Raise DataError if a finding forbids the run, a table lost too many rows, or a needed table has none."""
+    faults = [finding.fault() for finding in report.findings if finding.severity == "refused"]
+    for table in report.tables:
+        faults += _too_many(table, report, policy)
+    orders = report.table("orders")
+    if orders is not None and not orders.n_kept and not faults:
+        faults.append(Fault("has no rows", "export it again with its rows", file=orders.label, table="orders"))
+    if faults:
+        raise DataError(faults)
+
+
+def _too_many(table: TableReport, report: LoadReport, policy: DataPolicy) -> list[Fault]:
+    own = [item for item in report.findings if item.table == table.table]
+    dropped = [item for item in own if item.severity == "dropped"]
+    emptied = [item for item in own if item.severity == "emptied" and _share(item.n, table) > policy.max_drop_share]
+    if _share(table.n_dropped, table) <= policy.max_drop_share:
+        return [item.fault() for item in emptied]
+    share = f"{_share(table.n_dropped, table):.1%}"
+    problem = (
+        f"{table.n_dropped:,} of {table.n_read:,} rows ({share}) cannot be used, more than policy.data.max_drop_share"
+    )
+    remedy = f"correct what is listed (all of them: rejected_{table.table}.csv), or raise the limit"
+    summary = Fault(problem, remedy, table=table.table, file=table.label, n=table.n_dropped)
+    return [summary, *(item.fault() for item in dropped), *(item.fault() for item in emptied)]
+
+
+def _share(n: int, table: TableReport) -> float:
+    return n / table.n_read if table.n_read else 0.0

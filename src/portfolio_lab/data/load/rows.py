@@ -1,0 +1,126 @@
+"""Row by row: the typed table, and for each row the first reason why it cannot be used."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from portfolio_lab.data.load.mapping import Field
+from portfolio_lab.data.schema import TableSpec
+from portfolio_lab.data.source import FILE, ROW
+
+PROBLEM, EMPTIED, VALUE = "__problem__", "__emptied__", "__value__"
+TECHNICAL = (ROW, FILE, PROBLEM, EMPTIED, VALUE)
+
+UNREADABLE = {
+    "number": "not_a_number",
+    "integer": "not_a_whole_number",
+    "date": "not_a_day",
+    "flag": "not_yes_or_no",
+    "identifier": "not_an_identifier",
+    "text": "not_text",
+}
+PLACES = {ROW: "int64", FILE: "string"}
+BOUND_CHECKS = {
+    "greater_than_or_equal_to": lambda value, bound: value >= bound,
+    "greater_than": lambda value, bound: value > bound,
+    "less_than_or_equal_to": lambda value, bound: value <= bound,
+    "less_than": lambda value, bound: value < bound,
+}
+
+
+@dataclass(frozen=True)
+class _Check:
+    """One way in which a column of a row can be wrong."""
+
+    column: str
+    code: str
+    is_wrong: ir.BooleanValue
+    shown: ir.StringValue
+    drops: bool
+
+
+def build_typed_table(
+    spec: TableSpec,
+    table: ir.Table,
+    fields: list[Field],
+    *,
+    where: ir.BooleanValue | None,
+    where_unreadable: ir.BooleanValue | None,
+) -> ir.Table:
+    """Return our typed columns and what is wrong with each row.
+
+    ``__problem__`` is ``column|code`` of the first reason to leave the row out,
+    ``__emptied__`` has ``column|code;`` of each optional value that could not be read, ``__value__`` is what stood
+    there. Grain: the rows of the source that ``where`` keeps.
+    """
+    checks = [check for field in fields for check in _field_checks(field)]
+    checks += _row_checks(spec, {field.column.name: field for field in fields})
+    if where_unreadable is not None:
+        checks.insert(0, _Check("where", "unreadable", where_unreadable, ibis.null("string"), drops=True))
+    dropping = [check for check in checks if check.drops]
+    emptying = [check for check in checks if not check.drops]
+    values = {field.column.name: _value(field, emptying) for field in fields}
+    technical = {
+        PROBLEM: _first(dropping, lambda check: ibis.literal(f"{check.column}|{check.code}")),
+        EMPTIED: _all_of(emptying),
+        VALUE: _first(checks, lambda check: check.shown),
+    }
+    places = {name: table[name] if name in table.columns else ibis.null(kind) for name, kind in PLACES.items()}
+    kept = table.filter(where if where_unreadable is None else where | where_unreadable) if where is not None else table
+    return kept.select(**values, **places, **technical)
+
+
+def _field_checks(field: Field) -> list[_Check]:
+    column, drops = field.column, not field.column.nullable
+    checks = [_Check(column.name, UNREADABLE[column.kind], field.bad, field.shown, drops)]
+    if not column.nullable:
+        checks.append(_Check(column.name, "blank", field.value.isnull(), field.shown, drops=True))
+    if column.choices:
+        wrong = field.value.notnull() & ~field.value.isin(column.choices)
+        checks.append(_Check(column.name, "not_among_choices", wrong, field.shown, drops))
+    for bound, limit in column.bounds:
+        wrong = field.value.notnull() & ~BOUND_CHECKS[bound](field.value, limit)
+        checks.append(_Check(column.name, "out_of_bounds", wrong, field.shown, drops))
+    return checks
+
+
+def _row_checks(spec: TableSpec, fields: dict[str, Field]) -> list[_Check]:
+    checks = []
+    if spec.interval and all(name in fields for name in spec.interval):
+        start, end = (fields[name] for name in spec.interval)
+        wrong = (end.value < start.value).fill_null(False)
+        checks.append(_Check(spec.interval[1], "end_before_start", wrong, end.shown, drops=True))
+    if spec.one_of:
+        absent = [fields[name].value.isnull() for name in spec.one_of if name in fields]
+        wrong = reduce(and_, absent) if absent else ibis.literal(True)
+        checks.append(_Check(" or ".join(spec.one_of), "all_blank", wrong, ibis.null("string"), drops=True))
+    return checks
+
+
+def _value(field: Field, emptying: list[_Check]) -> ir.Value:
+    """Return the value, empty where it stands against the contract of an optional column."""
+    wrong = [
+        check.is_wrong
+        for check in emptying
+        if check.column == field.column.name and check.code in ("not_among_choices", "out_of_bounds")
+    ]
+    if not wrong:
+        return field.value
+    return ibis.ifelse(reduce(or_, wrong), ibis.null(field.value.type()), field.value)
+
+
+def _first(checks: list[_Check], show: Callable[[_Check], Any]) -> ir.StringValue:
+    pairs = [(check.is_wrong, show(check)) for check in checks]
+    return ibis.cases(*pairs, else_=ibis.null("string")) if pairs else ibis.null("string")
+
+
+def _all_of(checks: list[_Check]) -> ir.StringValue:
+    if not checks:
+        return ibis.null("string")
+    parts = [ibis.ifelse(check.is_wrong, f"{check.column}|{check.code};", "") for check in checks]
+    return reduce(lambda left, right: left + right, parts).nullif("")

@@ -1,0 +1,128 @@
+"""Counting what was found in the rows of a table, with examples, and writing the rejected rows for correction."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from portfolio_lab.data.load.mapping import Field
+from portfolio_lab.data.load.report import MAX_EXAMPLES, Example, Finding, LoadReport
+from portfolio_lab.data.load.rows import EMPTIED, PROBLEM, VALUE
+from portfolio_lab.data.load.words import in_words
+from portfolio_lab.data.schema import TableSpec
+from portfolio_lab.data.source import FILE, ROW, RejectedLine
+
+
+def count_findings(
+    con: Any, spec: TableSpec, path: Path, fields: list[Field], *, broken: tuple[int, list[RejectedLine]]
+) -> tuple[list[Finding], int, int]:
+    """Return the findings of one staged table, the number of rows read and the number kept."""
+    table = con.read_parquet(str(path))
+    n, n_bad, n_emptied = con.execute(_totals(table)).iloc[0].astype(int)
+    findings = _dropped(con, spec, table) if n_bad else []
+    if n_emptied:
+        findings += [item for field in fields for item in _emptied(con, spec, table, field)]
+    if broken[0]:
+        findings.insert(0, _broken_lines(spec, *broken))
+    return findings, int(n) + broken[0], int(n - n_bad)
+
+
+def write_rejected(con: Any, folder: Path, report: LoadReport) -> None:
+    """Write ``rejected_<table>.csv`` for each table with rows left out: file, row, column, value, problem, remedy."""
+    for table in {finding.table for finding in report.findings if finding.severity == "dropped"}:
+        own = [item for item in report.findings if item.table == table and item.severity == "dropped"]
+        with (folder / f"rejected_{table}.csv").open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(["file", "row", "key", "column", "value", "problem", "remedy"])
+            for row in _rejected_rows(con, folder / f"{table}.parquet", own):
+                writer.writerow([_harmless(value) for value in row])
+
+
+def _harmless(value: Any) -> Any:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+
+
+def _totals(table: ir.Table) -> ir.Table:
+    return table.aggregate(n=table.count(), n_bad=table[PROBLEM].count(), n_emptied=table[EMPTIED].count())
+
+
+def _dropped(con: Any, spec: TableSpec, table: ir.Table) -> list[Finding]:
+    counts = con.execute(table.filter(table[PROBLEM].notnull()).group_by(PROBLEM).aggregate(n=lambda t: t.count()))
+    found = []
+    for code, n in sorted(zip(counts[PROBLEM], counts["n"], strict=True)):
+        column, _, reason = code.partition("|")
+        examples = _examples(con, table.filter(table[PROBLEM] == code), spec)
+        found.append(_finding(spec, column, reason, "dropped", int(n), examples))
+    return found
+
+
+def _emptied(con: Any, spec: TableSpec, table: ir.Table, field: Field) -> list[Finding]:
+    column = field.column.name
+    own = table.filter(table[EMPTIED].contains(f"{column}|") & table[PROBLEM].isnull())
+    rows = con.execute(own.select(EMPTIED, ROW, FILE, VALUE).order_by(FILE, ROW))
+    found = []
+    for reason in sorted({code for text in rows[EMPTIED] for code in _codes(text, column)}):
+        there = rows[rows[EMPTIED].str.contains(f"{column}|{reason};", regex=False)]
+        examples = tuple(_example(row) for row in there.head(MAX_EXAMPLES).to_dict("records"))
+        found.append(_finding(spec, column, reason, "emptied", len(there), examples))
+    return found
+
+
+def _codes(text: str, column: str) -> list[str]:
+    pairs = [part.partition("|") for part in text.split(";") if part]
+    return [code for name, _, code in pairs if name == column]
+
+
+def _finding(
+    spec: TableSpec, column: str, reason: str, severity: Any, n: int, examples: tuple[Example, ...]
+) -> Finding:
+    contract = spec.column(column)
+    problem, remedy = in_words(reason, contract.choices if contract else ())
+    return Finding(spec.name, column, problem, remedy, severity, n, examples)
+
+
+def _examples(con: Any, rows: ir.Table, spec: TableSpec) -> tuple[Example, ...]:
+    key = _key(rows, spec)
+    frame = con.execute(
+        rows.mutate(__key__=key).order_by(FILE, ROW).limit(MAX_EXAMPLES).select(FILE, ROW, VALUE, "__key__")
+    )
+    return tuple(_example(row) for row in frame.to_dict("records"))
+
+
+def _key(rows: ir.Table, spec: TableSpec) -> ir.StringValue:
+    names = [name for name in (spec.key or ("customer_id", "order_id")) if name in rows.columns]
+    parts = [rows[name].cast("string").fill_null("") for name in names]
+    return ibis.literal(" / ").join(parts) if parts else ibis.null("string")
+
+
+def _example(row: dict[str, Any]) -> Example:
+    plain = {key: None if pd.isna(value) else value for key, value in row.items()}
+    number = plain[ROW]
+    return Example(plain[FILE], None if number is None else int(number), plain.get("__key__") or None, plain[VALUE])
+
+
+def _broken_lines(spec: TableSpec, n: int, lines: list[RejectedLine]) -> Finding:
+    problem, remedy = in_words("broken_line")
+    examples = tuple(Example(line.file, line.row, None, line.text[:200]) for line in lines)
+    return Finding(spec.name, None, problem, remedy, "dropped", n, examples)
+
+
+def _rejected_rows(con: Any, path: Path, findings: list[Finding]) -> list[list[Any]]:
+    """Return one row for each row left out, all of them, not only the examples."""
+    rows = [
+        [example.file, example.row, example.key, "", example.value, finding.problem, finding.remedy]
+        for finding in findings
+        if finding.column is None
+        for example in finding.examples
+    ]
+    table = con.read_parquet(str(path))
+    bad = con.execute(table.filter(table[PROBLEM].notnull()).select(FILE, ROW, VALUE, PROBLEM).order_by(FILE, ROW))
+    for row in bad.to_dict("records"):
+        column, _, code = row[PROBLEM].partition("|")
+        example = _example(row)
+        rows.append([example.file, example.row, example.key, column, example.value, *in_words(code)])
+    return rows

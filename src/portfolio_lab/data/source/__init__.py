@@ -1,0 +1,18 @@
+"""The sources: the only place that opens an engine. Everything above sees Ibis tables and readers."""
+
+from portfolio_lab.data.source.address import secrets_of
+from portfolio_lab.data.source.opened import Source, open_source, open_staged
+from portfolio_lab.data.source.reading import ColumnReader
+from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
+
+__all__ = [
+    "FILE",
+    "ROW",
+    "ColumnReader",
+    "RawTable",
+    "RejectedLine",
+    "Source",
+    "open_source",
+    "open_staged",
+    "secrets_of",
+]

@@ -1,0 +1,151 @@
+"""Files and DuckDB databases, read through the embedded engine."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+
+from portfolio_lab.data.settings import Format
+from portfolio_lab.data.source.files import TableFile
+from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
+from portfolio_lab.data.source.text_files import CHUNK, TextFile, inspect_text_file
+from portfolio_lab.errors import DataError, Fault
+
+MAX_EXAMPLES = 1_000
+
+
+def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: Path) -> RawTable:
+    """Return a table of text files: every column as text, every row with its line; raises DataError."""
+    looks = [inspect_text_file(part, text_format, scratch=scratch) for part in file.parts]
+    _refuse_drift(file, [look.columns for look in looks], [look.label for look in looks])
+    parts = [_text_part(con, look, text_format, f"{file.table}_{index}") for index, look in enumerate(looks)]
+    return RawTable(
+        name=file.table,
+        label=file.path.name,
+        expr=ibis.union(*parts) if len(parts) > 1 else parts[0],
+        columns=looks[0].columns,
+        text_format=text_format,
+        digest=_digest(look.digest for look in looks),
+        has_rows=True,
+        notes=tuple(f"{look.label} {note}" for look in looks for note in look.notes),
+        rejects_table=None if text_format.delimiter == "whitespace" else f"rejects_{file.table}",
+    )
+
+
+def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTable:
+    """Return a table of Parquet parts, every row with its number in its file; raises DataError for a corrupt part."""
+    schemas = [_parquet_schema(con, part, file) for part in file.parts]
+    _refuse_drift(file, schemas, [part.name for part in file.parts])
+    listed = ", ".join(_quoted(str(part)) for part in file.parts)
+    view = f"raw_{file.table}"
+    con.raw_sql(
+        f"CREATE OR REPLACE VIEW {view} AS SELECT * EXCLUDE (file_row_number, filename), "
+        f"file_row_number + 1 AS {ROW}, parse_filename(filename) AS {FILE} "
+        f"FROM read_parquet([{listed}], file_row_number = true, filename = true, hive_partitioning = false)"
+    )
+    expr = con.table(view)
+    columns = tuple(name for name in expr.columns if name not in (ROW, FILE))
+    digest = _digest(file_digest(part) for part in file.parts)
+    return RawTable(file.table, file.path.name, expr, columns, text_format, digest, has_rows=True)
+
+
+def read_database_table(con: Any, name: str, table: str, text_format: Format, digest: str) -> RawTable:
+    """Return a table of a DuckDB database."""
+    schema, _, bare = table.rpartition(".")
+    expr = con.table(bare, database=schema or None)
+    return RawTable(name, table, expr, tuple(expr.columns), text_format, digest, has_rows=False)
+
+
+def rejected_lines(con: Any, raw: RawTable) -> tuple[int, list[RejectedLine]]:
+    """Return how many lines of a text table could not be taken apart, and the first of them.
+
+    Only known once the table has been read through.
+    """
+    if raw.rejects_table is None:
+        return 0, []
+    tables = [name for name in con.list_tables() if name.startswith(f"{raw.rejects_table}_")]
+    found: list[RejectedLine] = []
+    n = 0
+    for name in sorted(tables):
+        rows = con.raw_sql(
+            f"SELECT any_value(s.file_path), e.line, any_value(e.error_type), any_value(e.csv_line) FROM {name} e "
+            f"JOIN {name.replace('rejects_', 'scans_', 1)} s USING (scan_id, file_id) GROUP BY e.line ORDER BY e.line"
+        ).fetchall()
+        n += len(rows)
+        label = {Path(path).name.removesuffix(".utf8") for path, *_ in rows}
+        found += [RejectedLine(min(label), line, kind.lower(), (text or "").strip()) for _, line, kind, text in rows]
+    return n, found[:MAX_EXAMPLES]
+
+
+def _text_part(con: Any, look: TextFile, text_format: Format, name: str) -> ir.Table:
+    whitespace = text_format.delimiter == "whitespace"
+    columns = {"line": "VARCHAR"} if whitespace else dict.fromkeys(look.columns, "VARCHAR")
+    options = {
+        "columns": "{" + ", ".join(f"{_quoted(column)}: 'VARCHAR'" for column in columns) + "}",
+        "delim": _quoted("\x1f" if whitespace else text_format.delimiter or ","),
+        "quote": _quoted("" if whitespace else text_format.quote or '"'),
+        "escape": _quoted("" if whitespace else text_format.quote or '"'),
+        "skip": str(look.n_header_lines),
+    }
+    rejects = (
+        "" if whitespace else f", store_rejects = true, rejects_table = 'rejects_{name}', rejects_scan = 'scans_{name}'"
+    )
+    listed = ", ".join(f"{key} = {value}" for key, value in options.items())
+    con.raw_sql(
+        f"CREATE OR REPLACE VIEW text_{name} AS SELECT *, row_number() OVER () + {look.n_header_lines} AS {ROW}, "
+        f"{_quoted(look.label)} AS {FILE} FROM read_csv({_quoted(str(look.path))}, auto_detect = false, "
+        f"header = false, {listed}{rejects})"
+    )
+    part = con.table(f"text_{name}")
+    return _split_on_blanks(part, look.columns) if whitespace else part
+
+
+def _split_on_blanks(part: ir.Table, columns: tuple[str, ...]) -> ir.Table:
+    """Take padded lines apart at any run of blanks; a line with another number of fields yields no values."""
+    fields = part.line.strip().re_split(r"\s+")
+    fits = fields.length() == len(columns)
+    values = {name: ibis.ifelse(fits, fields[index], ibis.null("string")) for index, name in enumerate(columns)}
+    return part.filter(part.line.strip() != "").select(**values, **{ROW: part[ROW], FILE: part[FILE]})
+
+
+def _parquet_schema(con: Any, part: Path, file: TableFile) -> tuple[tuple[str, str], ...]:
+    try:
+        rows = con.raw_sql(f"DESCRIBE SELECT * FROM read_parquet({_quoted(str(part))})").fetchall()
+        con.raw_sql(f"SELECT count(*) FROM parquet_metadata({_quoted(str(part))})").fetchall()
+    except duckdb.Error as error:
+        remedy = "write this file again; the other parts can be read"
+        fault = Fault("is not a Parquet file that can be read", remedy, file=part.name, table=file.table)
+        raise DataError([fault]) from error
+    return tuple((row[0], row[1]) for row in rows)
+
+
+def _refuse_drift(file: TableFile, schemas: list, labels: list[str]) -> None:
+    """Refuse parts of one table that differ in their columns or types."""
+    faults = []
+    for schema, label in zip(schemas[1:], labels[1:], strict=True):
+        if schema != schemas[0]:
+            differing = sorted({str(item) for item in set(schema) ^ set(schemas[0])}) or ["their order"]
+            problem = f"differs from {labels[0]} in its columns: {', '.join(differing[:6])}"
+            faults.append(Fault(problem, "write all parts with the same columns", file=label, table=file.table))
+    if faults:
+        raise DataError(faults)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def file_digest(path: Path) -> str:
+    """Return a hash of a file's content."""
+    digest = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as stream:
+        for chunk in iter(lambda: stream.read(CHUNK), b""):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _digest(parts: Any) -> str:
+    return hashlib.blake2b("|".join(parts).encode(), digest_size=16).hexdigest()

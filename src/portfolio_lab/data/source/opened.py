@@ -1,0 +1,132 @@
+"""An opened source: which tables it has, each as a raw table, and the rows that could not be taken apart."""
+
+import difflib
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+
+from portfolio_lab.data.schema import CONTRACTS
+from portfolio_lab.data.settings import DataSettings
+from portfolio_lab.data.source.address import Address, resolve_address
+from portfolio_lab.data.source.embedded import (
+    file_digest,
+    read_database_table,
+    read_parquet_table,
+    read_text_table,
+    rejected_lines,
+)
+from portfolio_lab.data.source.engines import connect_embedded
+from portfolio_lab.data.source.files import find_table_files, unused_entries
+from portfolio_lab.data.source.tables import RawTable, RejectedLine
+from portfolio_lab.errors import DataError, Fault
+
+
+@dataclass
+class Source:
+    """An opened source. ``tables`` are the names of our tables that it holds; ``raw`` reads one of them."""
+
+    con: Any
+    label: str
+    is_remote: bool
+    scratch: Path
+    tables: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    read: Callable[[str], RawTable] = field(default=lambda name: _no_table(name))
+
+    def raw(self, name: str) -> RawTable:
+        """Return one table as it stands in the source; raises DataError for a file that cannot be read."""
+        return self.read(name)
+
+    def rejected(self, raw: RawTable) -> tuple[int, list[RejectedLine]]:
+        """Return how many lines could not be taken apart and the first of them, after the table was read through."""
+        return rejected_lines(self.con, raw)
+
+    def close(self) -> None:
+        """Close the engine and remove what it wrote beside itself."""
+        with suppress(Exception):
+            self.con.disconnect()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def open_source(settings: DataSettings, *, root: Path) -> Source:
+    """Return the opened source of a run file; relative paths start at ``root``.
+
+    Raises DataError with every fault found: a source that is not there, tables named but missing, tables found twice.
+    """
+    address = resolve_address(settings.source, root=root)
+    scratch = Path(tempfile.mkdtemp(prefix="portfolio-lab-"))
+    try:
+        return _OPENERS[address.kind](address, settings, scratch)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+
+
+def open_staged(folder: Path, names: tuple[str, ...]) -> dict[str, ir.Table]:
+    """Return the staged tables (Parquet files that the border wrote) as Ibis tables of one embedded engine."""
+    con = connect_embedded(scratch=Path(tempfile.gettempdir()))
+    return {name: con.read_parquet(str(folder / f"{name}.parquet"), table_name=name) for name in names}
+
+
+def _open_files(address: Address, settings: DataSettings, scratch: Path) -> Source:
+    files, faults = find_table_files(address, settings)
+    if faults:
+        raise DataError(faults)
+    con = connect_embedded(scratch=scratch)
+
+    def read(name: str) -> RawTable:
+        text_format = settings.format_of(name)
+        if files[name].is_text:
+            return read_text_table(con, files[name], text_format, scratch=scratch)
+        return read_parquet_table(con, files[name], text_format)
+
+    return Source(con, address.label, False, scratch, tuple(files), unused_entries(address, files), read)
+
+
+def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Source:
+    con = connect_embedded(scratch=scratch)
+    con.attach(str(address.path), name="company", read_only=True)
+    con.raw_sql("USE company")
+    names, faults = _database_tables(con, settings)
+    if faults:
+        raise DataError(faults)
+    digest = file_digest(address.path)
+
+    def read(name: str) -> RawTable:
+        return read_database_table(con, name, names[name], settings.format_of(name), digest)
+
+    unused = tuple(sorted(set(con.list_tables()) - set(names.values())))
+    return Source(con, address.label, False, scratch, tuple(names), unused, read)
+
+
+def _database_tables(con: Any, settings: DataSettings) -> tuple[dict[str, str], list[Fault]]:
+    """Return our table's name to the database's, and a fault for each one named but not there."""
+    there, found, faults = set(con.list_tables()), {}, []
+    for table in CONTRACTS:
+        named = settings.table(table).table
+        if named and "." not in named and named not in there:
+            near = difflib.get_close_matches(named, sorted(there), n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            remedy = f"{hint}the database holds: {', '.join(sorted(there)[:20]) or 'nothing'}"
+            faults.append(Fault("is not in the source", remedy, table=table, value=named))
+        elif named or table in there:
+            found[table] = named or table
+    return found, faults
+
+
+def _no_table(name: str) -> RawTable:
+    raise KeyError(name)
+
+
+_OPENERS: dict[str, Callable[[Address, DataSettings, Path], Source]] = {
+    "folder": _open_files,
+    "text": _open_files,
+    "parquet": _open_files,
+    "duckdb": _open_duckdb,
+}

@@ -1,0 +1,91 @@
+"""How a raw column is read as a number, a day, a flag, text or an identifier; what cannot be read becomes null."""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from portfolio_lab.data.settings import Format
+from portfolio_lab.data.source.engines import local_clock, parse_day
+
+TRUE_WORDS = ("true", "t", "yes", "y", "1")
+FALSE_WORDS = ("false", "f", "no", "n", "0")
+BLANKS = " \u00a0\u202f"
+
+
+@dataclass(frozen=True)
+class ColumnReader:
+    """Reads the columns of one table in one format; times with a zone are taken to the clocks of ``zone``."""
+
+    text_format: Format
+    zone: str
+
+    def text(self, column: ir.Value) -> ir.StringValue:
+        """Return the column as text without surrounding blanks; blank becomes null."""
+        if isinstance(column.type(), dt.String):
+            return column.strip().nullif("")
+        return column.cast("string")
+
+    def identifier(self, column: ir.Value) -> ir.StringValue:
+        """Return the column as an identifier: text kept to the letter, whole numbers without a decimal point."""
+        if isinstance(column.type(), (dt.Floating, dt.Decimal)):
+            whole = column == column.floor()
+            return ibis.ifelse(whole, column.cast("int64").cast("string"), ibis.null("string"))
+        return self.text(column)
+
+    def number(self, column: ir.Value) -> ir.FloatingValue:
+        """Return the column as a finite number."""
+        kind = column.type()
+        if isinstance(kind, dt.String):
+            return self._number_in_text(column)
+        if not isinstance(kind, dt.Numeric) or isinstance(kind, dt.Boolean):
+            return ibis.null("float64")
+        number = column.cast("float64")
+        if isinstance(kind, dt.Floating):
+            return ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
+        return number
+
+    def integer(self, column: ir.Value) -> ir.FloatingValue:
+        """Return the column as a whole number (kept as float64, so that it may be empty)."""
+        number = self.number(column)
+        return ibis.ifelse(number == number.floor(), number, ibis.null("float64"))
+
+    def day(self, column: ir.Value) -> ir.DateValue:
+        """Return the column as a day of the business's own calendar."""
+        kind = column.type()
+        if isinstance(kind, dt.Date):
+            return column
+        if isinstance(kind, dt.Timestamp):
+            return (local_clock(self.zone, column) if kind.timezone else column).date()
+        if isinstance(kind, (dt.String, dt.Integer)):
+            text = column.cast("string").strip().nullif("")
+            return parse_day(text, date_format=self.text_format.date_format, zone=self.zone)
+        return ibis.null("date")
+
+    def flag(self, column: ir.Value) -> ir.BooleanValue:
+        """Return the column as true or false."""
+        if isinstance(column.type(), dt.Boolean):
+            return column
+        word = column.cast("string").strip().lower()
+        return ibis.cases(
+            (word.isin(TRUE_WORDS), ibis.literal(True)), (word.isin(FALSE_WORDS), ibis.literal(False)), else_=None
+        )
+
+    def _number_in_text(self, column: ir.StringValue) -> ir.FloatingValue:
+        decimal, thousands = self.text_format.decimal or ".", self.text_format.thousands
+        text = column.strip()
+        written = text.re_search(_number_pattern(decimal, thousands))
+        for mark in BLANKS if thousands == " " else (thousands or ""):
+            text = text.replace(mark, "")
+        plain = text.replace(decimal, ".") if decimal != "." else text
+        return ibis.ifelse(written, plain, ibis.null("string")).cast("float64")
+
+
+def _number_pattern(decimal: str, thousands: str | None) -> str:
+    """Return what a number looks like: groups of three where there are thousands marks, at most one decimal mark."""
+    whole = "[0-9]+"
+    if thousands:
+        mark = f"[{BLANKS}]" if thousands == " " else f"[{thousands}]"
+        whole = f"([0-9]+|[0-9]{{1,3}}({mark}[0-9]{{3}})+)"
+    return f"^[+-]?({whole}([{decimal}][0-9]*)?|[{decimal}][0-9]+)([eE][+-]?[0-9]{{1,2}})?$"

@@ -1,0 +1,174 @@
+"""Text files: looked at once in a stream (hash, encoding, line ends), made UTF-8 where they are not, never guessed."""
+
+import codecs
+import csv
+import gzip
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from portfolio_lab.data.settings import Format
+from portfolio_lab.errors import DataError, Fault
+
+CHUNK = 1 << 22
+CANDIDATES = (";", "\t", "|", ",")
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text file as it was found: where it can be read as UTF-8, its columns, and what was noticed on the way."""
+
+    path: Path
+    label: str
+    columns: tuple[str, ...]
+    n_header_lines: int
+    digest: str
+    size: int
+    notes: tuple[str, ...] = field(default=())
+
+
+def inspect_text_file(path: Path, text_format: Format, *, scratch: Path) -> TextFile:
+    """Return what a text file holds, after one pass over its bytes.
+
+    A file that is not UTF-8, is compressed, or mixes its line ends is rewritten as UTF-8 with one kind of line end
+    into ``scratch``. Raises DataError for an empty file, a wrong encoding, or a header that cannot be used.
+    """
+    look = _look(path, text_format.encoding or "utf-8")
+    readable, notes = path, []
+    if look.must_be_rewritten:
+        readable = _rewrite(path, text_format.encoding or "utf-8", scratch)
+    if look.line_ends > 1:
+        notes.append("mixes line ends; each was read as the end of a line")
+    columns, n_header_lines = _columns(readable, path.name, text_format)
+    return TextFile(readable, path.name, columns, n_header_lines, look.digest, look.size, tuple(notes))
+
+
+@dataclass(frozen=True)
+class _Look:
+    digest: str
+    size: int
+    line_ends: int
+    must_be_rewritten: bool
+
+
+def _look(path: Path, encoding: str) -> _Look:
+    digest, size, ends, text_size = hashlib.blake2b(digest_size=16), 0, _LineEnds(), 0
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with _open(path) as stream:
+        for chunk in iter(lambda: stream.read(CHUNK), b""):
+            digest.update(chunk)
+            _decode(decoder, chunk, path, encoding, ends.n_lines)
+            ends.add(chunk)
+            size += len(chunk)
+            text_size += len(chunk.strip())
+        _decode(decoder, b"", path, encoding, ends.n_lines, final=True)
+    if not text_size:
+        raise DataError([Fault("is empty", "export it again with a header line and rows", file=path.name)])
+    utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
+    rewrite = not utf8 or ends.n_kinds > 1 or path.suffix == ".gz"
+    return _Look(digest.hexdigest(), size, ends.n_kinds, rewrite)
+
+
+class _LineEnds:
+    """Counts the kinds of line ends in a stream of chunks; a pair may be cut by the chunk's border."""
+
+    def __init__(self) -> None:
+        self.crlf = self.lf = self.cr = 0
+        self._held = False
+
+    def add(self, chunk: bytes) -> None:
+        if self._held:
+            chunk = b"\r" + chunk
+        self._held = chunk.endswith(b"\r")
+        if self._held:
+            chunk = chunk[:-1]
+        crlf = chunk.count(b"\r\n")
+        self.crlf += crlf
+        self.lf += chunk.count(b"\n") - crlf
+        self.cr += chunk.count(b"\r") - crlf
+
+    @property
+    def n_kinds(self) -> int:
+        return sum(count > 0 for count in (self.crlf, self.lf, self.cr))
+
+    @property
+    def n_lines(self) -> int:
+        return self.crlf + self.lf + self.cr
+
+
+def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, encoding: str, n: int, **end: bool) -> None:
+    try:
+        text = decoder.decode(chunk, **end)
+    except UnicodeDecodeError as error:
+        line = n + error.object[: error.start].count(b"\n") + 1
+        remedy = "set format.encoding, for example cp1252 (Windows) or latin-1"
+        value = f"byte 0x{error.object[error.start]:02x}"
+        fault = Fault(f"is not {encoding} text", remedy, file=path.name, line=line, value=value)
+        raise DataError([fault]) from error
+    if "\x00" in text:
+        remedy = "set format.encoding, for example utf-16, or export it again as text"
+        raise DataError([Fault("holds zero bytes, as text in another encoding does", remedy, file=path.name)])
+
+
+def _rewrite(path: Path, encoding: str, scratch: Path) -> Path:
+    target = scratch / f"{path.name.removesuffix('.gz')}.utf8"
+    reader = codecs.getreader(encoding)
+    with _open(path) as raw, target.open("w", encoding="utf-8", newline="") as out:
+        text, held = reader(raw), ""
+        for chunk in iter(lambda: text.read(CHUNK), ""):
+            chunk = held + chunk
+            held = "\r" if chunk.endswith("\r") else ""
+            out.write(chunk.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n"))
+        out.write("\n" if held else "")
+    return target
+
+
+def _open(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def _columns(path: Path, label: str, text_format: Format) -> tuple[tuple[str, ...], int]:
+    if isinstance(text_format.header, tuple):
+        return _checked_header(list(text_format.header), label), 0
+    if text_format.header is False:
+        remedy = "set format.header to the list of column names"
+        raise DataError([Fault("has no header and no names are given", remedy, file=label)])
+    header = next(_records(path, text_format), [])
+    return _checked_header(header, label), 1
+
+
+def _records(path: Path, text_format: Format) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        if text_format.delimiter == "whitespace":
+            yield from (line.split() for line in lines)
+        else:
+            quote = text_format.quote or '"'
+            yield from csv.reader(lines, delimiter=text_format.delimiter or ",", quotechar=quote)
+
+
+def _checked_header(names: list[str], label: str) -> tuple[str, ...]:
+    faults = []
+    for position, name in enumerate(names, start=1):
+        if not name.strip():
+            faults.append(
+                Fault("has no name", "give every column a name", file=label, column=f"number {position}", row=1)
+            )
+        elif name in names[: position - 1]:
+            faults.append(
+                Fault("stands twice in the header", "give every column its own name", file=label, column=name)
+            )
+    if not names or faults:
+        raise DataError(faults or [Fault("has no header line", "export it again with a header", file=label)])
+    return tuple(names)
+
+
+def better_delimiter(columns: tuple[str, ...], text_format: Format) -> str | None:
+    """Return the delimiter that a header of one column seems to have been written with, or None."""
+    if len(columns) != 1:
+        return None
+    used = text_format.delimiter or ","
+    counts = {mark: columns[0].count(mark) for mark in CANDIDATES if mark != used}
+    best = max(counts, key=lambda mark: counts[mark])
+    return best if counts[best] else None
