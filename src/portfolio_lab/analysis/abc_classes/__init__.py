@@ -1,0 +1,1 @@
+"""Customers ranked by value: classes, concentration, movement between dates, stability, fairness and contingency."""
