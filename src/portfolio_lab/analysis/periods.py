@@ -1,5 +1,6 @@
 """Calendar periods: the month, quarter or year that contains a day, and the ones it is compared with."""
 
+from calendar import month_name
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -75,4 +76,4 @@ def is_complete(period: Period) -> bool:
 def _label(start: date, kind: PeriodKind) -> str:
     if kind == "year":
         return str(start.year)
-    return f"{start.year}-Q{(start.month + 2) // 3}" if kind == "quarter" else f"{start:%Y-%m}"
+    return f"Q{(start.month + 2) // 3} {start.year}" if kind == "quarter" else f"{month_name[start.month]} {start.year}"
