@@ -118,13 +118,14 @@ def conform(frame: pd.DataFrame, *, contract: type[Measure]) -> pd.DataFrame:
     Same grain as ``frame``. A missing column is empty, a missing count is 0 and a missing flag is no.
     Raises pandera's ``SchemaError`` where the contract does not hold.
     """
-    declared = contract.to_schema().columns
+    schema = contract.to_schema()
+    declared = schema.columns
     present = [name for name, column in declared.items() if column.required or name in frame]
     typed = {name: _typed(frame.get(name), str(declared[name].dtype), frame.index) for name in present}
-    more = sorted(set(frame.columns) - set(declared)) if not contract.Config.strict else []
+    more = sorted(set(frame.columns) - set(declared)) if not schema.strict else []
     typed |= {name: _typed(frame[name], "str", frame.index) for name in more}
     key = list(contract.Config.metadata["key"])
-    return contract.validate(pd.DataFrame(typed).sort_values(key, kind="stable", ignore_index=True))
+    return schema.validate(pd.DataFrame(typed).sort_values(key, kind="stable", ignore_index=True))
 
 
 def _typed(values: pd.Series | None, dtype: str, index: pd.Index) -> pd.Series:

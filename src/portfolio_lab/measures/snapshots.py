@@ -1,0 +1,176 @@
+"""Customer snapshots: everything that was known about each customer at the end of one day."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.data.load import cut_at
+from portfolio_lab.measures.attributes import (
+    assert_names_are_free,
+    list_attributes,
+    name_attributes,
+    pick_customer_columns,
+    pivot_attributes,
+)
+from portfolio_lab.measures.order_days import has_margin, sum_if_complete, sum_order_days
+from portfolio_lab.measures.schema import Snapshots, conform
+
+# Where the salesperson of a customer may be found, best first; the customers table's own column comes last.
+CANDIDATES = ("assigned_salesperson_id", "order_salespeople")
+
+
+def build_snapshots(tables: Mapping[str, ir.Table], *, as_of: date, window_months: int | None) -> pd.DataFrame:
+    """Return each customer as it was known at the end of as_of; contract ``Snapshots``.
+
+    One row per customer of the customers table or with an order line up to as_of; money in currency units.
+    ``window_months=None`` takes all history. Raises ``DataError`` for an attribute named like a measure.
+    """
+    cut = cut_at(tables, as_of)
+    columns = [name for name in _columns(cut, "customers") if name != "customer_id"]
+    attributes = list_attributes(cut)
+    assert_names_are_free([*columns, *attributes])
+    parts = _snapshot_parts(cut, as_of=as_of, start=find_window_start(as_of, window_months=window_months))
+    if "customers" in cut:
+        parts.append(pick_customer_columns(cut, names=columns))
+    if attributes:
+        parts.append(pivot_attributes(cut, names=attributes))
+    frame = reduce(_join, parts, _everybody(cut)).to_pandas()
+    named = name_attributes(frame, columns=columns, attributes=attributes)
+    return conform(_derive_snapshot(named, as_of=as_of, has_margin=has_margin(cut["orders"])), contract=Snapshots)
+
+
+def find_window_start(as_of: date, *, window_months: int | None) -> date | None:
+    """Return the day before the window of so many months that ends with as_of; None = all history.
+
+    The window is (start, as_of]. From the last day of a month it starts with the last day of a month.
+    """
+    if window_months is None:
+        return None
+    day = pd.Timestamp(as_of)
+    start = day - pd.DateOffset(months=window_months)
+    return (start + pd.offsets.MonthEnd(0) if day.is_month_end else start).date()
+
+
+def _snapshot_parts(tables: Mapping[str, ir.Table], *, as_of: date, start: date | None) -> list[ir.Table]:
+    """What there is to say, one expression per source, each with one row per customer."""
+    lines = tables["orders"]
+    parts = [_order_facts(sum_order_days(lines), start=start), _count_orders(lines, start=start)]
+    if "salesperson_id" in lines.columns:
+        parts.append(_last_salespeople(lines))
+    if "assignments" in tables:
+        parts.append(_salespeople_in_charge(tables["assignments"], as_of=as_of))
+    if "contacts" in tables:
+        parts.append(_contact_facts(tables["contacts"], start=start))
+    return parts
+
+
+def _everybody(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """One row per customer of the customers table or with an order line."""
+    ids = tables["orders"].select("customer_id").distinct()
+    return ids.union(tables["customers"].select("customer_id"), distinct=True) if "customers" in tables else ids
+
+
+def _join(left: ir.Table, right: ir.Table) -> ir.Table:
+    return left.left_join(right, "customer_id").drop("customer_id_right")
+
+
+def _columns(tables: Mapping[str, ir.Table], table: str) -> tuple[str, ...]:
+    return tuple(tables[table].columns) if table in tables else ()
+
+
+def _in_window(day: ir.DateValue, start: date | None) -> ir.BooleanValue:
+    return ibis.literal(True) if start is None else day > ibis.literal(start)
+
+
+def _order_facts(days: ir.Table, *, start: date | None) -> ir.Table:
+    """Amounts, purchase days and the gaps between them. One row per customer with an order line."""
+    purchase = days.is_purchase_day
+    previous = days.order_date.lag().over(ibis.window(group_by=["customer_id", purchase], order_by="order_date"))
+    dated = days.mutate(
+        purchase_date=purchase.ifelse(days.order_date, ibis.null("date")),
+        gap_days=purchase.ifelse(days.order_date.delta(previous, unit="day"), ibis.null("int64")),
+        in_window=_in_window(days.order_date, start),
+    )
+    return dated.group_by("customer_id").aggregate(
+        first_order_date=dated.order_date.min(),
+        last_order_date=dated.order_date.max(),
+        first_purchase_date=dated.purchase_date.min(),
+        last_purchase_date=dated.purchase_date.max(),
+        n_purchase_days=dated.purchase_date.count(),
+        n_gaps=dated.gap_days.count(),
+        # float64 before any mean: PostgreSQL would otherwise divide integers
+        mean_gap_days=dated.gap_days.cast("float64").mean(),
+        median_gap_days=dated.gap_days.cast("float64").median(),
+        n_order_lines=dated.n_lines.sum(where=dated.in_window),
+        amount=dated.amount.sum(where=dated.in_window).round(2).cast("float64"),
+        margin_amount=sum_if_complete(dated.margin_amount, where=dated.in_window).round(2).cast("float64"),
+        amount_total=dated.amount.sum().round(2).cast("float64"),
+    )
+
+
+def _count_orders(lines: ir.Table, *, start: date | None) -> ir.Table:
+    """Orders in the window. One row per customer; a day's lines without an order_id are one order."""
+    inside = lines.filter(_in_window(lines.order_date, start))
+    if "order_id" not in lines.columns:
+        return inside.group_by("customer_id").aggregate(n_orders=inside.order_date.nunique())
+    days_without_id = inside.order_id.isnull().ifelse(inside.order_date, ibis.null("date"))
+    return inside.group_by("customer_id").aggregate(n_orders=inside.order_id.nunique() + days_without_id.nunique())
+
+
+def _last_salespeople(lines: ir.Table) -> ir.Table:
+    """Who is named on the last day of a customer that names anybody: a list, for engines order texts differently."""
+    named = lines.filter(lines.salesperson_id.notnull())
+    stays = named.group_by("customer_id", "salesperson_id").aggregate(last_date=named.order_date.max())
+    # a column of its own rather than a filter, for which Ibis writes SQL that PostgreSQL refuses
+    dated = stays.mutate(is_last=stays.last_date == stays.last_date.max().over(ibis.window(group_by="customer_id")))
+    return dated.group_by("customer_id").aggregate(order_salespeople=dated.salesperson_id.collect(where=dated.is_last))
+
+
+def _salespeople_in_charge(assignments: ir.Table, *, as_of: date) -> ir.Table:
+    """Who is in charge at as_of: start_date <= as_of < end_date. One row per customer that somebody is in charge of."""
+    day = ibis.literal(as_of)
+    ended = assignments.end_date <= day if "end_date" in assignments.columns else ibis.literal(False)
+    current = assignments.filter(assignments.start_date <= day, ~ended.fill_null(False))
+    return current.group_by("customer_id").aggregate(
+        assigned_salesperson_id=current.salesperson_id.argmax(current.start_date)
+    )
+
+
+def _contact_facts(contacts: ir.Table, *, start: date | None) -> ir.Table:
+    """Last contact, and contacts in the window. One row per customer with a contact."""
+    return contacts.group_by("customer_id").aggregate(
+        last_contact_date=contacts.contact_date.max(),
+        n_contacts=contacts.count(where=_in_window(contacts.contact_date, start)),
+    )
+
+
+def _derive_snapshot(frame: pd.DataFrame, *, as_of: date, has_margin: bool) -> pd.DataFrame:
+    """The joined parts with what follows from them; who ordered nothing has zeros, not gaps."""
+    idle = frame["n_order_lines"].isna() | (frame["n_order_lines"] == 0)
+    day = pd.Timestamp(as_of)
+    return frame.assign(
+        amount=frame["amount"].fillna(0.0),
+        amount_total=frame["amount_total"].fillna(0.0),
+        margin_amount=frame["margin_amount"].mask(idle, 0.0 if has_margin else np.nan),
+        tenure_days=(day - pd.to_datetime(frame["first_purchase_date"])).dt.days,
+        days_since_last_order=(day - pd.to_datetime(frame["last_purchase_date"])).dt.days,
+        salesperson_id=_choose_salesperson(frame),
+    ).drop(columns=list(CANDIDATES), errors="ignore")
+
+
+def _choose_salesperson(frame: pd.DataFrame) -> pd.Series:
+    """In charge at as_of, else of the last order (the first of several by code point), else the customers table's."""
+    chosen = pd.Series(None, index=frame.index, dtype="object")
+    for name in (*CANDIDATES, "salesperson_id"):
+        if name in frame:
+            chosen = chosen.where(chosen.notna(), frame[name].map(_first, na_action="ignore"))
+    return chosen
+
+
+def _first(found: str | Iterable[str]) -> str:
+    return found if isinstance(found, str) else min(found)

@@ -1,0 +1,129 @@
+"""A small company in which everything happens that makes engines disagree."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import ibis
+import pandas as pd
+import pytest
+from fixtures.engines import engine, postgres, postgres_url, spark  # noqa: F401
+
+AS_OF = date(2024, 12, 31)
+
+ORDERS = """
+customer_id order_date  order_id amount   margin_amount cost_amount salesperson_id
+00123       2023-12-31  o1        100.00   40.0         .           ana
+00123       2024-01-31  o2         50.00   20.0         .           ana
+00123       2024-01-31  o3         25.10    5.0         .           bob
+00123       2024-02-29  o4         -50.00  -20.0        .           ana
+00123       2024-03-31  .          10.00    1.0         .           .
+00123       2024-03-31  .          -4.00    1.0         .           .
+00123       2024-12-31  o9          0.10    .           0.05        Žoë
+00123       2024-12-31  o9          0.20    .           0.05        zed
+00123       2024-12-31  o9          0.20    .           0.05        Ann
+123         2024-02-28  o1         33.333333 3.3        .           bob
+123         2024-03-01  o1         33.333333 3.3        .           bob
+123         2024-12-30  o1         33.333333 3.3        .           bob
+año-Ñ       2024-07-01  .           0.00    0.0         .           .
+año-Ñ       2024-07-02  x1         70.00   10.0         .           zed
+año-Ñ       2024-07-02  x2        -90.00  -10.0         .           zed
+Zoé         2024-05-05  r1        -12.345   .           .           .
+Zoé         2024-05-06  r2        -0.005    .           .           .
+zoé         2022-06-30  a1        999999999.99 1.0      .           ana
+zoé         2022-07-01  a2          0.01    .           .           ana
+zoé         2022-07-01  a2          0.01    .           .           ana
+zoé         2022-07-04  a3          1.00    0.5         .           ana
+stranger    2024-10-31  s1          5.005   1.005       .           .
+stranger    2024-11-30  s2          5.00    1.0         .           .
+stranger    2024-12-31  s3          5.00    1.0         .           .
+"""
+CUSTOMERS = """
+customer_id name          created_date closed_date closed_reason is_locked region   segment latitude colour
+00123       Łódź          2020-01-01   .           .             True      north    retail  51.75    red
+123         Dupont        2024-01-31   2024-12-31  moved         False     south    .       .        .
+año-Ñ       Muñoz         .            .           .             .         .        b2b     -33.5    Red
+Zoé         Zoe           2024-05-05   2023-01-01  unpaid        False     north    b2b     .        blue
+zoé         zoe           2022-06-30   .           .             True      ß-west   retail  0.0      .
+prospect    Prospect      2024-12-31   .           .             False     south    retail  10.0     green
+"""
+ASSIGNMENTS = """
+customer_id salesperson_id start_date  end_date
+00123       ana            2020-01-01  2024-06-30
+00123       eve            2024-06-30  .
+123         bob            2024-01-01  2024-12-31
+año-Ñ       ana            2024-12-31  .
+prospect    eve            2024-12-01  2024-12-31
+prospect    bob            2024-12-31  .
+"""
+CONTACTS = """
+customer_id contact_date channel
+00123       2023-12-31   call
+00123       2024-01-01   visit
+00123       2024-12-31   email
+prospect    2024-12-31   call
+nobody      2024-12-31   call
+zoé         2022-07-04   call
+"""
+ATTRIBUTES = """
+customer_id attribute  value   valid_from
+00123       segment    b2b     2024-06-30
+00123       segment    retail  2024-01-31
+00123       Colour     RED     2024-01-01
+00123       latitude   52.25   2024-02-29
+123         segment    b2b     2024-12-31
+prospect    is_locked  yes     2024-12-31
+zoé         colour     violet  2020-02-29
+stranger    loyalty    gold    2024-11-30
+"""
+DATES = ("order_date", "created_date", "closed_date", "start_date", "end_date", "contact_date", "valid_from")
+NUMBERS = ("amount", "margin_amount", "cost_amount", "latitude")
+
+
+def _read(text: str) -> pd.DataFrame:
+    """A frame of a table written out above; a dot is an empty cell."""
+    header, *rows = (line.split() for line in text.strip().splitlines())
+    frame = pd.DataFrame(rows, columns=header).replace({".": None})
+    for name in frame.columns.intersection(DATES):
+        frame[name] = pd.to_datetime(frame[name])
+    for name in frame.columns.intersection(NUMBERS):
+        frame[name] = frame[name].astype("float64")
+    for name in frame.columns.intersection(["is_locked"]):
+        frame[name] = frame[name].map({"True": True, "False": False}).astype("boolean")
+    return frame
+
+
+@pytest.fixture(scope="session")
+def as_of() -> date:
+    return AS_OF
+
+
+@pytest.fixture
+def company() -> dict[str, pd.DataFrame]:
+    """The tables of the small company, as frames in the types of the source contracts."""
+    texts = {
+        "orders": ORDERS,
+        "customers": CUSTOMERS,
+        "assignments": ASSIGNMENTS,
+        "contacts": CONTACTS,
+        "attributes": ATTRIBUTES,
+    }
+    return {name: _read(text) for name, text in texts.items()}
+
+
+def put(engine: ibis.BaseBackend, frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:  # noqa: F811
+    """Put frames into an engine and return its tables, days as days."""
+    tables = {}
+    for name, frame in frames.items():
+        memtable = ibis.memtable(frame)
+        if engine.name == "pyspark":
+            table = engine.create_view(f"small_{name}", memtable, overwrite=True)
+        else:
+            table = engine.create_table(f"small_{name}", obj=memtable, overwrite=True)
+        tables[name] = table.cast({day: "date" for day in DATES if day in table.columns})
+    return tables
+
+
+@pytest.fixture(scope="session")
+def upload() -> Callable[[ibis.BaseBackend, Mapping[str, pd.DataFrame]], dict[str, ibis.Table]]:
+    """Put frames into an engine: ``upload(engine, frames)`` returns its tables."""
+    return put
