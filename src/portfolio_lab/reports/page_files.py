@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 METADATA_KEY = "portfolio_lab"
-PAGE_SCHEMA = 1
+PAGE_LAYOUT = 1
 
 
 def read_page(report_dir: Path) -> dict:

@@ -15,10 +15,11 @@ from matplotlib.figure import Figure
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.facts import build_fact, describe_change, show_fact, show_interval
 from portfolio_lab.reports.outputs.context import PageContext
-from portfolio_lab.reports.outputs.figures import render_png, render_thumbnail, shown_size
+from portfolio_lab.reports.outputs.figures import render_png, render_thumbnail
 from portfolio_lab.reports.outputs.table_view import MAX_ROWS, render_table
 from portfolio_lab.reports.outputs.tables import describe_columns, flatten_frame, sort_frame, write_table
-from portfolio_lab.reports.page_files import METADATA_KEY, PAGE_SCHEMA
+from portfolio_lab.reports.page_files import METADATA_KEY, PAGE_LAYOUT
+from portfolio_lab.reports.pictures import shown_size
 from portfolio_lab.reports.safe_text import checked_id, paragraph, visible
 
 
@@ -30,7 +31,7 @@ class Outputs:
         self.context = context
         self.facts: dict[str, dict] = {}
         self.page: dict = {
-            "schema": PAGE_SCHEMA,
+            "layout": PAGE_LAYOUT,
             **context.as_json(),
             "headline": None,
             "decision": "",

@@ -1,0 +1,180 @@
+"""The flow of an executed notebook as HTML: our outputs as they were meant, everybody else's sanitised, code apart."""
+
+import base64
+import html
+import re
+from functools import cache
+
+import nh3
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML, strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+from portfolio_lab.reports.page_files import METADATA_KEY
+from portfolio_lab.reports.pages import TEMPLATES
+from portfolio_lab.reports.safe_text import paragraph, visible
+
+FULL_WIDTH = 560
+METHOD_TAG = "method"
+METHOD_HEADING = re.compile(r"\A\s*#{1,4}\s*(method|limits)\b.*", re.IGNORECASE)
+TITLE_HEADING = re.compile(r"\A\s*#\s[^\n]*\n?")
+FOREIGN_TAGS = frozenset(nh3.ALLOWED_TAGS) - {"img", "map", "area"}
+HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
+SHOWN_IN_PLACE = ("say", "missing", "table", "figure")
+
+
+def split_cells(notebook: NotebookNode) -> tuple[list[NotebookNode], list[NotebookNode]]:
+    """Return the cells on the result, and those on method and limits: tagged `method`, or under that heading."""
+    results, method, in_method = [], [], False
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.lstrip().startswith("#"):
+            in_method = bool(METHOD_HEADING.match(cell.source))
+        is_method = in_method or METHOD_TAG in cell.metadata.get("tags", [])
+        (method if is_method else results).append(cell)
+    return results, method
+
+
+def render_cells(cells: list[NotebookNode], notebook: NotebookNode) -> str:
+    """Return outputs and text of the cells as HTML, without their code."""
+    part = NotebookNode(notebook | {"cells": [_without_own_heading(cell) for cell in cells]})
+    body, _ = _exporter().from_notebook_node(part)
+    return body.strip()
+
+
+def render_code(notebook: NotebookNode) -> list[str]:
+    """Return the highlighted source of each code cell."""
+    highlight = Highlight2HTML(pygments_lexer="ipython3")
+    return [
+        highlight(visible(cell.source)) for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()
+    ]
+
+
+def order_headings(body: str, *, top: int) -> tuple[str, list[dict[str, str]]]:
+    """Return the body with headings from level `top` on, none skipped, each with an id; and those of the top level."""
+    contents, last, used = [], top - 1, 0
+
+    def place(found: re.Match) -> str:
+        nonlocal last, used
+        last = max(top, min(int(found[1]), last + 1))
+        used += 1
+        name = f"section-{top}-{used}"
+        if last == top:
+            contents.append({"id": name, "text": html.unescape(re.sub(r"<[^>]+>", "", found[3]))})
+        return f'<h{last} id="{name}">{found[3]}</h{last}>'
+
+    return HEADING.sub(place, body), contents
+
+
+def own_output(output: NotebookNode) -> str:
+    """Return an output of ours as HTML; headline and facts stand on top of the page already."""
+    own = output.metadata[METADATA_KEY]
+    if own["kind"] not in SHOWN_IN_PLACE:
+        return ""
+    if own["kind"] == "figure":
+        return _figure(output.data["image/png"], own)
+    if own["kind"] == "table":
+        return _table(output.data["text/html"], own)
+    css = ' class="missing"' if own["kind"] == "missing" else ""
+    return output.data["text/html"].replace("<p>", f"<p{css}>", 1)
+
+
+def foreign_output(output: NotebookNode) -> str:
+    """Return an output that did not come through Outputs as HTML that cannot do anything."""
+    if output.output_type == "stream":
+        shown = safe_text(output.text)
+        return shown if output.name == "stdout" else _folded("Messages of the run", shown)
+    if output.output_type == "error":
+        return safe_text("\n".join(output.traceback))
+    data = output.get("data", {})
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data:
+            return _foreign_picture(kind, "".join(data[kind].split()), output)
+    if "image/svg+xml" in data:
+        encoded = base64.b64encode("".join(data["image/svg+xml"]).encode()).decode()
+        return _foreign_picture("image/svg+xml", encoded, output)
+    if "text/html" in data:
+        return _scroll(sanitise(data["text/html"]), "Output")
+    if "text/markdown" in data:
+        return safe_markdown(data["text/markdown"])
+    return safe_text(data.get("text/plain", "An output that this page cannot show."))
+
+
+def safe_output(output: NotebookNode) -> str:
+    """Return any output of a cell as HTML for the page."""
+    is_own = METADATA_KEY in output.get("metadata", {})
+    return own_output(output) if is_own else foreign_output(output)
+
+
+def safe_markdown(source: str) -> str:
+    """Return Markdown as HTML; whatever could act in it is taken out."""
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    rendered = MarkdownWithMath(renderer=renderer).render(visible(source))
+    return f'<div class="prose">{sanitise(rendered)}</div>'
+
+
+def safe_text(text: str) -> str:
+    """Return plain text as a block of its own."""
+    return f"<pre>{html.escape(visible(strip_ansi(text)))}</pre>"
+
+
+def sanitise(foreign: str) -> str:
+    """Return HTML of others without scripts, styles, events, pictures and forms."""
+    return nh3.clean(visible(foreign), tags=set(FOREIGN_TAGS))
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    filters = {"safe_output": safe_output, "safe_markdown": safe_markdown, "safe_text": safe_text}
+    return HTMLExporter(template_name="notebook", extra_template_basedirs=[str(TEMPLATES)], filters=filters)
+
+
+def _without_own_heading(cell: NotebookNode) -> NotebookNode:
+    if cell.cell_type != "markdown":
+        return cell
+    # the page has its own title, and the fold of the method its own heading
+    source = METHOD_HEADING.sub("", TITLE_HEADING.sub("", cell.source, count=1), count=1)
+    return NotebookNode(cell | {"source": source})
+
+
+def _figure(png: str, own: dict) -> str:
+    size = "" if own["width"] >= FULL_WIDTH else ' class="own-size"'
+    alt, caption = html.escape(visible(own["alt"])), paragraph(own["caption"])
+    picture = (
+        f'<img src="data:image/png;base64,{_base64(png)}" alt="{alt}" width="{own["width"]}" height="{own["height"]}">'
+    )
+    return f'<figure id="figure-{own["id"]}"{size}>{picture}<figcaption>{caption}</figcaption></figure>'
+
+
+def _table(shown: str, own: dict) -> str:
+    start, end = shown.index("<table"), shown.rindex("</table>") + len("</table>")
+    table = re.sub(r"<table[^>]*>", "<table>", shown[start:end], count=1)
+    note = f'<p class="note">{_table_note(own)}</p>'
+    return f'<div class="table" id="table-{own["id"]}">{_scroll(table, own["title"])}{note}</div>'
+
+
+def _table_note(own: dict) -> str:
+    rows = f"The first {own['n_shown']} of {own['n_rows']} rows. " if own["n_rows"] > own["n_shown"] else ""
+    files = [
+        f'<a href="tables/{own["id"]}.{ending}">{words}</a>'
+        for ending, words in (("csv", "CSV"), ("parquet", "Parquet"))
+    ]
+    return f'{rows}<span class="links">All rows: {" · ".join(files)}</span>'
+
+
+def _scroll(inner: str, name: str) -> str:
+    return f'<div class="scroll" role="region" aria-label="{html.escape(visible(name))}" tabindex="0">{inner}</div>'
+
+
+def _foreign_picture(kind: str, encoded: str, output: NotebookNode) -> str:
+    described = output.get("metadata", {}).get(kind, {}).get("alt", "")
+    alt = html.escape(visible(described or "A picture without a description."))
+    return f'<figure><img src="data:{kind};base64,{_base64(encoded)}" alt="{alt}"></figure>'
+
+
+def _base64(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9+/=]", "", text)
+
+
+def _folded(name: str, inner: str) -> str:
+    return f'<details class="inline"><summary>{name}</summary>{inner}</details>'
