@@ -70,3 +70,7 @@ class DataError(InputError):
 
 class RunError(PortfolioLabError):
     """A report could not be run or published."""
+
+
+class ConnectionLost(PortfolioLabError):
+    """The connection to a database broke: the one error after which a run tries again."""

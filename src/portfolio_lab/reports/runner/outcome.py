@@ -1,5 +1,6 @@
 """The two ends of a run: a build that is published, or an attempt that is kept beside what was published before."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from portfolio_lab.reports.runner.manifests import MANIFEST, write_record
 from portfolio_lab.reports.runner.parts import Outcome, Parts, PreparedData, Request
 from portfolio_lab.reports.runner.provenance import git_state, installed_versions
 from portfolio_lab.reports.runner.records import BuildStatus, Manifest, ReportEntry, RunRecord
+from portfolio_lab.reports.runner.redact import Redactor, make_redactor
 from portfolio_lab.reports.runner.skip import GoodBuild, Plan, Step, carried_from
 
 FAILURE_PAGE = "failure.html"
@@ -28,6 +30,7 @@ class Attempt:
     request: Request
     folder: Path
     started: datetime
+    redact: Redactor
     data: PreparedData | None = None
     plan: Plan = field(default_factory=Plan)
 
@@ -83,8 +86,18 @@ def record_refusal(request: Request, parts: Parts, refusal: DataError, *, starte
     """Keep the refusal of the data as an attempt which the archive, if there is one, can announce."""
     if not builds.list_builds(request.run_dir):
         return
-    attempt = Attempt(request=request, folder=builds.begin_build(request.run_dir, request.as_of), started=started)
+    folder = builds.begin_build(request.run_dir, request.as_of)
+    attempt = Attempt(request=request, folder=folder, started=started, redact=redactor_for(request, parts, folder))
     abandon(attempt, parts, {}, problem=str(refusal), status="refused")
+
+
+def redactor_for(request: Request, parts: Parts, folder: Path) -> Redactor:
+    """Return what keeps secrets out of all that we write, and puts the build's final place for its unfinished one."""
+    final = folder.with_name(builds.id_of(folder))
+    shown = os.path.relpath(final, request.run_file.root)
+    if shown.startswith(".."):
+        shown = os.path.relpath(final, request.reports_dir.parent)
+    return make_redactor(parts.secrets(request.run_file), places={str(folder): shown})
 
 
 def make_manifest(
@@ -94,7 +107,7 @@ def make_manifest(
     request, now = attempt.request, datetime.now(UTC)
     run_file, steps = request.run_file, attempt.plan.steps
     entries = {step.report.topic: _entry(step, records.get(step.report.topic)) for step in steps}
-    return Manifest(
+    manifest = Manifest(
         build=attempt.id,
         **{name: getattr(run_file, name) for name in ("run", "title", "period", "currency", "locale")},
         as_of=request.as_of.isoformat(),
@@ -113,6 +126,7 @@ def make_manifest(
         versions=installed_versions(),
         git=git_state(run_file.root),
     )
+    return Manifest.model_validate(attempt.redact(manifest.model_dump()))
 
 
 def _is_whole(request: Request, steps: tuple[Step, ...]) -> bool:

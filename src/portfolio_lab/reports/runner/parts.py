@@ -35,11 +35,12 @@ class Request:
 
 @dataclass(frozen=True)
 class PreparedData:
-    """What the border says about the data: fingerprint, counts of the load, the tables that are there."""
+    """What the border says about the data: fingerprint, counts of the load, tables; and how kernels find them."""
 
     fingerprint: str
     load_report: dict[str, Any]
     tables: frozenset[str]
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

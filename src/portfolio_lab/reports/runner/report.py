@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ class Workshop:
     parts: Parts
     folder: Path
     sockets: Path
+    data_env: Mapping[str, str]
     redact: Redactor
     observe: Observer
 
@@ -90,7 +92,7 @@ async def _execute_once(
         notebook = inject_parameters(source, injected_values(report, shop))
         _name_injected_cell(notebook)
         around = Surroundings(
-            report.notebook.parent, kernel_env(shop.request), shop.sockets / f"{report.topic}.{attempt}"
+            report.notebook.parent, kernel_env(shop.request, shop.data_env), shop.sockets / f"{report.topic}.{attempt}"
         )
         return notebook, await execute_notebook(notebook, around=around, under=under)
     except Exception as problem:  # noqa: BLE001 - whatever is wrong with one notebook is its own result
@@ -118,11 +120,11 @@ def injected_values(report: Report, shop: Workshop) -> dict[str, Any]:
     return common | dict(report.parameters)
 
 
-def kernel_env(request: Request) -> dict[str, str]:
-    """Return the environment of a kernel: ours, the project root, and one share of the processors for each kernel."""
+def kernel_env(request: Request, data_env: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a kernel: ours, where project and data are, and its share of the processors."""
     threads = str(max(1, (os.cpu_count() or 1) // max(1, request.jobs)))
     defaults = {"OMP_NUM_THREADS": threads, "PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    return defaults | dict(os.environ) | {"PORTFOLIO_LAB_ROOT": str(request.run_file.root)}
+    return defaults | dict(os.environ) | {"PORTFOLIO_LAB_ROOT": str(request.run_file.root)} | dict(data_env)
 
 
 def _write(

@@ -1,9 +1,7 @@
 """Run a review: prepare, plan, execute, publish whole or keep as a failed attempt."""
 
-import os
 import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 from time import monotonic
 
 from portfolio_lab.errors import DataError
@@ -12,10 +10,10 @@ from portfolio_lab.reports.runner.events import Event, Observer
 from portfolio_lab.reports.runner.interrupts import stop_as_interrupt
 from portfolio_lab.reports.runner.links import settle_links
 from portfolio_lab.reports.runner.locks import hold_review, refuse_unwritable
-from portfolio_lab.reports.runner.outcome import Attempt, abandon, keep_published, publish, record_refusal
+from portfolio_lab.reports.runner.outcome import Attempt, abandon, keep_published, publish, record_refusal, redactor_for
 from portfolio_lab.reports.runner.parts import Outcome, Parts, PreparedData, Request
 from portfolio_lab.reports.runner.records import RunRecord
-from portfolio_lab.reports.runner.redact import Redactor, make_redactor
+from portfolio_lab.reports.runner.retry import with_retries
 from portfolio_lab.reports.runner.skip import Before, GoodBuild, Plan, find_before, plan_reports
 from portfolio_lab.reports.runner.sockets import socket_folder
 from portfolio_lab.reports.runner.sweep import sweep_leftovers
@@ -24,14 +22,14 @@ from portfolio_lab.reports.runner.sweep import sweep_leftovers
 def run_review(request: Request, parts: Parts, *, observe: Observer = lambda event: None) -> Outcome:
     """Return how a run of the review ended; whatever happens, what was published before stays as it was.
 
-    Raises RunFileError and DataError when it is refused before anything runs, ReviewLockedError when another run holds it.
+    Raises RunFileError and DataError when it is refused before anything runs, ReviewLockedError when another holds it.
     """
     started, began = datetime.now(UTC), monotonic()
     with stop_as_interrupt(), hold_review(request.run_dir):
         with refuse_unwritable(request.run_dir):
             sweep_leftovers(request.run_dir, observe)
             settle_links(request.run_dir)
-        data = _prepare(request, parts, started)
+        data = _prepare(request, parts, started, observe)
         before = find_before(request.run_dir, request.as_of.isoformat())
         plan = plan_reports(request, data, parts.reports(request.run_file, data), before)
         if nothing_to_do(request, plan, before):
@@ -57,10 +55,10 @@ def _failed_since(request: Request, same: GoodBuild) -> bool:
     return any(builds.number_of(attempt) > builds.number_of(same.path.name) for attempt in failed)
 
 
-def _prepare(request: Request, parts: Parts, started: datetime) -> PreparedData:
+def _prepare(request: Request, parts: Parts, started: datetime, observe: Observer) -> PreparedData:
     """Validate the data once for all reports; a refusal is recorded where an archive can announce it."""
     try:
-        return parts.prepare(request)
+        return with_retries(lambda: parts.prepare(request), waits=parts.retry_waits, observe=observe)
     except DataError as refusal:
         record_refusal(request, parts, refusal, started=started)
         raise
@@ -69,33 +67,31 @@ def _prepare(request: Request, parts: Parts, started: datetime) -> PreparedData:
 def _begin(request: Request, data: PreparedData, plan: Plan, started: datetime) -> Attempt:
     with refuse_unwritable(request.run_dir):
         folder = builds.begin_build(request.run_dir, request.as_of)
-    return Attempt(request=request, folder=folder, started=started, data=data, plan=plan)
+    redact = redactor_for(request, parts, folder)
+    return Attempt(request=request, folder=folder, started=started, redact=redact, data=data, plan=plan)
 
 
 def _make_build(attempt: Attempt, parts: Parts, *, observe: Observer, began: float) -> Outcome:
     """Fill the build and publish it; every way of failing ends in a kept attempt, never in half a build."""
     records: dict[str, RunRecord] = {}
-    redact = redactor_for(attempt, parts)
     try:
         carry_over(attempt, observe)
         write_run_file(attempt, parts)
         left = attempt.request.run_file.limits.review_seconds - (monotonic() - began)
-        records = _execute(attempt, parts, redact, observe=observe, seconds_left=left)
+        records = _execute(attempt, parts, observe=observe, seconds_left=left)
         bad = [topic for topic, record in records.items() if record.status != "ok"]
         outcome = None if bad else publish(attempt, parts, records, observe=observe)
     except KeyboardInterrupt:
         return abandon(attempt, parts, records, problem="the run was stopped from outside", status="interrupted")
     except Exception as problem:  # noqa: BLE001 - whatever went wrong, the attempt is kept and said to have failed
-        return abandon(attempt, parts, records, problem=redact(f"{type(problem).__name__}: {problem}"))
+        return abandon(attempt, parts, records, problem=f"{type(problem).__name__}: {problem}")
     if outcome is not None:
         return outcome
     stopped = any(record.status == "interrupted" for record in records.values())
     return abandon(attempt, parts, records, status="interrupted" if stopped else "failed")
 
 
-def _execute(
-    attempt: Attempt, parts: Parts, redact: Redactor, *, observe: Observer, seconds_left: float
-) -> dict[str, RunRecord]:
+def _execute(attempt: Attempt, parts: Parts, *, observe: Observer, seconds_left: float) -> dict[str, RunRecord]:
     steps = attempt.plan.chosen("run")
     if not steps:
         return {}
@@ -103,7 +99,7 @@ def _execute(
     from portfolio_lab.reports.runner.team import run_reports
 
     with socket_folder() as sockets:
-        shop = Workshop(attempt.request, parts, attempt.folder, sockets, redact, observe)
+        shop = Workshop(attempt.request, parts, attempt.folder, sockets, attempt.data.env, attempt.redact, observe)
         return run_reports(steps, shop, seconds_left=seconds_left)
 
 
@@ -118,15 +114,3 @@ def write_run_file(attempt: Attempt, parts: Parts) -> None:
     """Write the resolved run file that the notebooks of this build read."""
     text = parts.dump_run_file(attempt.request.run_file, attempt.request.as_of)
     (attempt.folder / "run.yaml").write_text(text, encoding="utf-8")
-
-
-def redactor_for(attempt: Attempt, parts: Parts) -> Redactor:
-    """Return what keeps secrets out of what we write, and puts the build's final place for its unfinished one."""
-    return make_redactor(parts.secrets(attempt.request.run_file), places={str(attempt.folder): _shown(attempt)})
-
-
-def _shown(attempt: Attempt) -> str:
-    final = attempt.folder.with_name(attempt.id)
-    base = Path(attempt.request.run_file.root)
-    inside = os.path.relpath(final, base)
-    return os.path.relpath(final, attempt.request.reports_dir.parent) if inside.startswith("..") else inside

@@ -51,10 +51,10 @@ class GoodBuild:
 
 @dataclass(frozen=True)
 class Before:
-    """What was published before: the last good build of the same date, and that of the nearest earlier date."""
+    """What was published before: the last good build of the same date, and those of earlier dates, nearest first."""
 
     same: GoodBuild | None = None
-    earlier: GoodBuild | None = None
+    earlier: tuple[GoodBuild, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ class Plan:
 
 def find_before(run_dir: Path, as_of: str) -> Before:
     """Return the good builds that a run about ``as_of`` can look back on; never one about a later date."""
-    good = {day: build for day, build in good_builds(run_dir).items() if day <= as_of}
-    earlier = [day for day in good if day < as_of]
-    return Before(_good(good.get(as_of)), _good(good[max(earlier)]) if earlier else None)
+    good = {day: _good(build) for day, build in good_builds(run_dir).items() if day <= as_of}
+    earlier = (good[day] for day in sorted(good, reverse=True) if day < as_of)
+    return Before(good.get(as_of), tuple(build for build in earlier if build))
 
 
 def plan_reports(request: Request, data: PreparedData, reports: Iterable[Report], before: Before) -> Plan:
@@ -125,7 +125,7 @@ def _plan(request: Request, report: Report, key: dict[str, str], before: Before)
 
 
 def _carry_unasked(report: Report, key: dict[str, str], before: Before) -> Step:
-    for build in (before.same, before.earlier):
+    for build in (before.same, *before.earlier):
         if (entry := _result(build, report.topic)) is not None:
             return Step(report, "carry", "it was not asked for", key, source=build.path, entry=entry)
     return Step(report, "absent", "it was not asked for, and there is no earlier result", key)
@@ -145,13 +145,16 @@ def _result(build: GoodBuild | None, topic: str) -> ReportEntry | None:
     return entry if has_folder else None
 
 
-def _good(build: Path | None) -> GoodBuild | None:
-    manifest = read_manifest(build) if build else None
+def _good(build: Path) -> GoodBuild | None:
+    manifest = read_manifest(build)
     return GoodBuild(build, manifest) if manifest else None
 
 
-def _previous_hash(earlier: GoodBuild | None) -> str:
-    """What the review before looks like to a report: its date and what its results came from."""
-    if earlier is None:
-        return "none"
-    return value_hash([earlier.manifest.as_of, {t: e.skip_key for t, e in earlier.manifest.reports.items()}])
+def _previous_hash(earlier: tuple[GoodBuild, ...]) -> str:
+    """What a report can see of earlier reviews: of each topic the nearest result, by what it came from."""
+    nearest: dict[str, list] = {}
+    for build in earlier:
+        for topic in build.manifest.reports:
+            if topic not in nearest and (entry := _result(build, topic)) is not None:
+                nearest[topic] = [build.manifest.as_of, entry.skip_key]
+    return value_hash(nearest) if nearest else "none"
