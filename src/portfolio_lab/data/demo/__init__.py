@@ -1,0 +1,26 @@
+"""The demo company: a B2B distributor with all tables of the contract, drawn from a truth that is written beside it."""
+
+from datetime import date
+from pathlib import Path
+
+from portfolio_lab.data.demo.build import Scope, write_company
+
+__all__ = ["Scope", "write_company", "write_demo"]
+
+
+def write_demo(
+    folder: Path | str,
+    *,
+    n_customers: int = 3000,
+    n_months: int = 42,
+    seed: int = 1,
+    format: str = "csv",
+    end: date = date(2026, 9, 30),
+) -> dict[str, int]:
+    """Write the demo company to ``folder`` and its truth to ``<folder>_truth``; return the rows of each table.
+
+    CSV: one file per table; Parquet: one folder of parts per table. The same arguments give the same bytes.
+    Raises DataError when an argument is out of range. ``write_company`` does the same and tells of its progress.
+    """
+    scope = Scope(n_customers=n_customers, n_months=n_months, seed=seed, format=format, end=end)
+    return write_company(Path(folder), scope)

@@ -1,0 +1,123 @@
+"""The state of a block of customers on a working day, and the log of what happened to them."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.data.demo.customers import NEVER, Draws
+from portfolio_lab.data.schema import CHANNELS
+
+N_GAPS = 512
+TASK_SLOTS = 4
+
+
+@dataclass
+class State:
+    """Arrays with one entry per customer; ``_until`` and ``_to`` are the first day that is no longer meant."""
+
+    owner: np.ndarray
+    alive: np.ndarray
+    closed_t: np.ndarray
+    gone_t: np.ndarray
+    gone_cause: np.ndarray
+    clock: np.ndarray
+    gap: np.ndarray
+    n_orders: np.ndarray
+    last_order: np.ndarray
+    wear: np.ndarray
+    is_dip: np.ndarray
+    paused_to: np.ndarray
+    quiet_to: np.ndarray
+    contact_until: np.ndarray
+    last_contact: np.ndarray
+    boost: np.ndarray
+    boost_until: np.ndarray
+    claim_until: np.ndarray
+    claim_open_until: np.ndarray
+    claim_next: np.ndarray
+    late_from: np.ndarray
+    late_until: np.ndarray
+    late_multiplier: np.ndarray
+    handover_until: np.ndarray
+    handover_multiplier: np.ndarray
+    last_handover: np.ndarray
+    task_run: np.ndarray
+    task_channel: np.ndarray
+    task_role: np.ndarray
+    promise_t: np.ndarray
+    promise_kept: np.ndarray
+    plan_run: np.ndarray
+    plan_code: np.ndarray
+    is_member: np.ndarray
+
+
+@dataclass(frozen=True)
+class Log:
+    """What happened, in pieces of arrays per topic."""
+
+    pieces: dict[str, list[dict[str, np.ndarray]]] = field(default_factory=dict)
+
+    def note(self, topic: str, row: np.ndarray, t: int, **more: object) -> None:
+        """Remember that something happened to some rows on day t; a single value holds for all of them."""
+        if len(row):
+            values = {name: np.broadcast_to(np.asarray(value), len(row)) for name, value in more.items()}
+            self.pieces.setdefault(topic, []).append({"row": row, "t": np.full(len(row), t), **values})
+
+    def frame(self, topic: str) -> pd.DataFrame:
+        """All of a topic in the order of customer and day; empty when nothing happened."""
+        pieces = self.pieces.get(topic)
+        if not pieces:
+            return pd.DataFrame({"row": np.zeros(0, dtype=int), "t": np.zeros(0, dtype=int)})
+        frame = pd.DataFrame({name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]})
+        return frame.sort_values(["row", "t"], kind="stable", ignore_index=True)
+
+
+def draw_gaps(customers: pd.DataFrame, draws: Draws) -> np.ndarray:
+    """Return customer x order: intensity to be gathered until the next order, mean 1, more even the more regular."""
+    shape = customers["regularity"].to_numpy()[:, None]
+    return (draws.stream("gaps").standard_gamma(shape, (len(customers), N_GAPS)) / shape).astype(np.float32)
+
+
+def first_state(customers: pd.DataFrame, gaps: np.ndarray, draws: Draws) -> State:
+    """Return the state on the day before the period: old customers are somewhere between two orders."""
+    n = len(customers)
+    old = customers["is_old"].to_numpy()
+    never, none = np.full(n, NEVER), np.full(n, -NEVER)
+    since = draws.uniform("since last order") / customers["rate"].to_numpy()
+    return State(
+        owner=customers["owner"].to_numpy().copy(),
+        alive=np.ones(n, dtype=bool),
+        closed_t=never.copy(),
+        gone_t=never.copy(),
+        gone_cause=np.full(n, -1),
+        clock=np.where(old, gaps[:, 0] * draws.uniform("clock"), 0.0),
+        gap=np.where(old, gaps[:, 0], 0.0),
+        n_orders=np.zeros(n, dtype=int),
+        last_order=np.where(old, -1 - np.minimum(since, 60), -NEVER),
+        wear=np.zeros(n),
+        is_dip=np.zeros(n, dtype=bool),
+        paused_to=none.copy(),
+        quiet_to=none.copy(),
+        contact_until=np.full((n, len(CHANNELS)), -NEVER),
+        last_contact=np.where(old, -np.floor(40 * draws.uniform("since last contact")), customers["created_t"]),
+        boost=np.ones(n),
+        boost_until=none.copy(),
+        claim_until=none.copy(),
+        claim_open_until=none.copy(),
+        claim_next=none.copy(),
+        late_from=none.copy(),
+        late_until=none.copy(),
+        late_multiplier=np.ones(n),
+        handover_until=none.copy(),
+        handover_multiplier=np.ones(n),
+        last_handover=none.copy(),
+        task_run=np.full((n, TASK_SLOTS), -1),
+        task_channel=np.zeros(n, dtype=int),
+        task_role=np.zeros(n, dtype=int),
+        promise_t=none.copy(),
+        promise_kept=np.zeros(n, dtype=bool),
+        plan_run=none.copy(),
+        plan_code=np.full(n, -1),
+        is_member=np.zeros(n, dtype=bool),
+    )
