@@ -72,5 +72,5 @@ class RunError(PortfolioLabError):
     """A report could not be run or published."""
 
 
-class ConnectionLost(PortfolioLabError):
+class ConnectionLost(PortfolioLabError):  # noqa: N818 - says what happened, as its name in a traceback should
     """The connection to a database broke: the one error after which a run tries again."""

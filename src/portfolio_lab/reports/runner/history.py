@@ -14,7 +14,7 @@ MAX_PERIODS = 240
 def run_history(
     request: Request, days: list[date], run: Callable[[Request], Outcome]
 ) -> Iterator[tuple[date, Outcome]]:
-    """Give the outcome of the review of each day as it is finished; a failed one does not keep the next from running."""
+    """Give the outcome of the review of each day when it has ended; a failed one does not stop those after it."""
     for day in days:
         yield day, run(replace(request, as_of=day))
 

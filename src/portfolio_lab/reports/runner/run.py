@@ -34,7 +34,7 @@ def run_review(request: Request, parts: Parts, *, observe: Observer = lambda eve
         plan = plan_reports(request, data, parts.reports(request.run_file, data), before)
         if nothing_to_do(request, plan, before):
             return keep_published(request, parts, before.same)
-        attempt = _begin(request, data, plan, started)
+        attempt = _begin(request, parts, data=data, plan=plan, started=started)
         return _make_build(attempt, parts, observe=observe, began=began)
 
 
@@ -64,7 +64,7 @@ def _prepare(request: Request, parts: Parts, started: datetime, observe: Observe
         raise
 
 
-def _begin(request: Request, data: PreparedData, plan: Plan, started: datetime) -> Attempt:
+def _begin(request: Request, parts: Parts, *, data: PreparedData, plan: Plan, started: datetime) -> Attempt:
     with refuse_unwritable(request.run_dir):
         folder = builds.begin_build(request.run_dir, request.as_of)
     redact = redactor_for(request, parts, folder)

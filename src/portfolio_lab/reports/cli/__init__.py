@@ -1,0 +1,5 @@
+"""The command ``portfolio-lab``: list, check, run, history, prune, demo."""
+
+from portfolio_lab.reports.cli.app import main
+
+__all__ = ["main"]
