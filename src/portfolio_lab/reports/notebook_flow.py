@@ -24,20 +24,23 @@ HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
 SHOWN_IN_PLACE = ("say", "missing", "table", "figure")
 
 
-def split_cells(notebook: NotebookNode) -> tuple[list[NotebookNode], list[NotebookNode]]:
-    """Return the cells on the result, and those on method and limits: tagged `method`, or under that heading."""
+def split_cells(notebook: NotebookNode, *, question: str = "") -> tuple[list[NotebookNode], list[NotebookNode]]:
+    """Return the cells on the result, and those on method and limits: tagged `method`, or under that heading.
+
+    Title and question are left out of the first text cell: they stand on top of the page.
+    """
     results, method, in_method = [], [], False
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source.lstrip().startswith("#"):
             in_method = bool(METHOD_HEADING.match(cell.source))
         is_method = in_method or METHOD_TAG in cell.metadata.get("tags", [])
-        (method if is_method else results).append(cell)
+        (method if is_method else results).append(_without_own_heading(cell, question))
     return results, method
 
 
 def render_cells(cells: list[NotebookNode], notebook: NotebookNode) -> str:
     """Return outputs and text of the cells as HTML, without their code."""
-    part = NotebookNode(notebook | {"cells": [_without_own_heading(cell) for cell in cells]})
+    part = NotebookNode(notebook | {"cells": cells})
     body, _ = _exporter().from_notebook_node(part)
     return body.strip()
 
@@ -110,7 +113,7 @@ def safe_markdown(source: str) -> str:
     """Return Markdown as HTML; whatever could act in it is taken out."""
     renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
     rendered = MarkdownWithMath(renderer=renderer).render(visible(source))
-    return f'<div class="prose">{sanitise(rendered)}</div>'
+    return f'<div class="prose">{sanitise(rendered)}</div>' if rendered.strip() else ""
 
 
 def safe_text(text: str) -> str:
@@ -129,11 +132,13 @@ def _exporter() -> HTMLExporter:
     return HTMLExporter(template_name="notebook", extra_template_basedirs=[str(TEMPLATES)], filters=filters)
 
 
-def _without_own_heading(cell: NotebookNode) -> NotebookNode:
+def _without_own_heading(cell: NotebookNode, question: str) -> NotebookNode:
     if cell.cell_type != "markdown":
         return cell
     # the page has its own title, and the fold of the method its own heading
     source = METHOD_HEADING.sub("", TITLE_HEADING.sub("", cell.source, count=1), count=1)
+    if question and source.strip(" \n*_") == question:
+        source = ""
     return NotebookNode(cell | {"source": source})
 
 

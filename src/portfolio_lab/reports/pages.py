@@ -13,7 +13,6 @@ from portfolio_lab.reports.safe_text import paragraph, visible
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGE = "en-GB"
-MAX_BYTES = 1024 * 1024
 ARROWS = {"up": "▲", "down": "▼"}
 TONES = {"good": "better", "bad": "worse", "neutral": ""}
 

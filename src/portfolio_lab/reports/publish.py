@@ -10,14 +10,15 @@ from nbformat import NotebookNode
 from portfolio_lab.errors import RunError
 from portfolio_lab.plots.style import format_number
 from portfolio_lab.reports.facts import describe_change, show_fact, show_interval
+from portfolio_lab.reports.failure_page import FAILURE_PAGE, render_attempt
 from portfolio_lab.reports.glossary import terms_used
 from portfolio_lab.reports.notebook_flow import order_headings, render_cells, render_code, split_cells
 from portfolio_lab.reports.page_files import read_facts, read_page
-from portfolio_lab.reports.pages import MAX_BYTES, count, long_date, render_page, rich
+from portfolio_lab.reports.page_fit import fit_page
+from portfolio_lab.reports.pages import count, long_date, render_page, rich
 
 MAX_TILES = 7
 REPORT_PAGE = "report.html"
-_PICTURE = re.compile(r"(?<=data:image/png;base64,)[A-Za-z0-9+/=]+")
 
 
 def render_report(executed: Path | NotebookNode, report_dir: Path) -> Path:
@@ -32,12 +33,12 @@ def render_report(executed: Path | NotebookNode, report_dir: Path) -> Path:
             f"{report_dir.name}: the notebook left no page.json; it must open its review before anything else"
         )
     path = report_dir / REPORT_PAGE
-    path.write_text(_fit(_render(notebook, page, facts), page["topic"]), encoding="utf-8")
+    path.write_text(fit_page(_render(notebook, page, facts), page["topic"]), encoding="utf-8")
     return path
 
 
 def _render(notebook: NotebookNode, page: dict, facts: dict[str, dict]) -> str:
-    results, method = split_cells(notebook)
+    results, method = split_cells(notebook, question=page["question"])
     flow, contents = order_headings(render_cells(results, notebook), top=2)
     limits, _ = order_headings(render_cells(method, notebook), top=3)
     shown = {fact_id: _show(fact_id, fact, page) for fact_id, fact in facts.items()}
@@ -100,21 +101,8 @@ def _coverage(page: dict) -> list[str]:
     return [" ".join(sentences), *coverage["notes"]] if sentences else list(coverage["notes"])
 
 
-def _fit(page_html: str, topic: str) -> str:
-    """Return the page within 1 MiB; if it is larger, its figures have half their pixels."""
-    if len(page_html.encode()) > MAX_BYTES:
-        page_html = _PICTURE.sub(_halved, page_html)
-    if (size := len(page_html.encode())) > MAX_BYTES:
-        raise RunError(
-            f"{topic}: the page has {size // 1024} KiB, more than 1024; show fewer figures or shorter tables"
-        )
-    return page_html
-
-
-def _halved(found: re.Match) -> str:
-    # imported here: a page that fits, as nearly all do, needs no picture library
-    import base64
-
-    from portfolio_lab.reports.pictures import shrink_png
-
-    return base64.b64encode(shrink_png(base64.b64decode(found.group()), scale=0.5)).decode()
+def render_failure(attempt_dir: Path) -> Path:
+    """Write failure.html on top of an attempt that was not published, and return its path."""
+    path = attempt_dir / FAILURE_PAGE
+    path.write_text(render_attempt(attempt_dir), encoding="utf-8")
+    return path

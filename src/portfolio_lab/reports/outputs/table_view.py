@@ -36,7 +36,7 @@ def render_table(
 def show_column(values: pd.Series, column: Column, context: PageContext) -> list[str]:
     """Return the cells of one column as text, all with the same number of digits so that they align."""
     if column.name in CODED_COLUMNS:
-        values = code_labels(values)
+        values = code_labels(values).map(_unbroken, na_action="ignore")
     digits = _digits(values, column.unit)
     return [MISSING_TEXT if _is_missing(value) else _cell(value, column.unit, digits, context) for value in values]
 
@@ -88,8 +88,12 @@ def _words(value: object, locale: str) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if hasattr(value, "strftime"):
-        return format_date(value, locale=locale, length="medium")
+        return _unbroken(format_date(value, locale=locale, length="medium"))
     return visible(str(value))
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\xa0")
 
 
 def _is_missing(value: object) -> bool:

@@ -19,7 +19,7 @@ UNIT_OF_PREFIX = {"n_": "count", "is_": "yes_no"}
 UNIT_OF_NAME = {"share": "share", "amount": "currency", "amount_total": "currency", "month": "date"}
 CODED_COLUMNS = ("stage", "abc_class")
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*\Z")
-_AFFIXES = re.compile(r"\A(n|is)_|_(id|amount|days|date)\Z")
+_AFFIXES = re.compile(r"\A(n|is)_|_(amount|days|date)\Z")
 
 
 @dataclass(frozen=True)

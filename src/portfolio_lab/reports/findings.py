@@ -1,0 +1,196 @@
+"""What the facts of a review say together: what changed, and how sure it is. Sentences that are true for any data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from portfolio_lab.plots.style import format_number, format_share
+from portfolio_lab.reports.facts import Change, describe_change, show_fact, show_interval
+from portfolio_lab.reports.page_files import read_facts, read_page
+from portfolio_lab.reports.pages import count, join, long_date
+
+MAX_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """What one report of a build left behind: its folder, page.json and facts.json."""
+
+    topic: str
+    folder: Path
+    page: dict
+    facts: dict[str, dict]
+
+    @property
+    def shown_in(self) -> dict[str, str]:
+        """Locale and currency of its numbers."""
+        return {"locale": self.page["locale"], "currency": self.page["currency"]}
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One fact of one report beside its previous value; `size` is the change relative to the value before."""
+
+    report: ReportFiles
+    fact: dict
+    previous: dict | None
+    change: Change
+    is_clear: bool
+    size: float
+
+    @property
+    def text(self) -> str:
+        """The movement in words: "1,234, was 1,190 (+44)"."""
+        now = show_fact(self.fact, **self.report.shown_in)
+        if self.previous is None or self.change.kind not in ("up", "down"):
+            return now
+        return f"{now}, was {show_fact(self.previous, **self.report.shown_in)}"
+
+
+def read_reports(build_dir: Path, topics: Iterable[str]) -> list[ReportFiles]:
+    """Return the reports of a build that left a page, the known topics first and in their order."""
+    found = sorted(path.parent for path in build_dir.glob("*/page.json"))
+    order = {topic: i for i, topic in enumerate(topics)}
+    found.sort(key=lambda folder: order.get(folder.name, len(order)))
+    return [ReportFiles(folder.name, folder, read_page(folder), read_facts(folder)) for folder in found]
+
+
+def find_movements(reports: Iterable[ReportFiles]) -> list[Movement]:
+    """Return every fact of the reports beside its value in the review before, if there was one."""
+    return [
+        _movement(report, fact, (report.page["previous"] or {}).get("facts", {}).get(fact_id))
+        for report in reports
+        for fact_id, fact in report.facts.items()
+    ]
+
+
+def is_within_margin(fact: dict, previous: dict) -> bool:
+    """Return whether a change may be chance: the intervals overlap, or one value lies in the other's interval."""
+    now, before = fact.get("interval"), previous.get("interval")
+    if now and before:
+        return now[0] <= before[1] and before[0] <= now[1]
+    if now or before:
+        low, high = now or before
+        return low <= (previous["value"] if now else fact["value"]) <= high
+    return False
+
+
+def say_changes(movements: list[Movement], *, period: str) -> dict:
+    """Return what changed: the clear movements, largest first, and sentences on all others."""
+    clear = sorted((m for m in movements if m.is_clear), key=lambda m: (m.fact["better"] is None, -m.size))
+    sentences = [_first_sentence(movements, clear, period)]
+    sentences += _on_the_rest("within the margin of error", [m for m in movements if _moved(m) and not m.is_clear])
+    sentences += _on_the_rest("not compared, because the method changed", _of_kind(movements, "redefined"))
+    sentences += _on_the_rest(
+        "not comparable, because one of the two values is not known", _of_kind(movements, "unknown")
+    )
+    rest = len(clear) - MAX_SHOWN
+    if rest > 0:
+        sentences.append(f"{count(rest, 'smaller change', locale='en_GB')} can be read among all facts below.")
+    return {"shown": clear[:MAX_SHOWN], "first": sentences[0], "rest": sentences[1:]}
+
+
+def say_lead(reports: list[ReportFiles], movements: list[Movement], *, period: str) -> str:
+    """Return the review in one sentence: how much became better or worse, and how many decisions are asked for."""
+    tones = [movement.change.tone for movement in movements if movement.is_clear]
+    better, worse = tones.count("good"), tones.count("bad")
+    n_asked = sum(bool(report.page["decision"]) for report in reports)
+    asked = f"{_counted(n_asked, 'decision')} asked for" if n_asked else "no decision is asked for"
+    if not any(report.page["previous"] for report in reports):
+        return f"The first review, with {count(len(reports), 'report', locale='en_GB')}; {asked}."
+    since = f" than in {period}" if period else " than before"
+    moved = [f"{_counted(n, 'fact')} clearly {tone}" for n, tone in ((better, "better"), (worse, "worse")) if n]
+    return f"{join(moved) or 'No fact is clearly better or worse'}{since}; {asked}."
+
+
+def say_certainty(reports: list[ReportFiles]) -> list[str]:
+    """Return sentences on how sure the review is: intervals, rows left out, notes, missing tables, older reports."""
+    sentences = _on_intervals(reports) + _on_rows(reports)
+    newest = max((report.page["as_of"] for report in reports), default="")
+    for report in reports:
+        if report.page["as_of"] != newest:
+            day = long_date(report.page["as_of"], locale=report.page["locale"])
+            sentences.append(f"{report.page['title']} is of {day}: it was not run again for this review.")
+    notes = [note for report in reports for note in report.page["coverage"]["notes"]]
+    missing = [entry["text"] for report in reports for entry in report.page["missing"]]
+    return list(dict.fromkeys(sentences + notes + missing))
+
+
+def common_period(reports: Iterable[ReportFiles]) -> str:
+    """Return the label of the period that all reports compare with, or nothing where they differ or have none."""
+    labels = {report.page["previous"]["period"] for report in reports if report.page["previous"]}
+    return labels.pop() if len(labels) == 1 else ""
+
+
+def _movement(report: ReportFiles, fact: dict, previous: dict | None) -> Movement:
+    change = describe_change(fact, previous, **report.shown_in)
+    if change.kind not in ("up", "down"):
+        return Movement(report, fact, previous, change, is_clear=change.kind == "other", size=0.0)
+    before = abs(previous["value"])
+    size = abs(fact["value"] - previous["value"]) / before if before else float("inf")
+    return Movement(report, fact, previous, change, is_clear=not is_within_margin(fact, previous), size=size)
+
+
+def _moved(movement: Movement) -> bool:
+    return movement.change.kind in ("up", "down", "other")
+
+
+def _of_kind(movements: list[Movement], kind: str) -> list[Movement]:
+    return [movement for movement in movements if movement.change.kind == kind]
+
+
+def _first_sentence(movements: list[Movement], clear: list[Movement], period: str) -> str:
+    if not any(movement.report.page["previous"] for movement in movements):
+        return "This is the first review of this run: there is nothing to compare with yet."
+    n_compared = sum(_moved(movement) or movement.change.kind == "same" for movement in movements)
+    since = f" since {period}" if period else ""
+    facts = count(n_compared, "fact", locale="en_GB")
+    if n_compared == 0:
+        return "No fact can be compared with the review before."
+    if not clear:
+        return f"None of the {facts} that can be compared has clearly changed{since}."
+    have = "has" if len(clear) == 1 else "have"
+    return f"{len(clear)} of the {facts} that can be compared {have} clearly changed{since}; the largest first:"
+
+
+def _on_the_rest(what: str, movements: list[Movement]) -> list[str]:
+    if not movements:
+        return []
+    labels = [f"{movement.fact['label']} ({movement.report.page['title']})" for movement in movements]
+    shown = labels if len(labels) <= MAX_SHOWN else [*labels[:MAX_SHOWN], f"{len(labels) - MAX_SHOWN} more"]
+    return [f"{what[:1].upper()}{what[1:]}: {join(shown)}."]
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{count(n, noun, locale='en_GB')} {'is' if n == 1 else 'are'}"
+
+
+def _on_intervals(reports: list[ReportFiles]) -> list[str]:
+    facts = [(report, fact) for report in reports for fact in report.facts.values()]
+    known = [(report, fact) for report, fact in facts if fact["interval"]]
+    if not known:
+        return ["No fact of this review carries an interval."]
+    report, widest = max(known, key=lambda pair: _relative_width(pair[1]))
+    n_facts = count(len(facts), "fact", locale=report.page["locale"])
+    carry = "carries" if len(known) == 1 else "carry"
+    width = show_interval(widest, **report.shown_in)
+    start = f"{len(known)} of {n_facts} {carry} an interval"
+    return [f"{start}; the widest for its size is {widest['label']} ({report.page['title']}): {width}."]
+
+
+def _relative_width(fact: dict) -> float:
+    low, high = fact["interval"]
+    centre = abs(fact["value"]) if isinstance(fact["value"], int | float) else abs(low + high) / 2
+    return (high - low) / centre if centre else (float("inf") if high > low else 0.0)
+
+
+def _on_rows(reports: list[ReportFiles]) -> list[str]:
+    sentences = []
+    for report in reports:
+        coverage, locale = report.page["coverage"], report.page["locale"]
+        if coverage["n_rows_read"]:
+            left_out = coverage["n_rows_read"] - (coverage["n_rows_kept"] or 0)
+            share = format_share(left_out / coverage["n_rows_read"], locale=locale, digits=2)
+            rows = count(coverage["n_rows_read"], "order line", locale=locale)
+            sentences.append(f"Of {rows} {format_number(left_out, locale=locale, digits=0)} were left out ({share}).")
+    return list(dict.fromkeys(sentences))
