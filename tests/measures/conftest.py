@@ -1,12 +1,23 @@
-"""A small company in which everything happens that makes engines disagree."""
+"""A small company in which everything happens that makes engines disagree, and all measures there are."""
 
+import importlib
+import inspect
+import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 import ibis
 import pandas as pd
 import pytest
 from fixtures.engines import engine, postgres, postgres_url, spark  # noqa: F401
+from ibis.backends import BaseBackend
+
+import portfolio_lab.measures
+
+# What a measure asks for besides tables and as_of; a measure with a parameter of its own adds it here.
+KEYWORDS = MappingProxyType({"window_months": (12, 1, None)})
+Call = tuple[str, Callable[..., pd.DataFrame], dict[str, object]]
 
 AS_OF = date(2024, 12, 31)
 
@@ -97,7 +108,7 @@ def as_of() -> date:
     return AS_OF
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def company() -> dict[str, pd.DataFrame]:
     """The tables of the small company, as frames in the types of the source contracts."""
     texts = {
@@ -110,20 +121,44 @@ def company() -> dict[str, pd.DataFrame]:
     return {name: _read(text) for name, text in texts.items()}
 
 
-def put(engine: ibis.BaseBackend, frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:  # noqa: F811
-    """Put frames into an engine and return its tables, days as days."""
+def _upload(engine: BaseBackend, frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:  # noqa: F811
     tables = {}
     for name, frame in frames.items():
-        memtable = ibis.memtable(frame)
-        if engine.name == "pyspark":
-            table = engine.create_view(f"small_{name}", memtable, overwrite=True)
-        else:
-            table = engine.create_table(f"small_{name}", obj=memtable, overwrite=True)
+        make = engine.create_view if engine.name == "pyspark" else engine.create_table
+        texts = frame.columns[frame.dtypes == "object"]
+        typed = ibis.memtable(frame.astype(dict.fromkeys(texts, "string")))  # a column without any text is text too
+        table = make(f"small_{name}", typed, overwrite=True)
         tables[name] = table.cast({day: "date" for day in DATES if day in table.columns})
     return tables
 
 
 @pytest.fixture(scope="session")
-def upload() -> Callable[[ibis.BaseBackend, Mapping[str, pd.DataFrame]], dict[str, ibis.Table]]:
-    """Put frames into an engine: ``upload(engine, frames)`` returns its tables."""
-    return put
+def upload() -> Callable[[BaseBackend, Mapping[str, pd.DataFrame]], dict[str, ibis.Table]]:
+    """Put frames into an engine: ``upload(engine, frames)`` returns its tables, days as days."""
+    return _upload
+
+
+@pytest.fixture
+def on_duckdb() -> Callable[..., dict[str, ibis.Table]]:
+    """Put frames into a DuckDB of their own: ``on_duckdb(orders=frame, customers=frame)``."""
+    return lambda **frames: _upload(ibis.duckdb.connect(), frames)
+
+
+@pytest.fixture(scope="session")
+def measures() -> dict[str, Callable[..., pd.DataFrame]]:
+    """All public functions ``build_*(tables, *, as_of, …)`` of the package, also those written after this line."""
+    functions = {}
+    for module in pkgutil.walk_packages(portfolio_lab.measures.__path__, "portfolio_lab.measures."):
+        members = inspect.getmembers(importlib.import_module(module.name), inspect.isfunction)
+        functions |= {n: f for n, f in members if n.startswith("build_") and f.__module__ == module.name}
+    return functions
+
+
+@pytest.fixture(scope="session")
+def calls(measures: dict[str, Callable[..., pd.DataFrame]]) -> list[Call]:
+    """Every measure with every value of its own parameters: (name, function, keywords)."""
+    found: list[Call] = []
+    for name, build in measures.items():
+        own = [key for key in inspect.signature(build).parameters if key not in ("tables", "as_of")]
+        found += [(name, build, {key: value}) for key in own for value in KEYWORDS[key]] or [(name, build, {})]
+    return found

@@ -1,11 +1,7 @@
 """Every measure says the same on every engine: DuckDB, a PostgreSQL server and a Spark session."""
 
-import importlib
-import inspect
-import pkgutil
 from collections.abc import Callable
 from datetime import date
-from types import MappingProxyType
 
 import ibis
 import pandas as pd
@@ -13,61 +9,45 @@ import pytest
 from fixtures.engines import ENGINES
 from pandas.testing import assert_frame_equal
 
-import portfolio_lab.measures
+from portfolio_lab.measures.order_days import build_order_days
+from portfolio_lab.measures.snapshots import build_snapshots
 
-# What a measure asks for besides tables and as_of; a measure with a parameter of its own adds it here.
-KEYWORDS = MappingProxyType({"window_months": (12, 1, None)})
+# Spark leaves the sockets over which it hands out rows to the garbage collector
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+DAYS = (date(2024, 12, 31), date(2024, 2, 29))
 OTHERS = ENGINES[1:]
 
 
-def _measures() -> dict[str, Callable[..., pd.DataFrame]]:
-    """All public functions ``build_*(tables, *, as_of, …)`` of the package, also those written after this test."""
-    modules = pkgutil.walk_packages(portfolio_lab.measures.__path__, "portfolio_lab.measures.")
-    functions = {}
-    for module in modules:
-        members = inspect.getmembers(importlib.import_module(module.name), inspect.isfunction)
-        functions |= {n: f for n, f in members if n.startswith("build_") and f.__module__ == module.name}
-    return functions
+def test_the_measures_that_we_know_of_are_found(measures) -> None:
+    assert {"build_snapshots", "build_order_days", "build_customer_months"} <= set(measures)
 
 
-def _calls() -> list[tuple[str, dict[str, object]]]:
-    calls = []
-    for name, function in _measures().items():
-        own = [key for key in inspect.signature(function).parameters if key not in ("tables", "as_of")]
-        calls += [(name, {key: value}) for key in own for value in KEYWORDS[key]] or [(name, {})]
-    return calls
-
-
-def test_the_measures_that_we_know_of_are_found() -> None:
-    assert {"build_snapshots", "build_order_days", "build_customer_months"} <= set(_measures())
-
-
-@pytest.fixture
-def reference(company: dict[str, pd.DataFrame], upload: Callable) -> dict[str, ibis.Table]:
-    return upload(ibis.duckdb.connect(), company)
+@pytest.fixture(scope="module")
+def expected(calls, upload, company) -> Callable[[date, int], pd.DataFrame]:
+    """What DuckDB says, computed once: ``expected(day, number of the call)``."""
+    tables = upload(ibis.duckdb.connect(), company)
+    frames = {(day, n): build(tables, as_of=day, **own) for day in DAYS for n, (_, build, own) in enumerate(calls)}
+    return lambda day, n: frames[day, n]
 
 
 @pytest.mark.parametrize("engine", OTHERS, indirect=True)
-@pytest.mark.parametrize("day", [date(2024, 12, 31), date(2024, 2, 29)], ids=str)
-def test_a_measure_is_equal_on_every_engine(engine, day, company, upload, reference) -> None:
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_a_measure_is_equal_on_every_engine(engine, day, company, upload, calls, expected) -> None:
     tables = upload(engine, company)
-    for name, keywords in _calls():
-        build = _measures()[name]
-        expected = build(reference, as_of=day, **keywords)
-        found = build(tables, as_of=day, **keywords)
-        assert len(expected) > 0
-        days = [column for column in expected if column.endswith("_gap_days")]
-        # money and counts to the last bit, shuffled rows or not; a mean of days may differ in its last digit
-        assert_frame_equal(found.drop(columns=days), expected.drop(columns=days), check_exact=True)
-        assert_frame_equal(found[days], expected[days], check_exact=False, rtol=1e-9, atol=0)
+    for n, (_, build, keywords) in enumerate(calls):
+        ours, found = expected(day, n), build(tables, as_of=day, **keywords)
+        assert len(ours) > 0
+        days = [column for column in ours if column.endswith("_gap_days")]
+        # money and counts to the last bit; a mean of days may differ in its last digit
+        assert_frame_equal(found.drop(columns=days), ours.drop(columns=days), check_exact=True)
+        assert_frame_equal(found[days], ours[days], check_exact=False, rtol=1e-9, atol=0)
 
 
-def test_types_are_ours(company, upload, as_of) -> None:
+def test_types_are_ours(calls, expected) -> None:
     """On DuckDB; the comparison above includes the types of the other engines."""
-    tables = upload(ibis.duckdb.connect(), company)
     kinds = {"int64", "float64", "bool", "object", "datetime64[ns]"}
-    for name, keywords in _calls():
-        frame = _measures()[name](tables, as_of=as_of, **keywords)
+    for n, (name, *_) in enumerate(calls):
+        frame = expected(DAYS[0], n)
         assert {str(dtype) for dtype in frame.dtypes} <= kinds, name
         texts = frame.select_dtypes("object").stack(future_stack=True)
         assert {type(value) for value in texts} <= {str, type(None)}, name
@@ -91,7 +71,7 @@ def test_medians_are_exact_and_means_of_whole_days_are_not_cut_to_whole_days(eng
         for n in range(len(gaps) + 1)
     ]
     tables = upload(engine, {"orders": pd.DataFrame(lines)})
-    snapshots = _measures()["build_snapshots"](tables, as_of=date(2026, 1, 1), window_months=None)
+    snapshots = build_snapshots(tables, as_of=date(2026, 1, 1), window_months=None)
     assert snapshots["customer_id"].tolist() == list(GAPS)
     assert snapshots["median_gap_days"].tolist() == [median for _, median, _ in GAPS.values()]
     assert snapshots["mean_gap_days"].tolist() == pytest.approx([mean for _, _, mean in GAPS.values()], rel=1e-12)
@@ -103,9 +83,7 @@ def test_the_order_of_rows_is_by_code_point_not_by_collation(engine, upload) -> 
     frame = pd.DataFrame({"customer_id": ids, "order_date": pd.Timestamp("2024-02-29"), "amount": 1.0,
                           "salesperson_id": "s"})  # fmt: skip
     tied = pd.concat([frame, frame.assign(salesperson_id="Z"), frame.assign(salesperson_id="ä")])
-    snapshot = _measures()["build_snapshots"](
-        upload(engine, {"orders": tied}), as_of=date(2024, 2, 29), window_months=None
-    )
+    snapshot = build_snapshots(upload(engine, {"orders": tied}), as_of=date(2024, 2, 29), window_months=None)
     assert snapshot["customer_id"].tolist() == sorted(ids)
     assert set(snapshot["salesperson_id"]) == {"Z"}
 
@@ -117,6 +95,6 @@ def test_sums_of_money_do_not_depend_on_the_order_of_rows(engine, upload) -> Non
         shuffled = pd.Series(amounts).sample(frac=1, random_state=seed).to_list()
         lines = pd.DataFrame({"customer_id": "c", "order_date": pd.Timestamp("2024-01-31"), "amount": shuffled})
         tables = upload(engine, {"orders": lines})
-        assert _measures()["build_order_days"](tables, as_of=date(2024, 1, 31))["amount"].tolist() == [6.53]
-        snapshot = _measures()["build_snapshots"](tables, as_of=date(2024, 1, 31), window_months=1)
+        assert build_order_days(tables, as_of=date(2024, 1, 31))["amount"].tolist() == [6.53]
+        snapshot = build_snapshots(tables, as_of=date(2024, 1, 31), window_months=1)
         assert snapshot["amount"].tolist() == [6.53]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from math import isfinite
 
 import ibis
 import ibis.expr.types as ir
@@ -87,9 +88,10 @@ def _in_type_of_column(texts: pd.Series, name: str) -> pd.Series:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def _flag(text: str) -> bool | None:

@@ -1,4 +1,4 @@
-"""Measures are computed once: a Parquet file per measure, data, day and options, shared by the notebooks of a review."""
+"""Measures are computed once: a Parquet file per measure, data, day and options, shared by a review's notebooks."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ Tables = Mapping[str, ir.Table]
 
 @dataclass(frozen=True)
 class MeasureCache:
-    """Keeps computed measures in ``folder``; ``fingerprint`` stands for the data and the policy they were read under."""
+    """Keeps computed measures in ``folder``; ``fingerprint`` stands for the data and how they were read."""
 
     folder: Path
     fingerprint: str
@@ -71,7 +71,7 @@ def _read(path: Path) -> pd.DataFrame | None:
 
 
 def _write(frame: pd.DataFrame, path: Path) -> None:
-    """Write beside and move: whoever reads finds the whole file or none. A full disk costs the next reader time only."""
+    """Write beside and move: whoever reads finds the whole file or none; a full disk costs the next reader time."""
     beside = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
