@@ -71,7 +71,7 @@ def parse_expression(text: str, columns: Mapping[str, Any] | list[str]) -> exp.E
 
 def used_columns(tree: exp.Expression) -> tuple[str, ...]:
     """Return the names of the raw columns in an expression, each once, in order of appearance."""
-    return tuple(dict.fromkeys(node.name for node in tree.find_all(exp.Column)))
+    return tuple(dict.fromkeys(node.name for node in tree.find_all(exp.Column, bfs=False)))
 
 
 def build_number(tree: exp.Expression, scope: Scope) -> ir.NumericValue:

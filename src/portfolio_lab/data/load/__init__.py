@@ -1,4 +1,4 @@
-"""Load: rename, cast, check, count what was left out, cut at as_of. Every table above this border keeps its contract."""
+"""Load: rename, cast, check, count what was left out, cut at as_of. Every table beyond here keeps its contract."""
 
 from portfolio_lab.data.load.cut import Tables, cut_at
 from portfolio_lab.data.load.report import Example, Finding, LoadReport, OrdersSummary, TableReport

@@ -12,7 +12,7 @@ from portfolio_lab.data.load.mapping import Field
 from portfolio_lab.data.load.report import MAX_EXAMPLES, Example, Finding, LoadReport
 from portfolio_lab.data.load.rows import EMPTIED, PROBLEM, VALUE
 from portfolio_lab.data.load.words import in_words
-from portfolio_lab.data.schema import TableSpec
+from portfolio_lab.data.schema import TableSpec, table_spec
 from portfolio_lab.data.source import FILE, ROW, RejectedLine
 
 
@@ -37,7 +37,7 @@ def write_rejected(con: Any, folder: Path, report: LoadReport) -> None:
         with (folder / f"rejected_{table}.csv").open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(["file", "row", "key", "column", "value", "problem", "remedy"])
-            for row in _rejected_rows(con, folder / f"{table}.parquet", own):
+            for row in _rejected_rows(con, folder / f"{table}.parquet", own, table_spec(table)):
                 writer.writerow([_harmless(value) for value in row])
 
 
@@ -86,17 +86,15 @@ def _finding(
 
 
 def _examples(con: Any, rows: ir.Table, spec: TableSpec) -> tuple[Example, ...]:
-    key = _key(rows, spec)
-    frame = con.execute(
-        rows.mutate(__key__=key).order_by(FILE, ROW).limit(MAX_EXAMPLES).select(FILE, ROW, VALUE, "__key__")
-    )
-    return tuple(_example(row) for row in frame.to_dict("records"))
+    shown = _with_key(rows, spec).order_by(FILE, ROW).limit(MAX_EXAMPLES).select(FILE, ROW, VALUE, "__key__")
+    return tuple(_example(row) for row in con.execute(shown).to_dict("records"))
 
 
-def _key(rows: ir.Table, spec: TableSpec) -> ir.StringValue:
+def _with_key(rows: ir.Table, spec: TableSpec) -> ir.Table:
+    """Add what names a row to its owner: its key, else customer and order."""
     names = [name for name in (spec.key or ("customer_id", "order_id")) if name in rows.columns]
-    parts = [rows[name].cast("string").fill_null("") for name in names]
-    return ibis.literal(" / ").join(parts) if parts else ibis.null("string")
+    parts = [rows[name].cast("string") for name in names]
+    return rows.mutate(__key__=ibis.literal(" / ").join(parts) if parts else ibis.null("string"))
 
 
 def _example(row: dict[str, Any]) -> Example:
@@ -111,7 +109,7 @@ def _broken_lines(spec: TableSpec, n: int, lines: list[RejectedLine]) -> Finding
     return Finding(spec.name, None, problem, remedy, "dropped", n, examples)
 
 
-def _rejected_rows(con: Any, path: Path, findings: list[Finding]) -> list[list[Any]]:
+def _rejected_rows(con: Any, path: Path, findings: list[Finding], spec: TableSpec) -> list[list[Any]]:
     """Return one row for each row left out, all of them, not only the examples."""
     rows = [
         [example.file, example.row, example.key, "", example.value, finding.problem, finding.remedy]
@@ -120,8 +118,9 @@ def _rejected_rows(con: Any, path: Path, findings: list[Finding]) -> list[list[A
         for example in finding.examples
     ]
     table = con.read_parquet(str(path))
-    bad = con.execute(table.filter(table[PROBLEM].notnull()).select(FILE, ROW, VALUE, PROBLEM).order_by(FILE, ROW))
-    for row in bad.to_dict("records"):
+    bad = table.filter(table[PROBLEM].notnull())
+    frame = con.execute(_with_key(bad, spec).select(FILE, ROW, VALUE, PROBLEM, "__key__").order_by(FILE, ROW))
+    for row in frame.to_dict("records"):
         column, _, code = row[PROBLEM].partition("|")
         example = _example(row)
         rows.append([example.file, example.row, example.key, column, example.value, *in_words(code)])

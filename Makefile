@@ -1,0 +1,57 @@
+# portfolio_lab: `make report` and `make test` are the whole set-up. `make help` lists the rest.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+PL     := $(BIN)/portfolio-lab
+RUN    ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lab check golden bench clean
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+# One stamp per set of dependencies: an unchanged project is not installed again.
+$(VENV)/.run: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[examples]"
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+$(VENV)/.lab: $(VENV)/.run
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[examples,lab]"
+	@touch $@
+
+data/demo: | $(VENV)/.run
+	$(PL) demo data/demo
+
+report: $(VENV)/.run data/demo ## publish the review of the demo company and of CDNOW (RUN=name for another)
+	$(PL) run $(RUN)
+	@if [ "$(RUN)" = demo ]; then $(PL) run cdnow; fi
+
+test: $(VENV)/.dev data/demo ## run all tests (about ten minutes at most)
+	$(BIN)/python -m pytest $(ARGS)
+
+lab: $(VENV)/.lab data/demo ## open JupyterLab with the tour
+	$(BIN)/jupyter lab notebooks/start_here.ipynb
+
+check: $(VENV)/.dev ## style, imports, notebooks without outputs, run files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/python -m pytest -q tests/structure
+
+golden: $(VENV)/.dev data/demo ## write the facts of the demo company anew; look at the difference before you commit it
+	$(BIN)/python -m pytest -q tests/notebooks --write-goldens
+
+bench: $(VENV)/.dev data/demo ## long tests and benchmarks; results go to benchmarks/results
+	$(BIN)/python -m pytest -m full
+	$(BIN)/python benchmarks/run_all.py
+
+clean: ## remove the environment and what was generated
+	rm -rf $(VENV) data build dist .pytest_cache .ruff_cache

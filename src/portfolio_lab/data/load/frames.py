@@ -1,0 +1,119 @@
+"""The border's report as frames: one for each question that the data page answers."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from portfolio_lab.data.load.report import LoadReport
+
+ENABLES: dict[str, str] = {
+    "customers": "names, regions and segments; customers without an order; closing dates",
+    "salespeople": "names and teams of the owners of a portfolio",
+    "assignments": "who owned which customer when; returns of a portfolio",
+    "absences": "who could not have contacted a customer",
+    "contacts": "when each customer was last contacted; whether the plan was followed",
+    "plans": "which plans are to be judged",
+    "plan_tasks": "which contacts were planned, and which were made",
+    "plan_arms": "a fair comparison of treated and held-out customers",
+    "service_events": "claims, requests and after-sales: how fast, and what they cost in later sales",
+    "satisfaction": "what customers say, by aspect",
+    "receivables": "who pays late, and who stopped buying because of it",
+    "quotes": "offers made, won and lost",
+    "products": "product families, margins, discontinued products",
+    "stock": "what was out of stock when a customer did not buy",
+    "attributes": "a customer's segment or region as it was at the time, not only as it is today",
+    "targets": "results against what was to be reached",
+    "benchmarks": "results against other companies",
+}
+
+
+def reasons_frame(report: LoadReport) -> pd.DataFrame:
+    """Return one row per finding: table, column, what was done, problem, number of rows, an example, the remedy."""
+    rows = [
+        {
+            "table": finding.table,
+            "column": finding.column or "(whole row)",
+            "treatment": TREATMENTS[finding.severity],
+            "problem": finding.problem,
+            "n_rows": finding.n,
+            "example": _example(finding.examples),
+            "remedy": finding.remedy,
+        }
+        for finding in report.findings
+    ]
+    columns = ["table", "column", "treatment", "problem", "n_rows", "example", "remedy"]
+    return pd.DataFrame(rows, columns=columns).sort_values("n_rows", ascending=False, ignore_index=True)
+
+
+TREATMENTS = {"dropped": "row left out", "emptied": "value left out", "noted": "kept", "refused": "run refused"}
+
+
+def examples_frame(report: LoadReport, *, n_examples: int) -> pd.DataFrame:
+    """Return the first examples of each finding with the place of the row: file, line, key and value."""
+    rows = [
+        {
+            "table": finding.table,
+            "column": finding.column or "(whole row)",
+            "problem": finding.problem,
+            "file": example.file,
+            "row": example.row,
+            "key": example.key,
+            "value": example.value,
+        }
+        for finding in report.findings
+        for example in finding.examples[:n_examples]
+    ]
+    return pd.DataFrame(rows, columns=["table", "column", "problem", "file", "row", "key", "value"])
+
+
+def tables_frame(report: LoadReport) -> pd.DataFrame:
+    """Return one row per table that was brought: where it was read, rows read, kept and left out."""
+    rows = [
+        {
+            "table": table.table,
+            "file": table.label,
+            "n_rows_read": table.n_read,
+            "n_rows_kept": table.n_kept,
+            "n_rows_dropped": table.n_dropped,
+            "dropped_share": table.n_dropped / table.n_read if table.n_read else 0.0,
+            "columns_not_there": ", ".join(table.absent),
+        }
+        for table in report.tables
+    ]
+    return pd.DataFrame(rows)
+
+
+def missing_frame(report: LoadReport) -> pd.DataFrame:
+    """Return one row per table that was not brought, and what it would make possible."""
+    rows = [{"table": name, "would_enable": ENABLES[name]} for name in report.missing_tables if name in ENABLES]
+    return pd.DataFrame(rows, columns=["table", "would_enable"])
+
+
+def months_frame(report: LoadReport, *, as_of: date) -> pd.DataFrame:
+    """Return one row per calendar month up to as_of: first day, lines, amount, and whether it has none."""
+    summary = report.orders
+    months = [] if summary is None else [month for month in summary.months if month["month"] <= f"{as_of:%Y-%m}"]
+    frame = pd.DataFrame(months, columns=["month", "n_lines", "amount"])
+    frame["month"] = pd.to_datetime(frame["month"], format="%Y-%m")
+    return frame.assign(is_missing=frame["n_lines"] == 0)
+
+
+def control_frame(report: LoadReport) -> pd.DataFrame:
+    """Return one row per month with a total in the ledger: ledger, read, gap (read less ledger), in currency units."""
+    return pd.DataFrame(list(report.control_totals), columns=["month", "ledger", "read", "gap"])
+
+
+def channels_frame(report: LoadReport) -> pd.DataFrame:
+    """Return one row per sales channel with order lines left out."""
+    found: dict[str, Any] = {} if report.orders is None else report.orders.rejects_by_channel
+    return pd.DataFrame(sorted(found.items()), columns=["sales_channel", "n_rows_dropped"])
+
+
+def _example(examples: tuple) -> str:
+    if not examples:
+        return ""
+    first = examples[0]
+    place = f"line {first.row}" if first.row is not None else (first.key or "")
+    value = f"{first.value!r}" if first.value is not None else ""
+    return ": ".join(part for part in (place, value) if part)

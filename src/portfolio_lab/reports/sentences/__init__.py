@@ -1,0 +1,1 @@
+"""Sentences of the pages: built from numbers, true for any data."""
