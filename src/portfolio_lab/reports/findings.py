@@ -1,5 +1,6 @@
 """What the facts of a review say together: what changed, and how sure it is. Sentences that are true for any data."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from portfolio_lab.reports.page_files import read_facts, read_page
 from portfolio_lab.reports.pages import count, join, long_date
 
 MAX_SHOWN = 8
+MAX_OF_ONE_REPORT = 3
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Movement:
     fact: dict
     previous: dict | None
     change: Change
+    is_tile: bool
     is_clear: bool
     size: float
 
@@ -58,9 +61,9 @@ def read_reports(build_dir: Path, topics: Iterable[str]) -> list[ReportFiles]:
 def find_movements(reports: Iterable[ReportFiles]) -> list[Movement]:
     """Return every fact of the reports beside its value in the review before, if there was one."""
     return [
-        _movement(report, fact, (report.page["previous"] or {}).get("facts", {}).get(fact_id))
+        _movement(report, fact_id, (report.page["previous"] or {}).get("facts", {}).get(fact_id))
         for report in reports
-        for fact_id, fact in report.facts.items()
+        for fact_id in report.facts
     ]
 
 
@@ -77,17 +80,17 @@ def is_within_margin(fact: dict, previous: dict) -> bool:
 
 def say_changes(movements: list[Movement], *, period: str) -> dict:
     """Return what changed: the clear movements, largest first, and sentences on all others."""
-    clear = sorted((m for m in movements if m.is_clear), key=lambda m: (m.fact["better"] is None, -m.size))
+    clear = [movement for movement in movements if movement.is_clear]
+    shown = _largest(clear)
     sentences = [_first_sentence(movements, clear, period)]
     sentences += _on_the_rest("within the margin of error", [m for m in movements if _moved(m) and not m.is_clear])
     sentences += _on_the_rest("not compared, because the method changed", _of_kind(movements, "redefined"))
     sentences += _on_the_rest(
         "not comparable, because one of the two values is not known", _of_kind(movements, "unknown")
     )
-    rest = len(clear) - MAX_SHOWN
-    if rest > 0:
-        sentences.append(f"{count(rest, 'smaller change', locale='en_GB')} can be read among all facts below.")
-    return {"shown": clear[:MAX_SHOWN], "first": sentences[0], "rest": sentences[1:]}
+    if rest := len(clear) - len(shown):
+        sentences.append(f"{count(rest, 'further change', locale='en_GB')} can be read among all facts below.")
+    return {"shown": shown, "first": sentences[0], "rest": sentences[1:]}
 
 
 def say_lead(reports: list[ReportFiles], movements: list[Movement], *, period: str) -> str:
@@ -122,13 +125,26 @@ def common_period(reports: Iterable[ReportFiles]) -> str:
     return labels.pop() if len(labels) == 1 else ""
 
 
-def _movement(report: ReportFiles, fact: dict, previous: dict | None) -> Movement:
+def _movement(report: ReportFiles, fact_id: str, previous: dict | None) -> Movement:
+    fact, is_tile = report.facts[fact_id], fact_id in report.page["tiles"]
     change = describe_change(fact, previous, **report.shown_in)
     if change.kind not in ("up", "down"):
-        return Movement(report, fact, previous, change, is_clear=change.kind == "other", size=0.0)
+        return Movement(report, fact, previous, change, is_tile, is_clear=change.kind == "other", size=0.0)
     before = abs(previous["value"])
     size = abs(fact["value"] - previous["value"]) / before if before else float("inf")
-    return Movement(report, fact, previous, change, is_clear=not is_within_margin(fact, previous), size=size)
+    return Movement(report, fact, previous, change, is_tile, is_clear=not is_within_margin(fact, previous), size=size)
+
+
+def _largest(clear: list[Movement]) -> list[Movement]:
+    """At most eight, and at most three of one report, so that one report cannot fill the page."""
+    ranked = sorted(clear, key=lambda m: (not m.is_tile, m.fact["better"] is None, -m.size))
+    places: Counter[str] = Counter()
+    shown = []
+    for movement in ranked:
+        places[movement.report.topic] += 1
+        if places[movement.report.topic] <= MAX_OF_ONE_REPORT:
+            shown.append(movement)
+    return shown[:MAX_SHOWN]
 
 
 def _moved(movement: Movement) -> bool:

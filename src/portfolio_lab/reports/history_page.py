@@ -83,7 +83,8 @@ def _topic_trend(topic: str, own: dict[str, dict[str, ReportFiles]]) -> dict:
     shown = list(dated)[-N_SHOWN:]
     fact_ids = dict.fromkeys(fact_id for report in reversed(dated.values()) for fact_id in report.facts)
     rows = [_fact_trend(fact_id, dated, shown, newest) for fact_id in fact_ids]
-    return {"title": newest.page["title"], "days": shown, "facts": rows}
+    days = [long_date(as_of, locale=newest.page["locale"], length="medium") for as_of in shown]
+    return {"title": newest.page["title"], "days": days, "facts": rows}
 
 
 def _fact_trend(fact_id: str, dated: dict[str, ReportFiles], shown: list[str], newest: ReportFiles) -> dict:
@@ -92,6 +93,7 @@ def _fact_trend(fact_id: str, dated: dict[str, ReportFiles], shown: list[str], n
     cells = [
         {
             "value": show_fact(at[as_of].fact, **dated[as_of].shown_in) if as_of in at else "",
+            "is_words": as_of in at and isinstance(at[as_of].fact["value"], str),
             "is_redefined": as_of in at and at[as_of].is_redefined,
         }
         for as_of in shown

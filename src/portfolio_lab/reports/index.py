@@ -53,8 +53,9 @@ def build_review_index(build_dir: Path) -> Path:
 
 def build_archive(run_dir: Path) -> Path:
     """Write index.html of a run: every period, the trend of each fact, the state of the newest attempt."""
-    path = run_dir / INDEX
-    path.write_text(render_archive(run_dir), encoding="utf-8")
+    path, half = run_dir / INDEX, run_dir / f".{INDEX}.tmp"
+    half.write_text(render_archive(run_dir), encoding="utf-8")
+    half.replace(path)
     return path
 
 

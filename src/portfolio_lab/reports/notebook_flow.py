@@ -16,6 +16,7 @@ from portfolio_lab.reports.pages import TEMPLATES
 from portfolio_lab.reports.safe_text import paragraph, visible
 
 FULL_WIDTH = 560
+SHORT_TABLE = 15
 METHOD_TAG = "method"
 METHOD_HEADING = re.compile(r"\A\s*#{1,4}\s*(method|limits)\b.*", re.IGNORECASE)
 TITLE_HEADING = re.compile(r"\A\s*#\s[^\n]*\n?")
@@ -155,7 +156,8 @@ def _table(shown: str, own: dict) -> str:
     start, end = shown.index("<table"), shown.rindex("</table>") + len("</table>")
     table = re.sub(r"<table[^>]*>", "<table>", shown[start:end], count=1)
     note = f'<p class="note">{_table_note(own)}</p>'
-    return f'<div class="table" id="table-{own["id"]}">{_scroll(table, own["title"])}{note}</div>'
+    css = "table short" if own["n_shown"] <= SHORT_TABLE else "table"
+    return f'<div class="{css}" id="table-{own["id"]}">{_scroll(table, own["title"])}{note}</div>'
 
 
 def _table_note(own: dict) -> str:

@@ -27,9 +27,9 @@ def rich(text: str) -> Markup:
     return Markup(paragraph(text))
 
 
-def long_date(iso: str | None, *, locale: str) -> str:
+def long_date(iso: str | None, *, locale: str, length: str = "long") -> str:
     """Return an ISO date in words of the locale, such as "30 September 2026"."""
-    return format_date(dt.date.fromisoformat(iso) if iso else None, locale=locale)
+    return format_date(dt.date.fromisoformat(iso) if iso else None, locale=locale, length=length)
 
 
 def count(n: int, noun: str, *, locale: str, plural: str = "") -> str:

@@ -33,17 +33,15 @@ def trace_fact(history: Sequence[tuple[str, dict]]) -> list[Point]:
 
 
 def draw_sparkline(points: Sequence[Point], *, locale: str, currency: str) -> Markup:
-    """Return the course as a small inline line with its values as text alternative; nothing if no value is a number.
+    """Return the course as a small line with its values as text alternative; nothing for a single value or for words.
 
     The line is broken where a value is missing and where the method changed.
     """
-    placed = _place(points)
+    placed = _place(points) if len(points) > 1 else []
     if not placed:
         return Markup("")
     segments = _segments(placed)
-    lines = "".join(
-        f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in line)}"/>' for line in segments if len(line) > 1
-    )
+    lines = "".join(f'<path d="{_path(line)}"/>' for line in segments if len(line) > 1)
     x, y = segments[-1][-1]
     label = Markup('<svg class="spark" role="img" viewBox="0 0 {} {}" aria-label="{}">').format(
         WIDTH, HEIGHT, visible(describe_course(points, locale=locale, currency=currency))
@@ -88,6 +86,10 @@ def _segments(placed: Sequence[tuple[float, float, bool] | None]) -> list[list[t
         if place is not None:
             segments[-1].append(place[:2])
     return [segment for segment in segments if segment]
+
+
+def _path(line: list[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line)
 
 
 def _is_number(value: object) -> bool:
