@@ -4,7 +4,8 @@ import numpy as np
 
 from portfolio_lab.data.demo.customers import NEVER
 from portfolio_lab.data.demo.parameters import CLASSES, STAGES
-from portfolio_lab.data.demo.state import TASK_SLOTS
+from portfolio_lab.data.demo.state import TASK_SLOTS, Log, State
+from portfolio_lab.data.demo.story import Story
 from portfolio_lab.data.schema import CHANNELS, ROLES
 
 SOURCES = ("plan", "task", "promise", "reactive", "baseline", "incoming")
@@ -14,7 +15,7 @@ QUARTER_DAYS = 60
 STAGE_LIMITS = (60, 120, 150)  # calendar days since the last order; the company's own words
 
 
-def plan_quarter(story, state, log, t: int) -> None:
+def plan_quarter(story: Story, state: State, log: Log, t: int) -> None:
     """On the first day of a quarter, plan its contacts by class and stage and settle when they are made."""
     quarter = np.flatnonzero(story.world.calendar.quarter_starts == t)
     if not len(quarter):
@@ -36,7 +37,7 @@ def plan_quarter(story, state, log, t: int) -> None:
         log.note("tasks", row, t, due=due[row, j], channel=channel[row], role=role[row], stage=stage[row])
 
 
-def company_stage(story, state, t: int) -> np.ndarray:
+def company_stage(story: Story, state: State, t: int) -> np.ndarray:
     """Stage as the company sees it on day t: position in ``STAGES``."""
     ordinal = story.world.calendar.days.astype(int)
     last = np.clip(state.last_order, 0, None).astype(int)
@@ -46,7 +47,7 @@ def company_stage(story, state, t: int) -> np.ndarray:
     return np.where(bought, 1 + np.searchsorted(STAGE_LIMITS, since, side="right"), STAGES.index("prospect"))
 
 
-def attend(story, state, log, t: int) -> None:
+def attend(story: Story, state: State, log: Log, t: int) -> None:
     """Make the contacts of day t: at most one outgoing contact per customer, by the first reason that holds."""
     source, channel, role = _reasons(story, state, t)
     person = _who(story, state, role)
@@ -64,7 +65,7 @@ def attend(story, state, log, t: int) -> None:
     _incoming(story, state, log, t)
 
 
-def _reasons(story, state, t: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _reasons(story: Story, state: State, t: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Why, how and by whom each customer is contacted today; source -1 = not at all. The later rule gives way."""
     p, fixed = story.world.parameters, story.fixed
     chance, which = story.chance["contact"][t], story.chance["channel"][t]
@@ -89,7 +90,7 @@ def _reasons(story, state, t: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return source, channel, role
 
 
-def _reactive_chance(story, state, t: int) -> np.ndarray:
+def _reactive_chance(story: Story, state: State, t: int) -> np.ndarray:
     """Salespeople call who is overdue, the longer the more, until they give up after half a year."""
     p, fixed = story.world.parameters, story.fixed
     overdue = (t - state.last_order) * fixed["rate"]
@@ -98,14 +99,14 @@ def _reactive_chance(story, state, t: int) -> np.ndarray:
     return np.where(patient, weight * np.minimum(overdue - 1.0, 2.0), 0.0)
 
 
-def _who(story, state, role: np.ndarray) -> np.ndarray:
+def _who(story: Story, state: State, role: np.ndarray) -> np.ndarray:
     people, owner = story.world.people, state.owner
     return np.select(
         [role == 1, role == 2, role == 3], [people.manager[owner], people.director[owner], people.inside[owner]], owner
     )
 
 
-def _promise(story, state, row: np.ndarray, t: int) -> np.ndarray:
+def _promise(story: Story, state: State, row: np.ndarray, t: int) -> np.ndarray:
     """Some contacts end in a promise with a date; not all of them are kept. -1 = no promise."""
     p = story.world.parameters
     chance, more = story.chance["extra"][t][row], story.chance["event"][t][row]
@@ -118,7 +119,9 @@ def _promise(story, state, row: np.ndarray, t: int) -> np.ndarray:
     return step
 
 
-def _remember(story, state, log, row: np.ndarray, source: np.ndarray, channel: np.ndarray, t: int) -> None:
+def _remember(
+    story: Story, state: State, log: Log, row: np.ndarray, source: np.ndarray, channel: np.ndarray, t: int
+) -> None:
     """An outgoing contact acts from tomorrow on for some weeks; those of trials and programmes as their plan says."""
     p, plans = story.world.parameters, list(story.world.plans)
     state.last_contact[row] = t
@@ -137,10 +140,10 @@ def _remember(story, state, log, row: np.ndarray, source: np.ndarray, channel: n
     log.note("members", enrolled, t)
 
 
-def _incoming(story, state, log, t: int) -> None:
+def _incoming(story: Story, state: State, log: Log, t: int) -> None:
     """Customers call, too; the inside sales desk answers when the owner is away."""
     people = story.world.people
-    there = state.alive & (story.fixed["converted_t"] < t) & (state.closed_t > t)
+    there = state.alive & (story.fixed["converted_t"] < t) & (state.quiet_to <= t)
     row = np.flatnonzero(there & (story.chance["incoming"][t] < 0.004))
     owner = state.owner[row]
     here = people.present[owner, t]
@@ -149,7 +152,7 @@ def _incoming(story, state, log, t: int) -> None:
              person=np.where(here, owner, people.inside[owner]), plan=-1, step_t=-1)  # fmt: skip
 
 
-def _plan_table(story) -> dict[str, np.ndarray]:
+def _plan_table(story: Story) -> dict[str, np.ndarray]:
     """The contact plan as arrays class x stage."""
     plan = story.world.parameters.contact_plan
     cells = [[plan[name][stage] for stage in STAGES] for name in CLASSES]

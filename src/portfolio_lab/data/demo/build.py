@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,12 @@ import pandas as pd
 
 from portfolio_lab.data.demo import board, finance, orders, relations, service
 from portfolio_lab.data.demo.assortment import products_table
-from portfolio_lab.data.demo.codes import make_codes
-from portfolio_lab.data.demo.customers import Block, Draws, draw_customers
+from portfolio_lab.data.demo.attributes import attributes_table
+from portfolio_lab.data.demo.customers import Block
 from portfolio_lab.data.demo.files import Format, Shelf, append
-from portfolio_lab.data.demo.life import live
+from portfolio_lab.data.demo.past import Past, live_block
 from portfolio_lab.data.demo.people import salespeople_table
-from portfolio_lab.data.demo.state import Log, State
-from portfolio_lab.data.demo.truth import block_truth, world_truth, write_parameters
+from portfolio_lab.data.demo.truth import block_truth, realised_truth, world_truth, write_parameters
 from portfolio_lab.data.demo.world import World, build_world
 from portfolio_lab.errors import DataError, Fault
 
@@ -49,22 +49,25 @@ def write_company(folder: Path, scope: Scope, *, progress: Callable[[int, int], 
         _clear(place)
     _write(shelf, world_tables(world), 0)
     _write(truth, world_truth(world), 0)
-    sales = np.zeros((world.people.n_owners, scope.n_months))
+    sales, sums = np.zeros((world.people.n_owners, scope.n_months)), {}
     for block in blocks(scope.n_customers):
-        tables, facts = build_block(world, block, sales)
-        _write(shelf, tables, block.number)
-        _write(truth, facts, block.number)
+        past = live_block(world, block)
+        _write(shelf, block_tables(past, sales), block.number)
+        _write(truth, block_truth(past), block.number)
+        sums = {topic: sums.get(topic, 0.0) + values for topic, values in past.log.sums.items()}
         if progress is not None:
             progress(block.first + block.n, scope.n_customers)
     _write(shelf, {"targets": board.targets_table(world, sales)}, 0)
+    _write(truth, realised_truth(world, sums), 0)
     write_parameters(world, truth.folder, n_months=scope.n_months)
     return shelf.n_rows
 
 
 def blocks(n_customers: int) -> list[Block]:
     """The runs of customers that are drawn together; memory holds one at a time."""
-    firsts = range(0, n_customers, BLOCK_SIZE)
-    return [Block(number, first, min(BLOCK_SIZE, n_customers - first)) for number, first in enumerate(firsts)]
+    n_blocks = -(-n_customers // BLOCK_SIZE)
+    edges = np.linspace(0, n_customers, n_blocks + 1).astype(int)
+    return [Block(number, int(a), int(b - a)) for number, (a, b) in enumerate(pairwise(edges))]
 
 
 def world_tables(world: World) -> dict[str, pd.DataFrame]:
@@ -79,65 +82,29 @@ def world_tables(world: World) -> dict[str, pd.DataFrame]:
     }
 
 
-def build_block(
-    world: World, block: Block, sales: np.ndarray
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """Return the tables and the truth of a block; its net sales are added to ``sales`` (owner x month)."""
-    draws = Draws(world.seed, block)
-    customers = draw_customers(world, block)
-    customers["customer_id"] = make_codes("C", customers["i"] + 1, world.customer_width)
-    state, log, ruptures = live(world, customers, draws)
-    customers = customers.assign(last_owner=state.owner, is_locked=_locked(world, customers, ruptures))
-    parts = {
-        topic: _kept(world, customers, log.frame(topic)) for topic in ("orders", "contacts", "tasks", "events", "arms")
-    }
-    tables, lines = _tables(world, customers, draws, state, log, parts, ruptures)
-    _add_sales(world, lines, sales)
-    return tables, block_truth(world, customers, state, log, ruptures, parts)
-
-
-def _tables(
-    world: World, customers: pd.DataFrame, draws: Draws, state: State, log: Log, parts: dict, ruptures: pd.DataFrame
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    ordered = orders.draw_orders(world, customers, parts["orders"], draws)
-    lines = orders.draw_lines(world, customers, ordered, draws)
-    returns = orders.draw_returns(world, lines, state.gone_t, draws)
+def block_tables(past: Past, sales: np.ndarray) -> dict[str, pd.DataFrame]:
+    """Return the tables of a block; its net sales are added to ``sales`` (owner x month)."""
+    ordered = orders.draw_orders(past)
+    lines = orders.draw_lines(past, ordered)
+    returns = orders.draw_returns(past, lines)
+    _add_sales(past.world, pd.concat([lines, returns]), sales)
     by_order = lines.groupby("order")["amount"].sum()
     ordered = ordered.assign(order_amount=by_order.reindex(np.arange(len(ordered))).to_numpy())
-    quotes = finance.draw_quotes(world, customers, ordered, ruptures, state.gone_t, draws)
-    has_deal = np.isin(np.arange(len(customers)), quotes.loc[quotes["outcome"] == "open", "row"])
-    tables = {
-        "customers": relations.customers_table(world, customers, state, draws, has_deal),
-        "orders": orders.orders_table(world, customers, lines, returns),
-        "assignments": relations.assignments_table(world, customers, state, log.frame("handovers")),
-        "contacts": relations.contacts_table(world, customers, parts["contacts"], draws),
-        "plan_tasks": relations.tasks_table(world, customers, parts["tasks"]),
-        "plan_arms": relations.arms_table(world, customers, parts["arms"]),
-        "service_events": service.events_table(world, customers, parts["events"], draws),
-        "satisfaction": service.satisfaction_table(
-            world, customers, parts["orders"], parts["events"], state.gone_t, draws
-        ),
-        "receivables": finance.receivables_table(world, customers, lines, ruptures, draws),
-        "quotes": finance.quotes_table(customers, quotes),
-        "attributes": relations.attributes_table(world, customers, state, log, ruptures, draws),
+    quotes = finance.draw_quotes(past, ordered)
+    has_deal = np.isin(np.arange(len(past.customers)), quotes.loc[quotes["outcome"] == "open", "row"])
+    return {
+        "customers": relations.customers_table(past, has_deal),
+        "orders": orders.orders_table(past, lines, returns),
+        "assignments": relations.assignments_table(past),
+        "contacts": relations.contacts_table(past),
+        "plan_tasks": relations.tasks_table(past),
+        "plan_arms": relations.arms_table(past),
+        "service_events": service.events_table(past),
+        "satisfaction": service.satisfaction_table(past),
+        "receivables": finance.receivables_table(past, lines),
+        "quotes": finance.quotes_table(past, quotes),
+        "attributes": attributes_table(past),
     }
-    return tables, pd.concat([lines, returns], ignore_index=True)
-
-
-def _kept(world: World, customers: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    """What the present system knows: of customers of the old one, nothing from before the cut-over."""
-    lost = customers["legacy"].to_numpy()[frame["row"]] & (frame["t"].to_numpy() < world.cut_over)
-    return frame[~lost].reset_index(drop=True)
-
-
-def _locked(world: World, customers: pd.DataFrame, ruptures: pd.DataFrame) -> np.ndarray:
-    """Who is in default on the last day."""
-    now = (
-        ruptures[(ruptures["cause"] == "default") & (ruptures["end_t"] >= world.calendar.n_days)]
-        if len(ruptures)
-        else ruptures
-    )
-    return np.isin(np.arange(len(customers)), now["row"])
 
 
 def _add_sales(world: World, lines: pd.DataFrame, sales: np.ndarray) -> None:

@@ -3,17 +3,19 @@
 import numpy as np
 
 from portfolio_lab.data.demo.customers import NEVER
-from portfolio_lab.data.demo.people import BLOCK, HIRE, LEAVER, TEAM_SIZE, handover_positions
+from portfolio_lab.data.demo.people import BLOCK, HIRE, LEAVER, TEAM_SIZE, People, handover_positions
+from portfolio_lab.data.demo.state import Log, State
+from portfolio_lab.data.demo.story import Story
 
 KINDS = ("leaver", "hire", "rotation", "other")
 ROTATED_TEAM = 1  # East, in each district
 
 
-def hand_over(story, state, log, t: int) -> None:
+def hand_over(story: Story, state: State, log: Log, t: int) -> None:
     """Carry out the changes of owner of day t, and remember who came at a bad moment."""
     fixed, people = story.fixed, story.world.people
     kind, chosen = _due(story, state, t)
-    chosen &= (fixed["created_t"] <= t) & (state.closed_t > t) & (state.last_handover < t)
+    chosen &= (fixed["created_t"] < t) & (state.closed_t > t) & (state.last_handover < t)
     row = np.flatnonzero(chosen)
     if not len(row):
         return
@@ -29,7 +31,7 @@ def hand_over(story, state, log, t: int) -> None:
     _remember(story, state, row, new, bad, t)
 
 
-def _remember(story, state, row: np.ndarray, new: np.ndarray, bad: np.ndarray, t: int) -> None:
+def _remember(story: Story, state: State, row: np.ndarray, new: np.ndarray, bad: np.ndarray, t: int) -> None:
     p = story.world.parameters
     state.owner[row] = new
     state.last_handover[row] = t
@@ -37,7 +39,7 @@ def _remember(story, state, row: np.ndarray, new: np.ndarray, bad: np.ndarray, t
     state.handover_multiplier[row] = np.where(bad, p.bad_handover_hazard_multiplier, p.handover_hazard_multiplier)
 
 
-def _due(story, state, t: int) -> tuple[str, np.ndarray]:
+def _due(story: Story, state: State, t: int) -> tuple[str, np.ndarray]:
     """The kind of change that is due on day t and whom it concerns; planned days come before random ones."""
     p, fixed = story.world.parameters, story.fixed
     hired, left, rotated = handover_positions(story.world.calendar)
@@ -52,7 +54,9 @@ def _due(story, state, t: int) -> tuple[str, np.ndarray]:
     return "other", (fixed["change_t"] == t) & (fixed["change_t"] < NEVER)
 
 
-def _successor(people, owner: np.ndarray, team: np.ndarray, chance: np.ndarray, kind: str, t: int) -> np.ndarray:
+def _successor(
+    people: People, owner: np.ndarray, team: np.ndarray, chance: np.ndarray, kind: str, t: int
+) -> np.ndarray:
     """Another member of the team who works there on that day; the person hired, when that is the occasion."""
     member = team[:, None] * TEAM_SIZE + np.arange(TEAM_SIZE)
     if kind == "hire":

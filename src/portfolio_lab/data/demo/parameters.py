@@ -115,6 +115,7 @@ class Parameters:
     claim_rate_days: int = 63
     response_median_days: float = 1.3
     overloaded_response_median_days: float = 4.5
+    response_log_sd: float = 0.8
     late_delivery_share: float = 0.12
     # ruptures: chance a quarter that a regular customer stops, by cause
     rupture_per_quarter: dict[str, float] = field(

@@ -1,4 +1,4 @@
-"""Master data and the record of the relation: customers, assignments, contacts, tasks, dated attributes."""
+"""Master data and the record of the relation: customers, assignments, contacts and tasks."""
 
 import numpy as np
 import pandas as pd
@@ -6,10 +6,9 @@ import pandas as pd
 from portfolio_lab.data.demo import words
 from portfolio_lab.data.demo.attention import SOURCES
 from portfolio_lab.data.demo.codes import join_codes
-from portfolio_lab.data.demo.customers import NEVER, Draws
+from portfolio_lab.data.demo.customers import NEVER
 from portfolio_lab.data.demo.parameters import GONE_CAUSES
-from portfolio_lab.data.demo.state import Log, State
-from portfolio_lab.data.demo.world import World
+from portfolio_lab.data.demo.past import Past, known_date
 from portfolio_lab.data.schema import CHANNELS, ROLES
 
 MINUTES = (60.0, 20.0, 5.0, 3.0, 30.0)
@@ -18,23 +17,19 @@ OBJECTIVES = ("keep", "grow", "recover", "first_order", "service")
 SOURCE_OBJECTIVES = (0, 0, 4, 2, 1, 4)
 
 
-def customers_table(
-    world: World, customers: pd.DataFrame, state: State, draws: Draws, has_deal: np.ndarray
-) -> pd.DataFrame:
+def customers_table(past: Past, has_deal: np.ndarray) -> pd.DataFrame:
     """Return the source table ``customers`` as the company's system shows it on the last day."""
-    closed = state.closed_t < NEVER
+    world, customers = past.world, past.customers
+    closed = past.state.closed_t < NEVER
     is_new = ~customers["is_old"].to_numpy()
     sources = np.array(list(world.parameters.lead_sources))
-    closed_date = np.where(
-        closed, world.calendar.days[np.minimum(state.closed_t, world.calendar.n_days - 1)], np.datetime64("NaT")
-    )
     return pd.DataFrame(
         {
             "customer_id": customers["customer_id"],
-            "name": company_names(customers, draws),
+            "name": company_names(past),
             "created_date": customers["created_date"],
-            "closed_date": closed_date,
-            "closed_reason": np.where(closed, closed_reasons(state, draws), None),
+            "closed_date": known_date(world, past.state.closed_t),
+            "closed_reason": np.where(closed, closed_reasons(past), None),
             "is_locked": customers["is_locked"],
             "has_open_deal": has_deal,
             "region": np.array([place[0] for place in words.PLACES])[customers["region"]],
@@ -44,17 +39,17 @@ def customers_table(
             "segment": np.array(words.SEGMENTS)[customers["segment"]],
             "potential_amount": customers["potential"].where(customers["has_potential"]),
             "lead_source": np.where(is_new, sources[customers["lead_source"]], None),
-            "referred_by": referrers(world, customers, state, draws),
+            "referred_by": referrers(past),
             "acquisition_cost_amount": customers["acquisition_cost"].round(2).where(is_new),
             "payment_terms_days": customers["terms_days"].astype(str),
         }
     )
 
 
-def company_names(customers: pd.DataFrame, draws: Draws) -> np.ndarray:
+def company_names(past: Past) -> np.ndarray:
     """Names of companies: trade, word, form; the segment shows in the trade."""
-    n = len(customers)
-    picks = [draws.stream(f"name {part}").random(n) for part in ("trade", "first", "last", "form")]
+    customers = past.customers
+    picks = [past.draws.uniform(f"name {part}") for part in ("trade", "first", "last", "form")]
     trade = [words.TRADES[words.SEGMENTS[s]][int(6 * u)] for s, u in zip(customers["segment"], picks[0], strict=True)]
     family = np.array(words.FAMILY_NAMES)[(len(words.FAMILY_NAMES) * picks[1]).astype(int)]
     last = np.array(words.COMPANY_LAST)[(len(words.COMPANY_LAST) * picks[2]).astype(int)]
@@ -62,36 +57,36 @@ def company_names(customers: pd.DataFrame, draws: Draws) -> np.ndarray:
     return np.array([f"{a} {b} {c}, {d}" for a, b, c, d in zip(trade, family, last, form, strict=True)], dtype=object)
 
 
-def closed_reasons(state: State, draws: Draws) -> np.ndarray:
+def closed_reasons(past: Past) -> np.ndarray:
     """Reason of closure: it follows the cause of leaving where the company could know it."""
     by_name = {"default": "blocked", "price": "price", "claim_open": "dissatisfied", "late_response": "dissatisfied"}
     known = {GONE_CAUSES.index(cause): reason for cause, reason in by_name.items()}
-    drawn = np.array(words.CLOSED_REASONS)[draws.pick("closed reason", (0.28, 0.26, 0.12, 0.08, 0.10, 0.12, 0.04))]
+    drawn = np.array(words.CLOSED_REASONS)[past.draws.pick("closed reason", (0.28, 0.26, 0.12, 0.08, 0.10, 0.12, 0.04))]
     return np.array(
-        [known.get(cause, reason) for cause, reason in zip(state.gone_cause, drawn, strict=True)], dtype=object
+        [known.get(cause, reason) for cause, reason in zip(past.state.gone_cause, drawn, strict=True)], dtype=object
     )
 
 
-def referrers(world: World, customers: pd.DataFrame, state: State, draws: Draws) -> np.ndarray:
+def referrers(past: Past) -> np.ndarray:
     """For customers won by referral, an older customer of the block that was buying when they were created."""
-    created = customers["created_t"].to_numpy()
+    customers, created = past.customers, past.customers["created_t"].to_numpy()
     referral = np.flatnonzero(
         ~customers["is_old"].to_numpy()
-        & (customers["lead_source"].to_numpy() == list(world.parameters.lead_sources).index("referral"))
+        & (customers["lead_source"].to_numpy() == list(past.world.parameters.lead_sources).index("referral"))
     )
-    chance = draws.uniform("referrer")
+    chance = past.draws.uniform("referrer")
     old = np.flatnonzero(customers["is_old"].to_numpy())
     ids = np.full(len(customers), None, dtype=object)
     for row in referral:
-        able = old[(old < row) & (state.gone_t[old] > created[row])]
+        able = old[(old < row) & (past.state.gone_t[old] > created[row])]
         if len(able):
             ids[row] = customers["customer_id"].to_numpy()[able[int(chance[row] ** 2 * len(able))]]
     return ids
 
 
-def assignments_table(world: World, customers: pd.DataFrame, state: State, handovers: pd.DataFrame) -> pd.DataFrame:
+def assignments_table(past: Past) -> pd.DataFrame:
     """Return the source table ``assignments``: who looked after whom from when to when."""
-    calendar = world.calendar
+    customers, calendar, handovers = past.customers, past.world.calendar, past.log.frame("handovers")
     first = pd.DataFrame(
         {"row": np.arange(len(customers)), "start": customers["created_date"], "new": customers["owner"]}
     )
@@ -99,28 +94,25 @@ def assignments_table(world: World, customers: pd.DataFrame, state: State, hando
     stays = pd.concat([first, later[["row", "start", "new"]]]).sort_values(
         ["row", "start"], kind="stable", ignore_index=True
     )
-    closed = np.where(
-        state.closed_t < NEVER, calendar.days[np.minimum(state.closed_t, calendar.n_days - 1)], np.datetime64("NaT")
-    )
+    closed = known_date(past.world, past.state.closed_t)
     following = stays.groupby("row")["start"].shift(-1)
     end = following.where(following.notna(), pd.Series(closed.astype("datetime64[ns]"))[stays["row"]].to_numpy())
     return pd.DataFrame(
         {
-            "customer_id": customers["customer_id"].to_numpy()[stays["row"]],
-            "salesperson_id": world.people.ids[stays["new"].astype(int)],
+            "customer_id": past.ids(stays["row"]),
+            "salesperson_id": past.world.people.ids[stays["new"].astype(int)],
             "start_date": stays["start"],
             "end_date": end,
         }
     )
 
 
-def contacts_table(world: World, customers: pd.DataFrame, contacts: pd.DataFrame, draws: Draws) -> pd.DataFrame:
+def contacts_table(past: Past) -> pd.DataFrame:
     """Return the source table ``contacts``."""
-    n = len(contacts)
+    world, contacts = past.world, past.known["contacts"]
     channel, source = contacts["channel"].to_numpy(), contacts["source"].to_numpy()
-    chance = {
-        topic: draws.stream(f"contact {topic}").random(n) for topic in ("minutes", "outcome", "note", "step", "which")
-    }
+    topics = ("minutes", "outcome", "note", "step", "which")
+    chance = {topic: past.chance(f"contact {topic}", len(contacts)) for topic in topics}
     step = contacts["step_t"].to_numpy() >= 0
     plan_ids = np.array([*world.plans, ""], dtype=object)
     day = world.calendar.days[contacts["t"]]
@@ -128,10 +120,10 @@ def contacts_table(world: World, customers: pd.DataFrame, contacts: pd.DataFrame
     plan = np.select(
         [source == SOURCES.index("plan"), source == SOURCES.index("task")], [plan_ids[contacts["plan"]], yearly], None
     )
-    number = customers["i"].to_numpy()[contacts["row"]] + 1
+    number = past.of("i", contacts["row"]) + 1
     return pd.DataFrame(
         {
-            "customer_id": customers["customer_id"].to_numpy()[contacts["row"]],
+            "customer_id": past.ids(contacts["row"]),
             "contact_date": day,
             "channel": np.array(CHANNELS)[channel],
             "contact_id": join_codes("T", number, world.customer_width, contacts.groupby("row").cumcount() + 1, 4),
@@ -150,15 +142,16 @@ def contacts_table(world: World, customers: pd.DataFrame, contacts: pd.DataFrame
     )
 
 
-def tasks_table(world: World, customers: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+def tasks_table(past: Past) -> pd.DataFrame:
     """Return the source table ``plan_tasks``: what the contact plan of the year asked for."""
-    due = world.calendar.dates(tasks["due"].to_numpy())
+    tasks, calendar = past.known["tasks"], past.world.calendar
+    due = calendar.dates(tasks["due"].to_numpy())
     stage = tasks["stage"].to_numpy()
     objective = np.select([stage == 0, stage >= 3, stage == 1], ["first_order", "recover", "grow"], "keep")
-    planned = world.calendar.days[tasks["t"]].astype("datetime64[Y]").astype(str)
+    planned = calendar.days[tasks["t"]].astype("datetime64[Y]").astype(str)
     return pd.DataFrame(
         {
-            "customer_id": customers["customer_id"].to_numpy()[tasks["row"]],
+            "customer_id": past.ids(tasks["row"]),
             "due_date": due,
             "channel": np.array(CHANNELS)[tasks["channel"]],
             "plan_id": np.char.add("CP-", planned),
@@ -168,11 +161,12 @@ def tasks_table(world: World, customers: pd.DataFrame, tasks: pd.DataFrame) -> p
     )
 
 
-def arms_table(world: World, customers: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
+def arms_table(past: Past) -> pd.DataFrame:
     """Return the source table ``plan_arms``: who was treated and who was held out in the two trials."""
+    world, arms = past.world, past.known["arms"]
     return pd.DataFrame(
         {
-            "customer_id": customers["customer_id"].to_numpy()[arms["row"]],
+            "customer_id": past.ids(arms["row"]),
             "plan_id": np.array(list(world.plans), dtype=object)[arms["plan"]],
             "start_date": world.calendar.days[arms["t"]],
             "arm": np.where(arms["is_treated"], "treated", "hold_out"),
@@ -183,56 +177,3 @@ def arms_table(world: World, customers: pd.DataFrame, arms: pd.DataFrame) -> pd.
 
 def _one_of(choices: tuple[str, ...], chance: np.ndarray) -> np.ndarray:
     return np.array(choices, dtype=object)[np.minimum((chance * len(choices)).astype(int), len(choices) - 1)]
-
-
-def attributes_table(
-    world: World, customers: pd.DataFrame, state: State, log: Log, ruptures: pd.DataFrame, draws: Draws
-) -> pd.DataFrame:
-    """Return the source table ``attributes``: first values and dated changes of segment, price list, lock and club."""
-    calendar, n = world.calendar, len(customers)
-    created = customers["created_date"].to_numpy().astype("datetime64[D]")
-    lists = np.array(["standard", "plus", "net"], dtype=object)
-    u, day = (
-        draws.uniform("attribute change"),
-        np.floor(draws.uniform("attribute day") * (calendar.n_days - 2)).astype(int),
-    )
-    now = np.array(words.SEGMENTS, dtype=object)[customers["segment"]]
-    before = np.array(words.SEGMENTS, dtype=object)[(customers["segment"].to_numpy() + 1) % len(words.SEGMENTS)]
-    first_list = lists[draws.pick("price list", (0.7, 0.2, 0.1))]
-    changes = (day > customers["created_t"].to_numpy()) & (day < state.closed_t)
-    moved, repriced = np.flatnonzero(changes & (u < 0.03)), np.flatnonzero(changes & (u > 0.92))
-    members = log.frame("members")
-    rows = [
-        _changes(customers, moved, "segment", before[moved], created[moved]),
-        _changes(customers, moved, "segment", now[moved], calendar.days[day[moved]]),
-        _changes(customers, np.arange(n), "price_list", first_list, created),
-        _changes(
-            customers,
-            repriced,
-            "price_list",
-            np.where(first_list[repriced] == "plus", "net", "plus"),
-            calendar.days[day[repriced]],
-        ),
-        _changes(customers, members["row"].to_numpy(), "club", "member", calendar.days[members["t"]]),
-        *_locks(world, customers, ruptures),
-    ]
-    frame = pd.concat(rows, ignore_index=True)
-    return frame.sort_values(["customer_id", "attribute", "valid_from"], kind="stable", ignore_index=True)
-
-
-def _locks(world: World, customers: pd.DataFrame, ruptures: pd.DataFrame) -> list[pd.DataFrame]:
-    """A default locks the account on the day on which it begins, and payment opens it again."""
-    days = world.calendar.days
-    held = ruptures[ruptures["cause"] == "default"] if len(ruptures) else ruptures
-    freed = held[held["end_t"] < len(days)] if len(held) else held
-    return [
-        _changes(customers, held["row"].to_numpy(), "is_locked", "true", days[held["t"]]),
-        _changes(
-            customers, freed["row"].to_numpy(), "is_locked", "false", days[freed["end_t"]] if len(freed) else days[:0]
-        ),
-    ]
-
-
-def _changes(customers: pd.DataFrame, row: np.ndarray, attribute: str, value: object, day: np.ndarray) -> pd.DataFrame:
-    ids = customers["customer_id"].to_numpy()[row]
-    return pd.DataFrame({"customer_id": ids, "attribute": attribute, "value": value, "valid_from": day})

@@ -8,6 +8,7 @@ from portfolio_lab.data.demo.parameters import CAUSES
 from portfolio_lab.data.demo.world import World
 
 NOTICE_DAYS = 60  # working days before a rupture for want of attention in which nobody calls
+CLAIM_NOTICE_DAYS = 3
 FIRST_QUARTER = 2
 
 

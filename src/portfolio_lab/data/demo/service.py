@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.data.demo import words
-from portfolio_lab.data.demo.customers import Draws
-from portfolio_lab.data.demo.world import World
+from portfolio_lab.data.demo.past import Past, known_date
 from portfolio_lab.data.schema import EVENT_KINDS
 
 CAUSES_BY_KIND = (words.CLAIM_CAUSES, words.INFORMATION_CAUSES, words.AFTER_SALES_CAUSES)
@@ -13,44 +12,41 @@ SURVEY_SHARE = 0.30
 SURVEY_EVERY = 125
 
 
-def events_table(world: World, customers: pd.DataFrame, events: pd.DataFrame, draws: Draws) -> pd.DataFrame:
+def events_table(past: Past) -> pd.DataFrame:
     """Return the source table ``service_events``; answers and closures after the last day are not known yet."""
-    calendar, n = world.calendar, len(events)
+    world, events = past.world, past.known["events"]
+    n = len(events)
     t = events["t"].to_numpy()
-    chance = draws.stream("event cause").random(n)
+    chance = past.chance("event cause", n)
     cause = [
         CAUSES_BY_KIND[k][int(u**1.4 * len(CAUSES_BY_KIND[k]))] for k, u in zip(events["kind"], chance, strict=True)
     ]
-    about = (draws.stream("event product").random(n) < 0.7) & (events["kind"].to_numpy() != 1)
+    about = (past.chance("event product", n) < 0.7) & (events["kind"].to_numpy() != 1)
     return pd.DataFrame(
         {
-            "customer_id": customers["customer_id"].to_numpy()[events["row"]],
-            "opened_date": calendar.days[t],
+            "customer_id": past.ids(events["row"]),
+            "opened_date": world.calendar.days[t],
             "kind": np.array(EVENT_KINDS)[events["kind"]],
-            "first_response_date": _known(world, t + events["wait"].to_numpy()),
-            "closed_date": _known(world, t + events["solve"].to_numpy()),
+            "first_response_date": known_date(world, t + events["wait"].to_numpy()),
+            "closed_date": known_date(world, t + events["solve"].to_numpy()),
             "cause": np.array(cause, dtype=object),
             "detail": np.array([words.DETAILS[c] for c in cause], dtype=object),
-            "product_id": np.where(about, world.assortment.ids[customers["staple"].to_numpy()[events["row"]]], None),
+            "product_id": np.where(about, world.assortment.ids[past.of("staple", events["row"])], None),
         }
     )
 
 
-def satisfaction_table(
-    world: World, customers: pd.DataFrame, orders: pd.DataFrame, events: pd.DataFrame, gone_t: np.ndarray, draws: Draws
-) -> pd.DataFrame:
+def satisfaction_table(past: Past) -> pd.DataFrame:
     """Return the source table ``satisfaction``: every half year some of those who bought in it."""
-    parts = [
-        _survey(world, customers, orders, events, gone_t, draws, t)
-        for t in range(SURVEY_EVERY, world.calendar.n_days, SURVEY_EVERY)
-    ]
+    days = range(SURVEY_EVERY, past.world.calendar.n_days, SURVEY_EVERY)
+    parts = [_survey(past, t) for t in days]
     frame = pd.concat(parts, ignore_index=True).sort_values(["row", "t", "aspect"], kind="stable")
     aspect = np.array(words.ASPECTS, dtype=object)[frame["aspect"]]
     low = (frame["score"] <= 5).to_numpy()
     return pd.DataFrame(
         {
-            "customer_id": customers["customer_id"].to_numpy()[frame["row"]],
-            "survey_date": world.calendar.days[frame["t"]],
+            "customer_id": past.ids(frame["row"]),
+            "survey_date": past.world.calendar.days[frame["t"]],
             "score": frame["score"].to_numpy(dtype=float),
             "aspect": aspect,
             "reason": np.where(low, np.array([words.REASONS[a] for a in aspect], dtype=object), None),
@@ -58,22 +54,21 @@ def satisfaction_table(
     )
 
 
-def _survey(world, customers, orders, events, gone_t, draws: Draws, t: int) -> pd.DataFrame:
+def _survey(past: Past, t: int) -> pd.DataFrame:
     """Scores of 0 to 10 by aspect: they fall with late deliveries, slow answers and a salesperson of little skill."""
-    n, n_aspects = len(customers), len(words.ASPECTS)
-    rng = draws.stream(f"survey {t}")
+    world, orders, gone_t = past.world, past.known["orders"], past.state.gone_t
+    n, n_aspects = len(past.customers), len(words.ASPECTS)
+    rng = past.draws.stream(f"survey {t}")
     chance, noise = rng.random((n, 2)), rng.standard_normal((n, n_aspects + 1))
     recent = orders[(orders["t"] > t - SURVEY_EVERY) & (orders["t"] <= t)]
     bought = np.bincount(recent["row"], minlength=n)
     late_share = np.bincount(recent["row"], weights=recent["is_late"], minlength=n) / np.maximum(bought, 1)
-    cases = events[(events["t"] > t - SURVEY_EVERY) & (events["t"] <= t - world.parameters.late_response_after_days)]
-    n_cases = np.bincount(cases["row"], minlength=n)
-    slow = np.bincount(cases["row"], weights=cases["wait"] > world.parameters.late_response_after_days, minlength=n) > 0
+    n_cases, slow = _cases(past, t)
     base = 7.6 + 0.7 * noise[:, -1]
     score = base[:, None] + 0.9 * noise[:, :n_aspects]
     score[:, 0] -= 4.0 * late_share
     score[:, 1] -= 0.4 * n_cases + 2.2 * slow
-    score[:, 4] += 1.2 * world.people.skill[customers["last_owner"]]
+    score[:, 4] += 1.2 * world.people.skill[past.customers["last_owner"]]
     row = np.flatnonzero((bought > 0) & (gone_t > t) & (chance[:, 0] < SURVEY_SHARE))
     day = np.minimum(t + np.floor(10 * chance[row, 1]).astype(int), world.calendar.n_days - 1)
     day = np.minimum(day, gone_t[row] - 1)
@@ -87,7 +82,10 @@ def _survey(world, customers, orders, events, gone_t, draws: Draws, t: int) -> p
     )
 
 
-def _known(world: World, t: np.ndarray) -> np.ndarray:
-    """Dates of positions, empty when they lie after the last day."""
-    inside = t < world.calendar.n_days
-    return np.where(inside, world.calendar.dates(np.where(inside, t, 0)), np.datetime64("NaT"))
+def _cases(past: Past, t: int) -> tuple[np.ndarray, np.ndarray]:
+    """Number of cases of the half year before t per customer, and whether one of them waited too long."""
+    events, late_after = past.known["events"], past.world.parameters.late_response_after_days
+    cases = events[(events["t"] > t - SURVEY_EVERY) & (events["t"] <= t - late_after)]
+    n = len(past.customers)
+    slow = np.bincount(cases["row"], weights=cases["wait"] > late_after, minlength=n) > 0
+    return np.bincount(cases["row"], minlength=n), slow

@@ -54,9 +54,14 @@ class State:
 
 @dataclass(frozen=True)
 class Log:
-    """What happened, in pieces of arrays per topic."""
+    """What happened, in pieces of arrays per topic, and running sums."""
 
     pieces: dict[str, list[dict[str, np.ndarray]]] = field(default_factory=dict)
+    sums: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def add(self, topic: str, values: np.ndarray) -> None:
+        """Add values to the running sum of a topic."""
+        self.sums[topic] = self.sums.get(topic, 0.0) + values
 
     def note(self, topic: str, row: np.ndarray, t: int, **more: object) -> None:
         """Remember that something happened to some rows on day t; a single value holds for all of them."""
