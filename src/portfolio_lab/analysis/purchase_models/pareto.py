@@ -14,7 +14,7 @@ from portfolio_lab.analysis.purchase_models.quadrature import legendre
 
 NAMES = ("r", "alpha", "s", "beta")
 START = (1.0, 1.0, 0.5, 1.0)
-N_NODES = 16
+N_NODES = 14
 CHUNK = 8192
 
 
@@ -70,7 +70,7 @@ def _log_left(
     p: np.ndarray, x: np.ndarray, last: np.ndarray, tenure: np.ndarray
 ) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """Log of s ∫ (alpha+u)^-(r+x) (beta+u)^-(s+1) du over [last, tenure], and its derivatives by the parameters."""
-    r, alpha, s, beta = p
+    r, _, s, _ = p
     to_alpha, to_beta, log_weight = _nodes(p, x, last, tenure)
     log_a, log_b = np.log(to_alpha), np.log(to_beta)
     terms = log_weight - (r + x)[:, None] * log_a - (s + 1) * log_b
@@ -89,14 +89,15 @@ def _nodes(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Nodes of the integral over the moment u of leaving: alpha + u, beta + u and log weights, shape (rows, nodes).
 
-    With v = log((m+u)/(m+last)), m = min(alpha, beta), the integrand starts to fall like exp(-k·v); in w = exp(-k·v)
-    it is nearly flat, so that a short Gauss rule suffices for rare and frequent buyers alike.
+    With v = log((m+u)/(m+last)), m = min(alpha, beta), the integrand starts to fall like exp(-fall·v); in the variable
+    w = exp(-k·v) it is close to a power, smooth where k is a sixth of that. A rule of 14 nodes is then right to 1e-8
+    for rare and frequent buyers, and for alpha and beta a thousandfold apart.
     """
     r, alpha, s, beta = p
     m = min(alpha, beta)
     start = m + last
     fall = start * ((r + x) / (alpha + last) + (s + 1) / (beta + last)) - 1
-    k = np.maximum(fall, 0.05)
+    k = np.maximum(fall / 6, 0.02)
     end = np.exp(-k * np.log((m + tenure) / start))
     unit, weight = legendre(N_NODES)
     w = end[:, None] + (1 - end)[:, None] * unit
@@ -121,7 +122,6 @@ def buys_if_alive(parameters: np.ndarray, groups: DistinctHistories, *, horizon:
 
     No purchase means: alive and silent to the end, or left before while silent. Fader & Hardie, note 028.
     """
-    r, alpha, s, beta = parameters
     tenure, distinct = groups.tenure, np.full(len(groups.tenure), float(horizon))
     pairs, code = np.unique(np.column_stack([groups.n_repeats, tenure]), axis=0, return_inverse=True)
     x, tenure, distinct = pairs[:, 0], pairs[:, 1], distinct[: len(pairs)]

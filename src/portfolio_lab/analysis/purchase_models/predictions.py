@@ -35,7 +35,7 @@ CHUNK = 20_000
 
 
 def compute_alive_probability(histories: pd.DataFrame, *, model: PurchaseModel) -> pd.Series:
-    """Return P(still a customer at as_of) per row, 0..1. Never a stage rule under BG/NBD: 1 for all without a repeat."""
+    """Return P(still a customer at as_of) per row, 0..1; under BG/NBD it is 1 without a repeat: never a stage rule."""
     parameters = np.array(model.parameters)
     return on_distinct(histories, lambda groups: ALIVE[model.family](parameters, groups), "alive_probability")
 

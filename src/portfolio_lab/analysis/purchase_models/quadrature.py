@@ -41,15 +41,17 @@ def _jacobi_off_diagonal(k: np.ndarray, p: np.ndarray, q: float) -> np.ndarray:
 def geometric_nodes(factor: float, n_terms: int, n_nodes: int) -> tuple[np.ndarray, np.ndarray]:
     """Return few nodes and weights for sums of ``factor**k * f(k)``, k = 1 … n_terms, with a smooth f.
 
-    Exact when n_terms <= n_nodes; else the Gauss rule of that discrete measure (Stieltjes procedure, Gautschi 1982).
+    The first n_nodes terms are taken one by one, for f may bend there; the others by the Gauss rule of that discrete
+    measure with as many nodes (Stieltjes procedure, Gautschi 1982). Exact when n_terms <= 2 n_nodes.
     """
     points = np.arange(1, n_terms + 1, dtype=float)
     weights = factor**points
-    if n_terms <= n_nodes:
+    if n_terms <= 2 * n_nodes:
         return points, weights
-    diagonal, off = _stieltjes(points, weights / weights.sum(), n_nodes)
+    tail = weights[n_nodes:]
+    diagonal, off = _stieltjes(points[n_nodes:], tail / tail.sum(), n_nodes)
     values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(off, -1), UPLO="L")
-    return values, vectors[0] ** 2 * weights.sum()
+    return np.append(points[:n_nodes], values), np.append(weights[:n_nodes], vectors[0] ** 2 * tail.sum())
 
 
 def _stieltjes(points: np.ndarray, weights: np.ndarray, n_nodes: int) -> tuple[np.ndarray, np.ndarray]:

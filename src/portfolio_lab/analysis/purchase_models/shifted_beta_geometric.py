@@ -111,9 +111,9 @@ def compute_residual_renewals(
 ) -> np.ndarray:
     """Return the discounted expected residual renewals of customers that renewed n_renewed times and are due next.
 
-    The renewal now due counts undiscounted; ``discount_rate`` is per renewal; ``horizon``: renewals counted (None = all).
+    The renewal now due counts undiscounted; ``discount_rate`` is per renewal; ``horizon``: renewals (None = all).
     Mean of the geometric sum over the chance to leave (Gauss rule), equal to the papers' hypergeometric form.
-    Raises AnalysisError for discount_rate <= -1, or none with an endless horizon and a <= 1 (infinite).
+    Raises AnalysisError for discount_rate <= -1, or none above 0 with an endless horizon.
     """
     _assert_discount(model, discount_rate, horizon)
     stays = model.b + np.asarray(n_renewed, float)

@@ -1,0 +1,70 @@
+"""Several portfolios as one: the composite return, its dispersion, and the aggregate of their tables."""
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.errors import AnalysisError
+
+MIN_MEMBERS = 6
+
+
+def compute_composite(members: pd.DataFrame) -> pd.DataFrame:
+    """Return the asset-weighted return of the members in each period, and linked; grain: period.
+
+    ``members``: period, portfolio_id, nav_initial, r (one row per member and period; undefined r is left out).
+    Columns period, r, equal_weighted, twr, n_members. Right where flows fall on period ends; else build_aggregate.
+    """
+    known = members[members["r"].notna() & (members["nav_initial"] > 0)]
+    earned = (known["nav_initial"] * known["r"]).groupby(known["period"]).sum()
+    grouped = known.groupby("period")
+    r = earned / grouped["nav_initial"].sum()
+    return pd.DataFrame(
+        {
+            "period": r.index,
+            "r": r.to_numpy(),
+            "equal_weighted": grouped["r"].mean().to_numpy(),
+            "twr": (1 + r).cumprod().to_numpy() - 1,
+            "n_members": grouped.size().to_numpy(),
+        }
+    )
+
+
+def compute_dispersion(members: pd.DataFrame) -> dict[str, float]:
+    """Return how far members lie apart: asset-weighted standard deviation around their own asset-weighted mean.
+
+    ``members``: nav_initial and r of those present the whole time, one row each. Also the equal-weighted population
+    and sample deviations. NaN under six members; n is always given. Source: ACA on GIPS dispersion.
+    """
+    nav, r = members["nav_initial"].to_numpy(float), members["r"].to_numpy(float)
+    if not np.isfinite(nav + r).all() or (nav <= 0).any():
+        raise AnalysisError(
+            "dispersion needs members present the whole time", remedy="leave out members without a return"
+        )
+    if len(r) < MIN_MEMBERS:
+        return {"asset_weighted": np.nan, "population": np.nan, "sample": np.nan, "n_members": len(r)}
+    weight = nav / nav.sum()
+    mean = np.dot(weight, r)
+    return {
+        "asset_weighted": float(np.sqrt(np.dot(weight, (r - mean) ** 2))),
+        "population": float(r.std()),
+        "sample": float(r.std(ddof=1)),
+        "n_members": len(r),
+    }
+
+
+def build_aggregate(valuations: pd.DataFrame, *, portfolio_id: str) -> pd.DataFrame:
+    """Return the valuations of all members added up under one name; transfers between members cancel.
+
+    Grain: valuation_date. Raises AnalysisError when a member is not valued on a day between its first and last one.
+    """
+    table = valuations.assign(**{name: valuations.get(name, 0.0) for name in ("cash_flow", "income")})
+    days = np.sort(table["valuation_date"].unique())
+    spans = table.groupby("portfolio_id")["valuation_date"].agg(["min", "max", "size"])
+    expected = np.searchsorted(days, spans["max"].to_numpy()) - np.searchsorted(days, spans["min"].to_numpy()) + 1
+    short = spans.index[spans["size"].to_numpy() != expected]
+    if len(short):
+        raise AnalysisError(
+            "a portfolio is not valued on every day on which the others are", remedy="value all of them", value=short[0]
+        )
+    sums = table.groupby("valuation_date")[["nav_before", "cash_flow", "income"]].sum().reset_index()
+    return sums.assign(portfolio_id=portfolio_id)[["portfolio_id", *sums.columns]]

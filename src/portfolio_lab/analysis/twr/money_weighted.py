@@ -1,0 +1,120 @@
+"""Money-weighted return: the one rate that explains all flows. Against the time-weighted one it shows timing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyxirr
+from scipy.optimize import brentq
+
+from portfolio_lab.analysis.twr.day_counts import DayCount, count_years
+from portfolio_lab.errors import AnalysisError
+
+PYXIRR: dict[str, pyxirr.DayCount] = {
+    "ACT/365F": pyxirr.DayCount.ACT_365F,
+    "ACT/365.25": pyxirr.DayCount.ACT_365_25,
+    "ACT/ACT": pyxirr.DayCount.ACT_ACT_ISDA,
+    "ACT/360": pyxirr.DayCount.ACT_360,
+    "ACT/364": pyxirr.DayCount.ACT_364,
+    "30/360": pyxirr.DayCount.THIRTY_360_ISDA,
+    "30U/360": pyxirr.DayCount.THIRTY_U_360,
+    "30E/360": pyxirr.DayCount.THIRTY_E_360,
+}
+LOG_GROWTH = np.linspace(-14, 9, 4601)
+
+
+@dataclass(frozen=True)
+class MoneyWeightedReturn:
+    """The money-weighted return of one portfolio.
+
+    ``rate`` a year, ``period_rate`` over the whole span; both NaN unless exactly one rate explains the flows.
+    ``headline`` is the rate a year, or under a year the period rate. ``roots``: every rate found.
+    """
+
+    rate: float
+    period_rate: float
+    years: float
+    status: Literal["ok", "no_root", "several_roots"]
+    n_sign_changes: int
+    roots: tuple[float, ...]
+
+    @property
+    def headline(self) -> float:
+        """The rate to show: a year, unless the span is shorter."""
+        return self.rate if self.years >= 1 else self.period_rate
+
+
+def compute_money_weighted_return(
+    dates: Sequence[date], amounts: Sequence[float], *, day_count: DayCount = "ACT/365F"
+) -> MoneyWeightedReturn:
+    """Return the internal rate of return of dated flows as their owner sees them (paid in = -, received = +).
+
+    All rates are looked for between -99.9999 % and 800,000 % a year. Raises AnalysisError for empty or infinite flows.
+    """
+    values = np.asarray(amounts, float)
+    if len(values) != len(dates) or not len(values) or not np.isfinite(values).all():
+        raise AnalysisError(
+            "flows must be finite numbers, one per date", remedy="leave out what is empty", value=len(values)
+        )
+    order = np.argsort(np.array(dates, dtype="datetime64[D]"), kind="stable")
+    days, values = [dates[i] for i in order], values[order]
+    years = np.array([count_years(days[0], day, day_count=day_count) for day in days])
+    changes = len(pyxirr.zero_crossing_points(values[values != 0])) if (values != 0).any() else 0
+    roots = _find_roots(years, values) if changes else ()
+    if len(roots) != 1:
+        status = "several_roots" if roots else "no_root"
+        return MoneyWeightedReturn(np.nan, np.nan, float(years[-1]), status, changes, roots)
+    rate = _refine(days, values, day_count, roots[0])
+    return MoneyWeightedReturn(rate, float((1 + rate) ** years[-1] - 1), float(years[-1]), "ok", changes, (rate,))
+
+
+def _find_roots(years: np.ndarray, values: np.ndarray) -> tuple[float, ...]:
+    """Every rate at which the present value is zero, by a scan over the logarithm of yearly growth."""
+
+    def present(log_growth: float) -> float:
+        exponents = -log_growth * years
+        return float(np.dot(values, np.exp(exponents - exponents.max())))
+
+    found = np.array([present(g) for g in LOG_GROWTH])
+    crossings = np.flatnonzero(np.sign(found[:-1]) * np.sign(found[1:]) < 0)
+    exact = [float(g) for g in LOG_GROWTH[found == 0]]
+    between = [brentq(present, LOG_GROWTH[i], LOG_GROWTH[i + 1], xtol=1e-15, rtol=8.9e-16) for i in crossings]
+    return tuple(float(np.expm1(g)) for g in sorted(exact + between))
+
+
+def _refine(days: list[date], values: np.ndarray, day_count: str, root: float) -> float:
+    """The library's answer where it knows the convention; our own for days without 29 February."""
+    if day_count not in PYXIRR:
+        return root
+    found = pyxirr.xirr(days, values, guess=root, day_count=PYXIRR[day_count])
+    return root if found is None or abs(found - root) > 1e-6 * (1 + abs(root)) else float(found)
+
+
+def compute_portfolio_mwr(returns: pd.DataFrame, *, day_count: DayCount = "ACT/365F") -> pd.DataFrame:
+    """Return the money-weighted return per portfolio; grain: portfolio_id. ``returns``: PortfolioReturns.
+
+    Columns portfolio_id, mwr (a year), period_rate, years, mwr_status, n_roots, timing_effect (mwr - ear, else NaN).
+    The owner pays the opening value and every later inflow, and receives income, outflows and the last value.
+    """
+    rows = []
+    for portfolio, table in returns.groupby("portfolio_id", sort=True):
+        first, last = table.iloc[0], table.iloc[-1]
+        inner = table.iloc[1:-1]
+        dates = [first["valuation_date"].date(), *inner["valuation_date"].dt.date, last["valuation_date"].date()]
+        amounts = [-first["nav_after"], *(inner["income"] - inner["cash_flow"]), last["nav_before"] + last["income"]]
+        found = compute_money_weighted_return(dates, amounts, day_count=day_count)
+        rows.append(
+            {
+                "portfolio_id": portfolio,
+                "mwr": found.rate,
+                "period_rate": found.period_rate,
+                "years": found.years,
+                "mwr_status": found.status,
+                "n_roots": len(found.roots),
+                "timing_effect": found.rate - last["ear"],
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,219 @@
+"""Customers as a fund: who held whom at which value on each valuation day, checked before anything is computed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Optional
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from portfolio_lab.errors import AnalysisError
+
+UNASSIGNED = "unassigned"
+TRANSFER, NEW = "transfer", "new"
+CHURN_WORDS = ("churn", "lost", "lapse", "inactiv", "closed", "attrition", "left", "cancel")
+
+
+class Positions(pa.DataFrameModel):
+    """One row per valuation day and customer known by then; a lost customer stays, at value zero.
+
+    ``value_amount``: on the basis in force, just before the flows of the day; ``margin_amount``: collected since the
+    valuation before; ``portfolio_before`` (empty for a new customer) and ``portfolio_after``: holder before and after
+    the flows; ``basis_id``: the basis of value_amount; ``old_basis_amount``: the value on the basis before.
+    """
+
+    valuation_date: Series[pd.Timestamp]
+    customer_id: Series[object]
+    value_amount: Series[float]
+    margin_amount: Series[float]
+    portfolio_before: Series[object] = pa.Field(nullable=True)
+    portfolio_after: Series[object]
+    basis_id: Optional[Series[str]]
+    old_basis_amount: Optional[Series[float]]
+
+
+def derive_valuation_dates(start: date, end: date, assignments: pd.DataFrame) -> list[date]:
+    """Return the valuation days of [start, end]: both ends, every month end, and the eve of every transfer between.
+
+    A stay that begins on a day was handed over at the close of the day before, so that is when it is valued.
+    """
+    months = pd.date_range(start, end, freq="ME")
+    eves = pd.DatetimeIndex(assignments["start_date"]) - pd.Timedelta(days=1)
+    inside = eves[(eves > pd.Timestamp(start)) & (eves < pd.Timestamp(end))]
+    return sorted({start, end, *(day.date() for day in months), *(day.date() for day in inside)})
+
+
+def derive_owners(values: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
+    """Return the values with portfolio_before and portfolio_after: the holder on the day and on the day after.
+
+    Grain unchanged: valuation_date × customer_id. A customer whom nobody holds is ``unassigned``; on its first
+    valuation day after the table's first day a customer is new and portfolio_before is empty. Stays are half-open.
+    """
+    keyed = values[["valuation_date", "customer_id"]]
+    before = _holder(keyed, assignments, shift=0)
+    after = _holder(keyed, assignments, shift=1)
+    seen = values.groupby("customer_id")["valuation_date"].transform("min")
+    is_new = (values["valuation_date"] == seen) & (seen > values["valuation_date"].min())
+    return values.assign(portfolio_before=before.mask(is_new), portfolio_after=after)
+
+
+def _holder(keyed: pd.DataFrame, assignments: pd.DataFrame, *, shift: int) -> pd.Series:
+    days = keyed.assign(day=keyed["valuation_date"] + timedelta(days=shift), order=np.arange(len(keyed)))
+    stays = assignments[["customer_id", "salesperson_id", "start_date", "end_date"]].sort_values("start_date")
+    found = pd.merge_asof(
+        days.sort_values("day"), stays, left_on="day", right_on="start_date", by="customer_id", direction="backward"
+    ).sort_values("order")
+    over = found["end_date"].notna() & (found["end_date"] <= found["day"])
+    holder = found["salesperson_id"].mask(over).fillna(UNASSIGNED)
+    return pd.Series(holder.to_numpy(object), index=keyed.index)
+
+
+def regroup_positions(positions: pd.DataFrame, groups: Mapping[object, object]) -> pd.DataFrame:
+    """Return the positions of larger portfolios (teams, company): holders mapped by groups; inner transfers vanish."""
+    mapped = {
+        side: positions[side].map(lambda holder: groups.get(holder, holder), na_action="ignore")
+        for side in ("portfolio_before", "portfolio_after")
+    }
+    return positions.assign(**mapped)
+
+
+def prepare_positions(positions: pd.DataFrame) -> pd.DataFrame:
+    """Return the positions in order, in integer cents, each with the value and holder of the valuation before.
+
+    Raises AnalysisError: a number missing, a customer twice on a day, a customer that vanishes (churn is a loss of
+    value, not a flow), a holder that changed between valuations, or two bases on one day.
+    """
+    table = positions.sort_values(["customer_id", "valuation_date"], kind="stable").reset_index(drop=True)
+    old = table["old_basis_amount"] if "old_basis_amount" in table else table["value_amount"]
+    _assert_complete(table, old)
+    for name, amounts in (("value", table["value_amount"]), ("margin", table["margin_amount"]), ("old", old)):
+        table[f"{name}_cents"] = np.rint(amounts.to_numpy(float) * 100).astype(np.int64)
+    dates = np.sort(table["valuation_date"].unique())
+    table["step"] = np.searchsorted(dates, table["valuation_date"].to_numpy())
+    grouped = table.groupby("customer_id", sort=False)
+    table["opening_cents"] = grouped["value_cents"].shift()
+    table["held_by"] = grouped["portfolio_after"].shift()
+    _assert_nobody_vanishes(table, len(dates))
+    _assert_handed_over_when_valued(table)
+    return table
+
+
+def _assert_complete(table: pd.DataFrame, old: pd.Series) -> None:
+    numbers = table[["value_amount", "margin_amount"]].to_numpy(float).sum(axis=1) + old.to_numpy(float)
+    bad = ~np.isfinite(numbers) | table["portfolio_after"].isna().to_numpy()
+    if bad.any():
+        raise AnalysisError("a position lacks a value, a margin or a holder", remedy="a lost customer is worth 0",
+                            value=table["customer_id"].iloc[int(np.argmax(bad))])  # fmt: skip
+    twice = table.duplicated(["customer_id", "valuation_date"])
+    if twice.any():
+        raise AnalysisError("a customer stands twice on one day", remedy="merge its rows",
+                            value=table["customer_id"][twice].iloc[0])  # fmt: skip
+    if "basis_id" in table and table.groupby("valuation_date")["basis_id"].nunique().max() > 1:
+        raise AnalysisError("values of two bases stand on one day", remedy="value everybody on the same basis, timing "
+                            "case included", value=sorted(table["basis_id"].unique()))  # fmt: skip
+
+
+def _assert_nobody_vanishes(table: pd.DataFrame, n_dates: int) -> None:
+    grouped = table.groupby("customer_id", sort=False)["step"]
+    gone = (n_dates - grouped.min() != grouped.size()).to_numpy()
+    if gone.any():
+        raise AnalysisError(
+            "a customer vanishes from the valuations",
+            remedy="keep lost customers at value 0: their loss is part of the return, never a flow",
+            value=grouped.size().index[int(np.argmax(gone))],
+        )
+
+
+def _assert_handed_over_when_valued(table: pd.DataFrame) -> None:
+    moved = table["held_by"].notna() & (table["held_by"] != table["portfolio_before"])
+    if moved.any():
+        row = table[moved].iloc[0]
+        raise AnalysisError(
+            f"customer {row['customer_id']} changed hands before {row['valuation_date']:%Y-%m-%d}, without a valuation",
+            remedy="value the portfolios on the day of every transfer: a stale value makes somebody pay for another",
+            value=f"{row['held_by']} → {row['portfolio_before']}",
+        )
+
+
+def build_flows(positions: pd.DataFrame) -> pd.DataFrame:
+    """Return the flows between portfolios; grain: valuation_date × customer × portfolio touched.
+
+    Columns flow_date, customer_id, portfolio_id, reason (new, transfer), cash_flow (+ in), cash_flow_cents (integer).
+    Transfers of a day sum to exactly zero cents.
+    """
+    table = prepare_positions(positions)
+    new = table[table["opening_cents"].isna() & (table["step"] > 0)]
+    moved = table[table["opening_cents"].notna() & (table["portfolio_before"] != table["portfolio_after"])]
+    parts = [
+        _flow(new, "portfolio_after", NEW, 1),
+        _flow(moved, "portfolio_before", TRANSFER, -1),
+        _flow(moved, "portfolio_after", TRANSFER, 1),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _flow(rows: pd.DataFrame, side: str, reason: str, sign: int) -> pd.DataFrame:
+    cents = sign * rows["value_cents"]
+    return pd.DataFrame(
+        {
+            "flow_date": rows["valuation_date"],
+            "customer_id": rows["customer_id"],
+            "portfolio_id": rows[side],
+            "reason": reason,
+            "cash_flow": cents / 100,
+            "cash_flow_cents": cents,
+        }
+    )
+
+
+def assert_flows(flows: pd.DataFrame, positions: pd.DataFrame) -> None:
+    """Refuse a flow table that would credit or blame somebody for what was handed over.
+
+    ``flows``: flow_date, customer_id, portfolio_id, reason, cash_flow, optional basis_id. Raises AnalysisError for
+    churn coded as a flow, an unknown reason, a flow on a day without a valuation, an amount that is not the value of
+    that day (another unit, or stale), another basis or timing case, transfers that do not sum to zero.
+    """
+    reasons = flows["reason"].astype(str).str.lower()
+    churn = reasons.map(lambda reason: any(word in reason for word in CHURN_WORDS))
+    _refuse(flows, churn, "a lost customer is coded as a flow", "leave churn inside the return: its value falls to 0")
+    unknown = ~reasons.isin([NEW, TRANSFER])
+    _refuse(flows, unknown, "a flow has an unknown reason", f"use {NEW} or {TRANSFER}")
+    keys = ["flow_date", "customer_id"]
+    optional: Sequence[str] = [name for name in ("basis_id",) if name in flows and name in positions]
+    valued = positions.rename(columns={"valuation_date": "flow_date"})[[*keys, "value_amount", *optional]]
+    matched = flows.merge(valued, on=keys, how="left", suffixes=("", "_valued"))
+    matched.index = flows.index
+    undated = matched["value_amount"].isna()
+    _refuse(
+        flows, undated, "a flow falls on a day without a valuation", "value the customer on the day of its transfer"
+    )
+    for name in optional:
+        other = matched[name] != matched[f"{name}_valued"]
+        _refuse(flows, other, "a flow stands on another basis or timing case", "value both sides on one basis")
+    unlike = (matched["cash_flow"].abs() - matched["value_amount"].abs()).abs() > 0.005
+    _refuse(flows, unlike, "a flow is not the customer's value on its day: another unit or a stale value",
+            "use build_flows, which takes the value of the day")  # fmt: skip
+    _assert_transfers_cancel(flows[reasons == TRANSFER])
+
+
+def _assert_transfers_cancel(transfers: pd.DataFrame) -> None:
+    cents = np.rint(transfers["cash_flow"] * 100).astype(np.int64)
+    sums = cents.groupby(transfers["flow_date"]).sum()
+    if (sums != 0).any():
+        day = sums.index[(sums != 0).to_numpy()][0]
+        raise AnalysisError(
+            f"the transfers of {day:%Y-%m-%d} do not sum to zero",
+            remedy="book each transfer at both holders, at the same value",
+            value=float(sums.loc[day]) / 100,
+        )
+
+
+def _refuse(flows: pd.DataFrame, bad: pd.Series, problem: str, remedy: str) -> None:
+    if bad.any():
+        row = int(np.argmax(bad.to_numpy()))
+        line = flows.iloc[row]
+        raise AnalysisError(
+            f"{problem} in row {row} (customer {line['customer_id']})", remedy=remedy, value=line.get("cash_flow")
+        )

@@ -1,0 +1,78 @@
+"""The value of a customer too new to be judged by its own purchases: what similar older customers were worth."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.analysis.value.discounting import to_monthly_rate
+from portfolio_lab.errors import AnalysisError
+
+
+def compute_hindsight_values(
+    months: pd.DataFrame, values: pd.DataFrame, *, age_months: int, discount_rate: float
+) -> pd.DataFrame:
+    """Return what each older customer turned out to be worth at that age: margins since, and today's value, discounted.
+
+    Grain: customer_id; columns customer_id, age_months, value_amount. ``months``: customer_id, month_number (0 = the
+    month of the first purchase) and margin_amount on a complete calendar; ``values``: customer_id, value_amount today.
+    Customers not older than the age are left out.
+    """
+    factor = 1 / (1 + to_monthly_rate(discount_rate))
+    last = months.groupby("customer_id")["month_number"].max()
+    later = months[months["month_number"] > age_months]
+    margin = (
+        (later["margin_amount"] * factor ** (later["month_number"] - age_months)).groupby(later["customer_id"]).sum()
+    )
+    today = values.set_index("customer_id")["value_amount"].reindex(margin.index)
+    elapsed = last.reindex(margin.index) - age_months
+    worth = margin + today * factor**elapsed
+    return pd.DataFrame({"customer_id": margin.index, "age_months": age_months, "value_amount": worth.to_numpy()})
+
+
+def compute_values_by_analogy(
+    new: pd.DataFrame, older: pd.DataFrame, *, attributes: Sequence[str] = (), min_customers: int = 30
+) -> pd.DataFrame:
+    """Return for each new customer the mean value of older customers at the same age with the same attributes.
+
+    Grain: customer_id of ``new``. Columns customer_id, value_amount, low, high (95 %, of the mean), n_alike, alike_on.
+    ``new``: customer_id, age_months, attributes; ``older``: the same and value_amount. Where fewer than min_customers
+    are alike, the last attribute is given up, then the one before; age is never given up.
+    Raises AnalysisError when too few older customers are known at that age.
+    """
+    result = pd.DataFrame({"customer_id": new["customer_id"].to_numpy()}, index=new.index)
+    result[["value_amount", "low", "high", "n_alike"]] = np.nan
+    result["alike_on"] = pd.Series(pd.NA, index=new.index, dtype="object")
+    for n_kept in range(len(attributes), -1, -1):
+        keys = ["age_months", *attributes[:n_kept]]
+        found = _summarise_alike(older, keys, min_customers)
+        matched = new[keys].merge(found, on=keys, how="left").set_index(new.index)
+        fresh = result["alike_on"].isna() & matched["n_alike"].notna()
+        result.loc[fresh, ["value_amount", "low", "high", "n_alike"]] = matched.loc[fresh]
+        result.loc[fresh, "alike_on"] = ", ".join(["age", *attributes[:n_kept]])
+    return _assert_all_valued(result)
+
+
+def _summarise_alike(older: pd.DataFrame, keys: list[str], min_customers: int) -> pd.DataFrame:
+    stats = older.groupby(keys, dropna=False)["value_amount"].agg(["mean", "std", "size"])
+    stats = stats[stats["size"] >= min_customers]
+    reach = 1.96 * stats["std"] / np.sqrt(stats["size"])
+    return pd.DataFrame(
+        {
+            "value_amount": stats["mean"],
+            "low": stats["mean"] - reach,
+            "high": stats["mean"] + reach,
+            "n_alike": stats["size"].astype(float),
+        }
+    ).reset_index()
+
+
+def _assert_all_valued(result: pd.DataFrame) -> pd.DataFrame:
+    missing = result.loc[result["alike_on"].isna(), "customer_id"]
+    if len(missing):
+        raise AnalysisError(
+            f"{len(missing)} new customers have too few older customers to be compared with",
+            remedy="lower min_customers, or give the values of older customers at the same age",
+            value=missing.iloc[0],
+        )
+    return result.astype({"n_alike": int})

@@ -1,0 +1,105 @@
+"""Customers with known truth: geometric lives handed about at random, and buyers who silently leave."""
+
+import numpy as np
+import pandas as pd
+
+
+def simulate_geometric_positions(
+    *,
+    n_portfolios: int,
+    n_customers: int,
+    n_years: int,
+    retention: float = 0.8,
+    margin: float = 300.0,
+    discount_rate: float = 0.10,
+    transfer_share: float = 0.1,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Positions of customers that stay each year with a constant chance and then pay a constant margin.
+
+    Each is worth margin·retention/(1 + discount - retention) while it stays, 0 after. As many new ones as were lost on
+    average come each year; a share of the living is handed to random portfolios each year, at the value of that day.
+    """
+    rng = np.random.default_rng(seed)
+    value = margin * retention / (1 + discount_rate - retention)
+    n_new = round(n_customers * (1 - retention)) * n_portfolios
+    born = np.concatenate([np.zeros(n_portfolios * n_customers, int), np.repeat(np.arange(1, n_years + 1), n_new)])
+    owner = rng.integers(0, n_portfolios, len(born))
+    lives = born + rng.geometric(1 - retention, len(born)) - 1
+    frames = []
+    for year in range(n_years + 1):
+        known = born <= year
+        alive = lives >= year
+        before = owner.copy()
+        moved = alive & (born < year) & (rng.random(len(born)) < transfer_share)
+        owner = np.where(moved, rng.integers(0, n_portfolios, len(born)), owner)
+        new = (born == year) & (year > 0)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "valuation_date": pd.Timestamp(2001 + year, 1, 1),
+                    "customer_id": np.flatnonzero(known).astype(str),
+                    "value_amount": np.where(alive, value, 0.0)[known],
+                    "margin_amount": np.where(alive & (born < year), margin, 0.0)[known],
+                    "portfolio_before": np.where(new, None, before.astype(object))[known],
+                    "portfolio_after": owner.astype(object)[known],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def simulate_latent_attrition(
+    *,
+    family: str,
+    parameters: tuple[float, float, float, float],
+    n_customers: int,
+    tenure: float = 52.0,
+    holdout: float = 26.0,
+    shape: int = 1,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Purchase histories with the truth beside them: is_alive at the end of the tenure, n_later in the hold-out.
+
+    Family bg_nbd, mbg_nbd (leave after a purchase, chance ~ Beta) or pareto_nbd (lifetime exponential, rate ~ Gamma).
+    ``shape``: Erlang shape of the gaps (1 = random timing). Tenures are uniform in [tenure / 2, tenure].
+    """
+    rng = np.random.default_rng(seed)
+    r, alpha, third, fourth = parameters
+    age = rng.uniform(tenure / 2, tenure, n_customers)
+    rate = rng.gamma(r, 1 / alpha, n_customers)
+    if family == "pareto_nbd":
+        end = rng.exponential(1.0, n_customers) / np.maximum(rng.gamma(third, 1 / fourth, n_customers), 1e-300)
+        leave = np.zeros(n_customers)
+    else:
+        end = np.full(n_customers, np.inf)
+        leave = rng.beta(third, fourth, n_customers)
+    if family == "mbg_nbd":
+        end = np.where(rng.random(n_customers) < leave, 0.0, end)
+    return _run(rng, rate=rate, leave=leave, end=end, age=age, holdout=holdout, shape=shape)
+
+
+def _run(rng, *, rate, leave, end, age, holdout, shape):
+    clock = np.zeros(len(age))
+    repeats, last, later = np.zeros(len(age)), np.zeros(len(age)), np.zeros(len(age))
+    going = np.ones(len(age), bool)
+    while going.any():
+        gap = rng.gamma(shape, 1 / np.maximum(rate, 1e-12))
+        clock = np.where(going, clock + gap, clock)
+        going &= (clock <= end) & (clock <= age + holdout)
+        within = going & (clock <= age)
+        repeats += within
+        last = np.where(within, clock, last)
+        later += going & ~within
+        left = going & (rng.random(len(age)) < leave)
+        end = np.where(left, clock, end)
+    return pd.DataFrame(
+        {
+            "customer_id": np.arange(len(age)).astype(str),
+            "n_repeats": repeats,
+            "last_repeat_days": last,
+            "tenure_days": age,
+            "is_alive": end > age,
+            "n_later": later,
+        }
+    )
