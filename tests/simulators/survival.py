@@ -159,3 +159,22 @@ def recurrent(rng: np.random.Generator, *, n: int = 600) -> pd.DataFrame:
     rows = pd.concat([events, tails]).sort_values(["customer_id", "duration"], ignore_index=True)
     rows["entry"] = rows.groupby("customer_id")["duration"].shift(fill_value=0.0)
     return rows.assign(x1=X[rows["customer_id"], 0], x2=X[rows["customer_id"], 1])
+
+
+def own_rhythms(rng: np.random.Generator, *, n: int, n_days: int = 1460) -> pd.DataFrame:
+    """Order days of customers with cycles of their own (25 days × exp of a normal), regular gaps, and an end of interest.
+
+    Gaps are gamma of shape 4 around the own cycle; interest ends after a time that is exponential with mean 700 days.
+    """
+    start, cycle = rng.integers(0, n_days, n), np.clip(25.0 * np.exp(rng.normal(size=n)), 4, 150)
+    lifetime = np.minimum(rng.exponential(700.0, n), n_days - start)
+    gaps = np.ceil(rng.gamma(4.0, cycle[:, None] / 4.0, size=(n, 400)))
+    ages = np.concatenate([np.zeros((n, 1)), np.cumsum(gaps, axis=1)], axis=1)
+    row, order = np.nonzero(ages <= lifetime[:, None])
+    return pd.DataFrame(
+        {
+            "customer_id": np.char.add("c", row.astype(str)),
+            "order_date": pd.Timestamp("2020-01-01") + pd.to_timedelta(start[row] + ages[row, order], unit="D"),
+            "is_purchase_day": True,
+        }
+    )

@@ -9,7 +9,12 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
+from portfolio_lab.analysis.stages.histories import as_dates, build_histories
 from portfolio_lab.errors import AnalysisError
+
+# Customer number × SPAN + day number is one sorted key, because no day number comes near it.
+SPAN = 10_000_000
+RHYTHM_EDGES = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
 
 
 class LandmarkSpells(pa.DataFrameModel):
@@ -85,6 +90,77 @@ def look_up_values(rows: pd.DataFrame, dated_values: pd.DataFrame, *, date: str)
     return pd.Series(joined.sort_values("_position")["value"].to_numpy(), index=rows.index, name="value")
 
 
+def derive_rhythm(
+    rows: pd.DataFrame, order_days: pd.DataFrame, *, inactive_days: float | pd.Series, prior_gaps: float = 2.0
+) -> pd.DataFrame:
+    """Return the landmark rows with what the purchases up to the landmark say about each customer.
+
+    Adds last_purchase_date, days_since_last_order, n_purchase_days, cycle_days (mean own gap, shrunk towards that
+    of all by ``prior_gaps`` gaps), cycle_ratio (days since the last order in own cycles) and days_to_inactivation.
+    ``inactive_days`` as for ``build_spells``. Raises AnalysisError for a row without a purchase up to its landmark.
+    """
+    histories = build_histories(order_days)
+    purchase_keys = histories.customer * SPAN + histories.day
+    row_keys = histories.customer_ids.get_indexer(rows["customer_id"]) * SPAN + _day_numbers(rows["landmark_date"])
+    found = np.searchsorted(purchase_keys, row_keys, "right") - 1
+    if not (histories.customer_ids[histories.customer[found]] == rows["customer_id"].to_numpy()).all():
+        raise AnalysisError("a landmark row has no purchase before it", remedy="build the rows from the same orders")
+    last = pd.Series(as_dates(histories.day[found]), index=rows.index)
+    silent = (rows["landmark_date"] - last).dt.days.astype(float)
+    cycle = _shrunk_cycles(rows, histories.n_repeats[found], histories.age_days[found], prior_gaps=prior_gaps)
+    return rows.assign(
+        last_purchase_date=last,
+        days_since_last_order=silent,
+        n_purchase_days=histories.n_repeats[found] + 1,
+        cycle_days=cycle,
+        cycle_ratio=silent / cycle,
+        days_to_inactivation=_line_at(rows["customer_id"], last, inactive_days) - silent,
+    )
+
+
+def _shrunk_cycles(rows: pd.DataFrame, n_gaps: np.ndarray, age: np.ndarray, *, prior_gaps: float) -> pd.Series:
+    """The pool is that of the same landmark: what other customers will do later is not known yet."""
+    own = pd.DataFrame({"n": n_gaps, "age": age, "landmark": rows["landmark_date"]}, index=rows.index).astype(
+        {"n": float, "age": float}
+    )
+    pooled = own.groupby("landmark")[["n", "age"]].transform("sum")
+    typical = pooled["age"] / pooled["n"].clip(lower=1)
+    return ((own["age"] + prior_gaps * typical) / (own["n"] + prior_gaps)).clip(lower=1.0)
+
+
+def _line_at(customer_ids: pd.Series, last: pd.Series, inactive_days: float | pd.Series) -> np.ndarray:
+    if not isinstance(inactive_days, pd.Series):
+        return np.full(len(last), float(inactive_days))
+    if isinstance(inactive_days.index, pd.MultiIndex):
+        return inactive_days.reindex(pd.MultiIndex.from_arrays([customer_ids, last])).to_numpy(float)
+    return customer_ids.map(inactive_days).to_numpy(float)
+
+
+def band_days(days_to_inactivation: pd.Series, *, width: int = 15, last_band: int = 8) -> pd.Series:
+    """Return how far inactivation is at the earliest, in bands of ``width`` days: 0 for 1 to width days, then 1, …
+
+    A customer cannot go inactive sooner than that, so rows of one band share a baseline; the last band is open.
+    """
+    return ((days_to_inactivation - 1) // width).clip(0, last_band).astype(int)
+
+
+def derive_risk_strata(rows: pd.DataFrame, known: pd.DataFrame | None = None, *, min_rows: int = 100) -> pd.Series:
+    """Return for each row the stratum ``band/rhythm`` that shares its baseline: how far the line, how late the order.
+
+    Text. A combination with fewer than ``min_rows`` rows joins the rest of its band (``band/any``). With ``known`` (the
+    rows of a fitted model, with their ``stratum``) a combination unknown there joins the rest, else the largest, of its
+    band; a band unknown there stays empty. ``rows``: days_to_inactivation, cycle_ratio.
+    """
+    band = band_days(rows["days_to_inactivation"]).astype(str)
+    rhythm = np.digitize(rows["cycle_ratio"], RHYTHM_EDGES).astype(str)
+    full, rest = band + "/" + rhythm, band + "/any"
+    if known is None:
+        return full.where(full.groupby(full).transform("size") >= min_rows, rest)
+    sizes = known["stratum"].value_counts()
+    largest = sizes.groupby(sizes.index.str.split("/").str[0]).idxmax()
+    return full.where(full.isin(sizes.index), rest.where(rest.isin(sizes.index), band.map(largest)))
+
+
 def count_recent_events(rows: pd.DataFrame, events: pd.DataFrame, *, date: str, days: float) -> pd.Series:
     """Return for each row how many ``events`` of its customer lie in the ``days`` up to and with the row's ``date``.
 
@@ -93,14 +169,12 @@ def count_recent_events(rows: pd.DataFrame, events: pd.DataFrame, *, date: str, 
     if days <= 0:
         raise AnalysisError("a window needs a positive length", remedy="give days > 0", value=days)
     codes = pd.Index(pd.unique(pd.concat([rows["customer_id"], events["customer_id"]])))
-    span = 1_000_000
-    keys = codes.get_indexer(events["customer_id"]) * span + _day_numbers(events["event_date"])
+    keys = codes.get_indexer(events["customer_id"]) * SPAN + _day_numbers(events["event_date"])
     keys.sort()
-    row_keys = codes.get_indexer(rows["customer_id"]) * span + _day_numbers(rows[date])
+    row_keys = codes.get_indexer(rows["customer_id"]) * SPAN + _day_numbers(rows[date])
     counts = np.searchsorted(keys, row_keys, "right") - np.searchsorted(keys, row_keys - int(days), "right")
     return pd.Series(counts, index=rows.index, name="n_events")
 
 
 def _day_numbers(dates: pd.Series) -> np.ndarray:
-    """Whole days since 1900: positive, so that a customer's keys never run into another's."""
-    return (pd.to_datetime(dates) - pd.Timestamp("1900-01-01")).dt.days.to_numpy().astype(np.int64)
+    return pd.to_datetime(dates).to_numpy().astype("datetime64[D]").astype(np.int64)

@@ -95,6 +95,7 @@ def compute_inactive_days(
     known = customers.drop_duplicates("customer_id").set_index("customer_id").reindex(histories.customer_ids)
     segments = known["segment"] if "segment" in known else pd.Series(None, index=known.index, dtype=object)
     _, inactive = compute_customer_ladder(histories, np.arange(len(histories.day)), segments, policy)
+    inactive = np.minimum(inactive, policy.ex_customer_days or np.inf)
     purchases = [histories.customer_ids[histories.customer], as_dates(histories.day)]
     index = pd.MultiIndex.from_arrays(purchases, names=["customer_id", "order_date"])
     return pd.Series(inactive.astype(float), index=index, name="inactive_days")

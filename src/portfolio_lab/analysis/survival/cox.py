@@ -40,7 +40,9 @@ class CoxModel:
     """A fitted model. ``covariance`` is by customer where the design names a cluster, else that of the model.
 
     ``baseline``: stratum, time, hazard (cumulative, at the mean of the covariates), variance and one drift column per
-    covariate, cumulative too: what the error of a predicted risk needs. ``follow_up``: longest duration per stratum.
+    covariate, cumulative too: what the error of a predicted risk needs. ``follow_up``: how far the
+    baseline of each stratum is known (longest duration; without end where the last to be seen had the event, for nobody
+    was left).
     """
 
     design: CoxDesign
@@ -85,7 +87,7 @@ def fit_cox(lifetimes: pd.DataFrame, design: CoxDesign) -> CoxModel:
         n=len(rows),
         n_events=int(rows["event_observed"].sum()),
         baseline=_baseline(grid, beta, scales, columns).assign(stratum=lambda b: _strata(rows, design)[b["stratum"]]),
-        follow_up=rows["duration"].groupby(label_strata(rows, design)).max(),
+        follow_up=_follow_up(rows, label_strata(rows, design)),
     )
 
 
@@ -105,7 +107,8 @@ def label_strata(rows: pd.DataFrame, design: CoxDesign) -> pd.Series:
         return pd.Series("all", index=rows.index)
     if len(design.strata) == 1:
         return rows[design.strata[0]].astype(object)
-    return rows[list(design.strata)].astype(str).agg(" / ".join, axis=1)
+    first, *others = design.strata
+    return rows[first].astype(str).str.cat([rows[name].astype(str) for name in others], sep=" / ").astype(object)
 
 
 def _strata(rows: pd.DataFrame, design: CoxDesign) -> np.ndarray:
@@ -175,6 +178,12 @@ def _sandwich(grid: RiskGrid, beta: np.ndarray, bread: np.ndarray, cluster: pd.S
     residuals = compute_score_residuals(grid, beta)
     sums = np.column_stack([np.bincount(codes, column) for column in residuals.T])
     return bread @ (sums.T @ sums) @ bread
+
+
+def _follow_up(rows: pd.DataFrame, strata: pd.Series) -> pd.Series:
+    longest = rows["duration"].groupby(strata).transform("max")
+    ends_with_event = (rows["event_observed"] & (rows["duration"] == longest)).groupby(strata).any()
+    return longest.groupby(strata).first().mask(ends_with_event, np.inf)
 
 
 def _baseline(grid: RiskGrid, beta: np.ndarray, scales: np.ndarray, columns: list[str]) -> pd.DataFrame:

@@ -1,0 +1,51 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from portfolio_lab.analysis.survival.group_summary import build_curves, compare_groupings, summarise_groups
+from portfolio_lab.analysis.survival.lifetimes import build_lifetimes
+
+
+def _rows():
+    """N: 40, all leave on days 1 to 40; S: 40, nobody leaves; E: 29, too few to show."""
+    days = np.arange(1.0, 41.0)
+    parts = [
+        pd.DataFrame({"duration": days, "event_observed": True, "team": "N"}),
+        pd.DataFrame({"duration": days, "event_observed": False, "team": "S"}),
+        pd.DataFrame({"duration": days[:29], "event_observed": True, "team": "E"}),
+    ]
+    return build_lifetimes(pd.concat(parts, ignore_index=True))
+
+
+def test_groups_by_hand():
+    table = summarise_groups(_rows(), "team", limit=100).set_index("group")
+    assert table.loc["N", ["n", "n_events", "median"]].tolist() == [40, 40, 20]
+    assert table.loc["N", "rmst"] == pytest.approx(20.5)
+    assert (table["rmst_limit"] == 40).all()
+    assert table.loc[["S", "E"], ["median", "rmst"]].isna().all(axis=None)
+    assert table["n_events"].to_dict() == {"E": 29, "N": 40, "S": 0}
+
+
+def test_an_empty_group_of_a_category_has_a_row_and_no_number():
+    rows = _rows()
+    rows["team"] = pd.Categorical(rows["team"], categories=["N", "S", "E", "W"])
+    table = summarise_groups(rows, "team", limit=100).set_index("group")
+    assert table.loc["W", "n"] == 0
+    assert np.isnan(table.loc["W", "median"])
+
+
+def test_curves_are_emptied_below_thirty_at_risk():
+    curves = build_curves(_rows(), "team")
+    north = curves[curves["group"] == "N"]
+    assert north.loc[north["survival"].notna(), "n_at_risk"].min() == 30
+    assert curves.loc[curves["group"] == "E", "survival"].isna().all()
+    everybody = build_curves(_rows())
+    assert set(everybody["grouping"]) == {"all"}
+    assert everybody.columns.tolist() == ["grouping", "group", "t", "survival", "low", "high", "n_at_risk"]
+
+
+def test_groups_without_enough_events_are_left_out_of_the_test():
+    rows = _rows().assign(half=lambda r: np.where(r.index % 2, "a", "b"), one="x")
+    table = compare_groupings(rows, ["team", "half", "one"]).set_index("grouping")
+    assert table.index.tolist() == ["team", "half"]
+    assert table.loc["team", "df"] == 1
