@@ -30,7 +30,7 @@ def plan_quarter(story: Story, state: State, log: Log, t: int) -> None:
     due = np.where(planned[:, None] & (slot < number[:, None]), due, NEVER)
     delay = np.where(chance[..., 1] < 0.7, 0, 1 + np.floor((chance[..., 1] - 0.7) / 0.3 * 12)).astype(int)
     made = chance[..., 2] < story.world.people.adherence[state.owner][:, None]
-    state.task_run = np.where(made & (due < NEVER), due + delay, -1)
+    state.task_run = np.where(made & (due < NEVER), due + delay, -1).T.copy()
     state.task_channel, state.task_role = channel, role
     for j in slot:
         row = np.flatnonzero(due[:, j] < NEVER)
@@ -72,15 +72,11 @@ def _reasons(story: Story, state: State, t: int) -> tuple[np.ndarray, np.ndarray
     reachable = (fixed["created_t"] < t) & (state.closed_t > t) & (state.quiet_to <= t)
     reactive = _reactive_chance(story, state, t)
     baseline = np.array(list(p.baseline_per_day.values()))[fixed["abc_class"]]
-    task = (state.task_run == t).any(axis=1)
-    rules = [
-        state.plan_run == t,
-        task,
-        (state.promise_t == t) & state.promise_kept,
-        chance < reactive,
-        chance < reactive + baseline,
-    ]
-    source = np.where(reachable, np.select(rules, range(5), -1), -1)
+    source = np.where(chance < reactive, 3, np.where(chance < reactive + baseline, 4, -1))
+    source = np.where((state.promise_t == t) & state.promise_kept, 2, source)
+    source = np.where((state.task_run == t).any(axis=0), 1, source)
+    source = np.where(state.plan_run == t, 0, source)
+    source = np.where(reachable, source, -1)
     mixed = np.where(source == 3, np.searchsorted(np.cumsum(REACTIVE_MIX[:-1]), which), 0)
     mixed = np.where(source == 4, np.searchsorted(np.cumsum(BASELINE_MIX[:-1]), which), mixed)
     by_plan = np.array([CHANNELS.index(plan.channel) for plan in story.world.plans.values()])[state.plan_code]
@@ -126,7 +122,7 @@ def _remember(
     p, plans = story.world.parameters, list(story.world.plans)
     state.last_contact[row] = t
     own = source > 0
-    state.contact_until[row[own], channel[own]] = t + 1 + p.contact_effect_days
+    state.contact_until[channel[own], row[own]] = t + 1 + p.contact_effect_days
     acts = {
         "RT-1": (p.trial_multiplier, p.trial_days),
         "RT-2": (p.null_trial_multiplier, p.trial_days),

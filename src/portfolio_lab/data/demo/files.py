@@ -1,15 +1,20 @@
 """Writes tables block by block: one CSV file each, or a folder of Parquet parts each, the same bytes every time."""
 
+import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 Format = Literal["csv", "parquet"]
-DECIMALS = {"latitude": 5, "longitude": 5, "quantity": 0, "minutes": 0, "score": 0, "horizon_days": 0, "value": 3}
+DECIMALS = {
+    "latitude": 5, "longitude": 5, "quantity": 0, "minutes": 0, "score": 0, "horizon_days": 0, "value": 3,
+    "orders_per_working_day": 6, "hazard_per_working_day": 8, "skill": 4, "adherence_rate": 4,
+}  # fmt: skip
 OTHER_DECIMALS = 2
 
 
@@ -34,22 +39,26 @@ def append(shelf: Shelf, table: str, frame: pd.DataFrame, *, block: int) -> None
 
 def _append_csv(shelf: Shelf, table: str, frame: pd.DataFrame) -> None:
     first = table not in shelf.n_rows
-    path = shelf.folder / f"{table}.csv"
-    texts = frame.apply(_as_text)
-    with path.open("w" if first else "a", encoding="utf-8", newline="") as file:
-        texts.to_csv(file, index=False, header=first, lineterminator="\n")
+    with (shelf.folder / f"{table}.csv").open("w" if first else "a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if first:
+            writer.writerow(frame.columns)
+        writer.writerows(zip(*(_as_text(frame[name]) for name in frame.columns), strict=True))
 
 
-def _as_text(column: pd.Series) -> pd.Series:
-    """A column in the form in which it is written: ISO dates, fixed decimals, true and false, empty when missing."""
+def _as_text(column: pd.Series) -> list:
+    """A column as it is written: ISO dates, fixed decimals, true and false, nothing (None) where there is no value."""
+    missing = column.isna().to_numpy()
     if column.dtype.kind == "M":
-        return column.dt.strftime("%Y-%m-%d")
-    if column.dtype.kind == "b":
-        return column.map({True: "true", False: "false"})
-    if column.dtype.kind == "f":
-        written = column.map(f"{{:.{DECIMALS.get(str(column.name), OTHER_DECIMALS)}f}}".format)
-        return written.where(column.notna())
-    return column
+        texts = np.datetime_as_string(column.to_numpy().astype("datetime64[D]")).astype(object)
+    elif column.dtype.kind == "b":
+        texts = np.where(column, "true", "false").astype(object)
+    elif column.dtype.kind == "f":
+        pattern = f"%.{DECIMALS.get(str(column.name), OTHER_DECIMALS)}f"
+        texts = np.array([pattern % value for value in column.tolist()], dtype=object)
+    else:
+        texts = column.to_numpy(dtype=object)
+    return np.where(missing, None, texts).tolist()
 
 
 def _write_part(shelf: Shelf, table: str, frame: pd.DataFrame, block: int) -> None:

@@ -1,5 +1,7 @@
 """One working day after another: who orders, who stops, who leaves."""
 
+from functools import reduce
+
 import numpy as np
 import pandas as pd
 
@@ -93,7 +95,7 @@ def _order(story: Story, state: State, log: Log, t: int) -> None:
     fixed, p = story.fixed, story.world.parameters
     active = state.alive & (fixed["converted_t"] <= t) & (state.paused_to <= t)
     running = state.contact_until > t
-    contact = np.where(running, story.effects, 1.0).max(axis=1)
+    contact = np.where(running, story.effects, 1.0).max(axis=0)
     due = np.where(active, intensity(story, state, t, contact), 0.0)
     state.clock += due
     row = np.flatnonzero(active & (state.clock >= state.gap))
@@ -116,9 +118,9 @@ def _tally_contacts(story: Story, log: Log, running: np.ndarray, without: np.nda
 
     Counted among customers who buy without memory only: of the others, those contacted are nearer to their next order.
     """
-    chosen = (running.sum(axis=1) == 1) & (story.fixed["regularity"] == 1)
-    cell = story.fixed["abc_class"] * running.shape[1] + running.argmax(axis=1)
-    n_cells = 3 * running.shape[1]
+    chosen = (running.sum(axis=0) == 1) & (story.fixed["regularity"] == 1)
+    cell = story.fixed["abc_class"] * len(running) + running.argmax(axis=0)
+    n_cells = 3 * len(running)
     placed = ordered[chosen[ordered]]
     expected = np.bincount(cell[chosen], weights=without[chosen], minlength=n_cells)
     log.add("contacts", np.column_stack([expected, np.bincount(cell[placed], minlength=n_cells)]))
@@ -129,7 +131,7 @@ def _leave(story: Story, state: State, log: Log, t: int) -> None:
     if t + 1 >= story.world.calendar.n_days:
         return
     parts = hazards(story, state, t)
-    hazard = np.prod(list(parts.values()), axis=0)
+    hazard = reduce(np.multiply, parts.values())
     there = state.alive & (story.fixed["converted_t"] <= t)
     state.wear += np.where(there, hazard, 0.0)
     row = np.flatnonzero(there & (state.wear >= story.fixed["endurance"]))
@@ -145,7 +147,10 @@ def _tally_leaving(
 ) -> None:
     """Customers due to leave without a factor, and customers who left, while the factor acts; the same per owner."""
     n_owners = story.world.people.n_owners
-    sums = [((hazard / parts[f])[parts[f] != 1].sum(), (parts[f][gone] != 1).sum()) for f in FACTORS]
+    sums = []
+    for factor in FACTORS:
+        acts = np.flatnonzero(parts[factor] != 1)
+        sums.append(((hazard[acts] / parts[factor][acts]).sum(), (parts[factor][gone] != 1).sum()))
     log.add("leaving", np.array(sums))
     expected = np.bincount(state.owner, weights=hazard / parts["owner"], minlength=n_owners)
     log.add("owners", np.column_stack([expected, np.bincount(state.owner[gone], minlength=n_owners)]))

@@ -14,7 +14,10 @@ TASK_SLOTS = 4
 
 @dataclass
 class State:
-    """Arrays with one entry per customer; ``_until`` and ``_to`` are the first day that is no longer meant."""
+    """Arrays with one entry per customer; ``_until`` and ``_to`` are the first day that is no longer meant.
+
+    ``contact_until`` (channel x customer) and ``task_run`` (slot x customer) have the customers in columns.
+    """
 
     owner: np.ndarray
     alive: np.ndarray
@@ -66,7 +69,7 @@ class Log:
     def note(self, topic: str, row: np.ndarray, t: int, **more: object) -> None:
         """Remember that something happened to some rows on day t; a single value holds for all of them."""
         if len(row):
-            values = {name: np.broadcast_to(np.asarray(value), len(row)) for name, value in more.items()}
+            values = {name: value if np.ndim(value) else np.full(len(row), value) for name, value in more.items()}
             self.pieces.setdefault(topic, []).append({"row": row, "t": np.full(len(row), t), **values})
 
     def frame(self, topic: str) -> pd.DataFrame:
@@ -104,7 +107,7 @@ def first_state(customers: pd.DataFrame, gaps: np.ndarray, draws: Draws) -> Stat
         is_dip=np.zeros(n, dtype=bool),
         paused_to=none.copy(),
         quiet_to=none.copy(),
-        contact_until=np.full((n, len(CHANNELS)), -NEVER),
+        contact_until=np.full((len(CHANNELS), n), -NEVER),
         last_contact=np.where(old, -np.floor(40 * draws.uniform("since last contact")), customers["created_t"]),
         boost=np.ones(n),
         boost_until=none.copy(),
@@ -117,7 +120,7 @@ def first_state(customers: pd.DataFrame, gaps: np.ndarray, draws: Draws) -> Stat
         handover_until=none.copy(),
         handover_multiplier=np.ones(n),
         last_handover=none.copy(),
-        task_run=np.full((n, TASK_SLOTS), -1),
+        task_run=np.full((TASK_SLOTS, n), -1),
         task_channel=np.zeros(n, dtype=int),
         task_role=np.zeros(n, dtype=int),
         promise_t=none.copy(),

@@ -46,5 +46,5 @@ def tell(world: World, customers: pd.DataFrame, draws: Draws) -> Story:
         gaps=draw_gaps(customers, draws),
         ruptures={name: column.to_numpy() for name, column in ruptures.items()},
         chance={topic: draws.stream(topic).random((n, n_days), dtype=np.float32).T.copy() for topic in DAILY},
-        effects=by_class[fixed["abc_class"]],
+        effects=by_class[fixed["abc_class"]].T.copy(),
     )

@@ -108,7 +108,7 @@ class LoadReport:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the tables that are there and have rows."""
-        return tuple(item.table for item in self.tables)
+        return tuple(item.table for item in self.tables if item.n_kept)
 
     def write(self, path: Path) -> None:
         """Write the report as JSON."""

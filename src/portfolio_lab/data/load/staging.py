@@ -218,9 +218,10 @@ def _ignored(raw: RawTable, fields: list[Field]) -> tuple[str, ...]:
 
 def _moved(building: Path, target: Path) -> Path:
     """Move a finished folder to its place; another process may have put the same content there meanwhile."""
-    with suppress(OSError):
-        building.rename(target)
-        return target
+    if _already_staged(target) is None:
+        shutil.rmtree(target, ignore_errors=True)
+        with suppress(OSError):
+            building.rename(target)
     shutil.rmtree(building, ignore_errors=True)
     return target
 

@@ -31,7 +31,7 @@ def read_run_file(run: str | Path, *, root: Path | None = None) -> RunFile:
     return RunFile.model_validate(plain).read_from(path, root=root or root_above(path))
 
 
-def report_params(run_file: RunFile, topic: str, **given: Any) -> ReportParams:
+def report_params(run_file: RunFile, topic: str, /, **given: Any) -> ReportParams:
     """Return the validated parameters of a report: its defaults, the run file's overrides, then ``given``.
 
     Raises RunFileError with every wrong parameter.

@@ -12,6 +12,7 @@ from portfolio_lab.errors import Fault, RunFileError
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000
+PLAIN_TAGS = ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:str")
 
 Place = tuple[Any, ...]
 Lines = dict[Place, int]
@@ -60,7 +61,7 @@ def _plain(node: Any, at: Place, lines: Lines, budget: Iterator[int], path: Path
     if next(budget, None) is None:
         raise RunFileError([Fault("unfolds to too many values", "write it without repeated anchors", file=path.name)])
     tag = str(getattr(getattr(node, "tag", None), "value", "") or "")
-    if tag.startswith("!") and tag != "!":
+    if tag and tag not in PLAIN_TAGS:
         key = ".".join(map(str, at))
         raise RunFileError([Fault(f"has the tag {tag}", "write a plain value", file=path.name, key=key)])
     if isinstance(node, dict):

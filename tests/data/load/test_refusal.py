@@ -1,0 +1,44 @@
+"""When data are refused."""
+
+import pytest
+
+from portfolio_lab.data.load.refusal import refuse
+from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
+from portfolio_lab.errors import DataError
+from portfolio_lab.policy import DataPolicy
+
+
+def make_report(n_read, n_kept, *findings):
+    table = TableReport("orders", "o.csv", n_read, n_kept, {}, (), ())
+    return LoadReport("x", "f", (table,), findings, None, ())
+
+
+@pytest.mark.parametrize(("n_kept", "is_refused"), [(95, False), (94, True)])
+def test_the_limit_itself_is_still_allowed(n_kept, is_refused):
+    report = make_report(100, n_kept)
+    if is_refused:
+        with pytest.raises(DataError, match="6 of 100 rows"):
+            refuse(report, DataPolicy(max_drop_share=0.05))
+    else:
+        refuse(report, DataPolicy(max_drop_share=0.05))
+
+
+@pytest.mark.parametrize(("n", "is_refused"), [(5, False), (6, True)])
+def test_too_many_emptied_values_point_to_a_wrong_format(n, is_refused):
+    report = make_report(100, 100, Finding("orders", "promised_date", "is not a day", "declare it", "emptied", n))
+    if is_refused:
+        with pytest.raises(DataError, match="column promised_date: is not a day"):
+            refuse(report, DataPolicy(max_drop_share=0.05))
+    else:
+        refuse(report, DataPolicy(max_drop_share=0.05))
+
+
+def test_orders_without_rows_are_refused():
+    with pytest.raises(DataError, match="has no rows"):
+        refuse(make_report(0, 0), DataPolicy())
+
+
+def test_a_finding_that_forbids_the_run_refuses_it():
+    report = make_report(10, 10, Finding("orders", None, "loaded twice", "remove one", "refused", 5))
+    with pytest.raises(DataError, match="loaded twice"):
+        refuse(report, DataPolicy())

@@ -1,0 +1,83 @@
+"""Staged once, taken again while nothing changed, and never half there."""
+
+import pytest
+
+from portfolio_lab.data.load import open_tables, read_staged, staging
+from portfolio_lab.errors import DataError
+
+CSV = "customer_id,order_date,amount\na,2026-01-01,1\nb,2026-01-02,x\n"
+
+
+def test_the_same_data_are_not_read_twice(border, monkeypatch):
+    border.write("orders.csv", CSV)
+    first = border.stage()
+    monkeypatch.setattr(staging, "_stage_table", lambda *args: pytest.fail("read again"))
+    again = border.stage()
+    assert again.report == first.report
+    assert again.folder == first.folder
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda border: border.write("orders.csv", CSV.replace("01,1", "01,2")),
+        lambda border: border.write("contacts.csv", "customer_id,contact_date,channel\na,2026-01-01,call\n"),
+    ],
+)
+def test_a_changed_source_has_another_fingerprint(border, change):
+    border.write("orders.csv", CSV)
+    first = border.stage()
+    change(border)
+    assert border.stage().report.fingerprint != first.report.fingerprint
+
+
+def test_changed_settings_have_another_fingerprint(border):
+    border.write("orders.csv", CSV)
+    first = border.stage().report.fingerprint
+    assert border.stage(timezone="Europe/Madrid").report.fingerprint != first
+    assert border.stage(max_drop_share=0.9).report.fingerprint != first
+
+
+def test_staged_tables_hold_no_technical_columns_and_no_unusable_rows(border):
+    border.write("orders.csv", CSV)
+    frame = open_tables(border.stage())["orders"].to_pandas()
+    assert frame.columns.tolist() == ["customer_id", "order_date", "amount"]
+    assert frame["customer_id"].tolist() == ["a"]
+
+
+def test_a_folder_that_is_not_whole_is_refused_when_read_and_made_anew_when_staged(border):
+    border.write("orders.csv", CSV)
+    staged = border.stage()
+    (staged.folder / "orders.parquet").unlink()
+    with pytest.raises(DataError, match="not whole"):
+        read_staged(staged.folder)
+    assert len(open_tables(border.stage())["orders"].to_pandas()) == 1
+
+
+def test_only_the_newest_states_are_kept(border):
+    for amount in range(6):
+        border.write("orders.csv", CSV.replace("01,1", f"01,{amount}"))
+        newest = border.stage().folder
+    kept = [path for path in border.cache.iterdir() if path.is_dir()]
+    assert len(kept) == staging.KEPT_STATES
+    assert newest in kept
+
+
+def test_an_empty_optional_table_counts_as_not_brought(border):
+    border.write("orders.csv", CSV)
+    border.write("quotes.csv", "customer_id,quote_date,amount\n")
+    report = border.stage().report
+    assert "quotes" in report.missing_tables
+    assert report.names == ("orders",)
+
+
+def test_a_finished_table_needs_no_orders(border):
+    border.write("durations.csv", "duration,event_observed,plan\n12,yes,basic\n3,no,pro\n")
+    report = border.stage().report
+    assert (report.names, report.orders) == (("durations",), None)
+
+
+def test_what_a_spreadsheet_would_run_is_made_harmless_in_the_rejected_rows(border):
+    border.write("orders.csv", CSV.replace(",x", ',"=HYPERLINK(1)"'))
+    staged = border.stage()
+    assert "'=HYPERLINK(1)" in (staged.folder / "rejected_orders.csv").read_text(encoding="utf-8")

@@ -1,0 +1,19 @@
+"""Counts are exact and examples bounded."""
+
+from portfolio_lab.data.load.report import MAX_EXAMPLES
+
+
+def test_counts_are_exact_and_examples_stop_at_a_thousand(border):
+    border.write("orders.csv", "customer_id,order_date,amount\n" + "a,2026-01-01,x\n" * 1500 + "a,2026-01-01,1\n")
+    staged = border.stage()
+    (finding,) = staged.report.findings
+    assert (finding.n, len(finding.examples)) == (1500, MAX_EXAMPLES)
+    rejected = (staged.folder / "rejected_orders.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rejected) == 1501
+
+
+def test_each_emptied_column_is_counted_by_itself(border):
+    header = "customer_id,order_date,amount,promised_date,delivered_date,quantity\n"
+    border.write("orders.csv", header + "a,2026-01-01,1,soon,later,1\nb,2026-01-01,1,soon,2026-01-02,many\n")
+    counts = {item.column: item.n for item in border.stage().report.findings}
+    assert counts == {"promised_date": 2, "delivered_date": 1, "quantity": 1}

@@ -1,0 +1,44 @@
+"""The data part of a run file: defaults, formats over formats, and each wrong value refused."""
+
+import pytest
+from pydantic import ValidationError
+
+from portfolio_lab.data.settings import DataSettings, Format
+
+
+def settings(**more):
+    return DataSettings.model_validate({"source": "x", **more})
+
+
+def test_a_table_fills_the_gaps_of_its_format_from_the_run_and_from_the_default():
+    data = settings(
+        format={"delimiter": ";", "decimal": ","},
+        tables={"orders": {"format": {"decimal": ".", "thousands": "'"}}},
+    )
+    assert data.format_of("orders") == Format(
+        delimiter=";", decimal=".", thousands="'", encoding="utf-8", header=True, quote='"'
+    )
+    assert data.format_of("contacts").decimal == ","
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"format": {"delimiter": ";;"}}, "one character"),
+        ({"format": {"decimal": ",", "thousands": ","}}, "must differ"),
+        ({"format": {"encoding": "utf-99"}}, "not an encoding"),
+        ({"timezone": "Madrid"}, "not a time zone"),
+        ({"control_totals": {"2026-13": 1.0}}, "not a month"),
+        ({"control_totals": {"September": 1.0}}, "not a month"),
+        ({"sorce": "y"}, "extra"),
+        ({"tables": {"orders": {"colums": {}}}}, "extra"),
+    ],
+)
+def test_a_wrong_value_is_refused(given, words):
+    with pytest.raises(ValidationError, match=words):
+        settings(**given)
+
+
+def test_settings_cannot_be_changed_afterwards():
+    with pytest.raises(ValidationError, match="frozen"):
+        settings().timezone = "UTC"

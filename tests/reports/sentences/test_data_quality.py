@@ -1,0 +1,99 @@
+"""Sentences of the data page stay true for clean data, dirty data and no data."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from portfolio_lab.data.load.report import Finding, LoadReport, OrdersSummary, TableReport
+from portfolio_lab.reports.sentences import data_quality as say
+
+
+def make(n_read=100, n_kept=100, findings=(), **summary):
+    orders = {"first_date": "2026-01-05", "last_date": "2026-09-30", "n_customers": 9, "n_identical_lines": 0}
+    orders |= {"n_of_unknown_customers": 0, "known_customer_share": None} | summary
+    table = TableReport("orders", "o.csv", n_read, n_kept, {}, (), ())
+    return LoadReport("x", "f", (table,), tuple(findings), OrdersSummary(**orders), ())
+
+
+def months(*counts):
+    days = pd.date_range("2026-01-01", periods=len(counts), freq="MS")
+    return pd.DataFrame({"month": days, "n_lines": counts, "amount": 1.0, "is_missing": [n == 0 for n in counts]})
+
+
+def ledger(*gaps):
+    rows = [{"month": f"2026-0{i + 1}", "ledger": 1.0, "read": 1.0 + gap, "gap": gap} for i, gap in enumerate(gaps)]
+    return pd.DataFrame(rows, columns=["month", "ledger", "read", "gap"])
+
+
+@pytest.mark.parametrize(
+    ("n_kept", "words"),
+    [
+        (1000, "All 1,000 order lines could be used"),
+        (999, "999 order lines could be used; 1 line (0.10"),
+        (990, "990 order lines could be used; 10 lines (1.00"),
+    ],
+)
+def test_headline(n_kept, words):
+    text = say.headline(make(1000, n_kept), as_of=date(2026, 9, 30), locale="en_GB")
+    assert text.startswith(words)
+    assert "from 5 January 2026 to 30 September 2026" in text
+
+
+def test_the_decision_is_the_first_thing_that_puts_the_figures_in_doubt():
+    dropped = Finding("orders", "amount", "is not a number", "x", "dropped", 3)
+    none = ledger()
+    assert say.decision(make(), months(3, 2), none) == ""
+    assert say.decision(make(findings=[dropped]), months(3, 2), none).endswith("amount in orders first.")
+    assert say.decision(make(findings=[dropped]), months(3, 2), ledger(0.5)).startswith("Explain the difference")
+    assert "February 2026 has no orders" in say.decision(make(), months(3, 0, 2), ledger(0.5))
+    assert "February 2026 and 2 more months" in say.decision(make(), months(3, 0, 0, 0, 2), none)
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((1, 2), "Each of the 2 months"),
+        ((1, 0), "1 of 2 months has no order line at all: February 2026."),
+        ((0, 0, 1), "2 of 3 months have no order line at all: January 2026, February 2026."),
+        ((), "There are no orders up to this day."),
+    ],
+)
+def test_months_covered(counts, words):
+    assert say.months_covered(months(*counts)).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "words"),
+    [
+        ((), "No totals of the ledger were given"),
+        ((0.0, 0.0), "In all 2 months"),
+        ((0.0, -12.5), "In 1 of 2 months the amounts differ from the ledger, most in 2026-02: €12.50 less."),
+    ],
+)
+def test_ledger(gaps, words):
+    assert say.ledger(ledger(*gaps), currency="EUR", locale="en_GB").startswith(words)
+
+
+def test_lines_after_as_of_and_identical_and_unknown_ones():
+    at = {"as_of": date(2026, 6, 30), "locale": "en_GB"}
+    assert say.after_as_of(make(), 100, **at).startswith("No line is dated after 30 June 2026")
+    assert say.after_as_of(make(), 60, **at).startswith("40 lines are dated after")
+    assert say.identical_lines(make(), locale="en_GB").startswith("No two")
+    assert say.identical_lines(make(n_identical_lines=1), locale="en_GB").startswith("1 order line repeats")
+    assert say.known_customers(make(), locale="en_GB").startswith("There is no table of customers")
+    known = make(known_customer_share=0.75, n_of_unknown_customers=25)
+    assert say.known_customers(known, locale="en_GB").startswith("75.0% of the order lines")
+    assert say.known_customers(make(known_customer_share=1.0), locale="en_GB").startswith("Every order line")
+
+
+def test_findings_and_missing_tables():
+    frame = pd.DataFrame(
+        [{"table": "orders", "column": "amount", "treatment": "row left out", "problem": "is blank", "n_rows": 1}]
+    )
+    assert "in 1 row: amount in orders is blank (row left out)" in say.findings(frame, locale="en_GB")
+    assert say.findings(frame.iloc[:0], locale="en_GB").startswith("Nothing had to be left out")
+    assert say.missing(pd.DataFrame({"table": []})).startswith("Every table")
+    assert "contacts" in say.missing(pd.DataFrame({"table": ["contacts"]}))
+    assert say.missing(pd.DataFrame({"table": ["a", "b"]})).startswith("2 tables")
+    assert "with 7" in say.alt_months(months(3, 7), locale="en_GB")
