@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model
+from portfolio_lab.analysis.purchase_models.histories import DistinctHistories
+from portfolio_lab.analysis.purchase_models.predictions import ALIVE, BUYS_IF_ALIVE
 from portfolio_lab.analysis.stages.cycles import compute_cycle_days
 from portfolio_lab.policy import StageRule
 
@@ -40,3 +43,21 @@ def gap_parameters(
     later_scale = fitted["later_scale_days"] * cycle ** fitted["cycle_power"]
     scale = np.where(is_first, fitted["first_scale_days"], later_scale)
     return never, scale, np.where(is_first, fitted["first_shape"], fitted["later_shape"])
+
+
+def compute_return_chance(
+    n_repeats: np.ndarray, age_days: np.ndarray, silent_days: np.ndarray, rule: StageRule
+) -> np.ndarray:
+    """Return P(at least one purchase within ``rule.horizon_days``) under the rule's frozen purchase model.
+
+    Shape of the input; the last purchase was ``age_days`` after the first. Falls with silence. The chance to be alive
+    is no rule: under BG/NBD it is 1 for whoever bought once. Source: as the model's own.
+    """
+    model = declare_purchase_model(rule.model, **rule.fitted)
+    parameters, n = np.array(model.parameters), len(n_repeats)
+    age = np.asarray(age_days, float)
+    groups = DistinctHistories(
+        np.asarray(n_repeats, float), age, age + np.asarray(silent_days, float), np.ones(n), np.arange(n)
+    )
+    alive = ALIVE[rule.model](parameters, groups)
+    return alive * BUYS_IF_ALIVE[rule.model](parameters, groups, horizon=float(rule.horizon_days))

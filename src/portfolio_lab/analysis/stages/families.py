@@ -7,9 +7,10 @@ counting days, without a purchase a customer only moves towards inactivity, and 
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
-from portfolio_lab.analysis.stages.chances import compute_hazard_chance
+from portfolio_lab.analysis.stages.chances import compute_hazard_chance, compute_return_chance
 from portfolio_lab.analysis.stages.crossing import LONGEST_DAYS, compute_crossing_days
 from portfolio_lab.analysis.stages.cycles import compute_cycle_days
 from portfolio_lab.analysis.stages.histories import Histories
@@ -25,7 +26,7 @@ FEWEST_GAPS = 3
 def compute_line_days(histories: Histories, rows: Rows, rule: StageRule, levels: Sequence[float]) -> np.ndarray:
     """Return for each level and row the day of silence on which the row's customer crosses that level.
 
-    Shape: levels × rows, whole days from 1. ``levels`` are on the family's own scale (days, cycles, shares, chances).
+    Shape: levels × rows, whole days from 1 (16 bit). ``levels`` are on the family's own scale (days, cycles, shares, chances).
     Not for `purchases_in_months`, whose line is no level but a number of purchases.
     """
     return LEVEL_FAMILIES[rule.family](histories, rows, rule, levels)
@@ -39,10 +40,10 @@ def compute_ladder_days(histories: Histories, rows: Rows, rule: StageRule) -> tu
     if rule.family == "fixed_days":
         pre, inactive = compute_line_days(histories, rows, rule, (rule.pre_inactive_days, rule.inactive_days))
     elif rule.family == "purchases_in_months":
-        pre, inactive = _wanted_purchases(histories, rows, rule), np.full(len(rows), rule.inactive_days)
+        pre, inactive = _wanted_purchases(histories, rows, rule), np.full(len(rows), rule.inactive_days, np.int16)
     elif rule.family == "falling_frequency":
         pre = np.minimum(compute_line_days(histories, rows, rule, (rule.pre_inactive_at,))[0], rule.pre_inactive_days)
-        inactive = np.full(len(rows), rule.inactive_days)
+        inactive = np.full(len(rows), rule.inactive_days, np.int16)
     else:
         pre, inactive = compute_line_days(histories, rows, rule, (rule.pre_inactive_at, rule.inactive_at))
     return np.minimum(pre, inactive), inactive
@@ -53,8 +54,10 @@ def _fixed_days(histories: Histories, rows: Rows, rule: StageRule, levels: Seque
 
 
 def _own_cycle(histories: Histories, rows: Rows, rule: StageRule, levels: Sequence[float]) -> np.ndarray:
-    cycle = compute_cycle_days(histories.n_repeats[rows], histories.age_days[rows], rule)
-    return _whole_days(np.asarray(levels)[:, None] * cycle)
+    def lines(x: np.ndarray, age: np.ndarray) -> np.ndarray:
+        return _whole_days(np.asarray(levels)[:, None] * compute_cycle_days(x, age, rule))
+
+    return _on_distinct(histories, rows, lines)
 
 
 def _gap_tail(histories: Histories, rows: Rows, rule: StageRule, levels: Sequence[float]) -> np.ndarray:
@@ -70,12 +73,13 @@ def _falling_frequency(histories: Histories, rows: Rows, rule: StageRule, levels
     leaves the window, n being the purchases that the level asks for.
     """
     window = rule.window_months * DAYS_PER_MONTH
-    expected = window / np.maximum(histories.mean_gap_days[rows], 1)
-    speaks = (histories.n_repeats[rows] >= FEWEST_GAPS) & (histories.gap_variation[rows] >= rule.typical_gap_variation)
-    out = np.full((len(levels), len(rows)), LONGEST_DAYS, dtype=np.int64)
+    irregular = histories.gap_variation[rows] >= rule.typical_gap_variation
+    speaks = np.flatnonzero(irregular & (histories.n_repeats[rows] >= FEWEST_GAPS))
+    expected = window / histories.mean_gap_days[rows[speaks]]
+    out = np.full((len(levels), len(rows)), LONGEST_DAYS, dtype=np.int16)
     for line, level in enumerate(levels):
-        wanted = np.ceil(np.nan_to_num(level * expected, nan=1)).astype(np.int64)
-        out[line, speaks] = _days_until_fewer(histories, rows, np.maximum(wanted, 1), window)[speaks]
+        wanted = np.maximum(np.ceil(level * expected - 1e-9), 1).astype(np.int64)
+        out[line, speaks] = _days_until_fewer(histories, rows[speaks], wanted, window)
     return out
 
 
@@ -95,20 +99,30 @@ def _hazard(histories: Histories, rows: Rows, rule: StageRule, levels: Sequence[
     return _chance_family(histories, rows, levels, lambda x, age, days: compute_hazard_chance(x, age, days, rule))
 
 
+def _return_probability(histories: Histories, rows: Rows, rule: StageRule, levels: Sequence[float]) -> np.ndarray:
+    return _chance_family(histories, rows, levels, lambda x, age, days: compute_return_chance(x, age, days, rule))
+
+
 def _chance_family(
     histories: Histories, rows: Rows, levels: Sequence[float], chance: Callable[..., np.ndarray]
 ) -> np.ndarray:
-    """Cross each distinct (number of repeats, age at the last purchase) once; customers share them by the thousand."""
-    key = histories.n_repeats[rows] * (1 << 32) + histories.age_days[rows]
-    distinct, position = np.unique(key, return_inverse=True)
-    x, age = (distinct >> 32).astype(float), (distinct & ((1 << 32) - 1)).astype(float)
-    crossed = compute_crossing_days(lambda days: chance(x, age, days), levels, n=len(distinct))
-    return crossed[:, position]
+    def lines(x: np.ndarray, age: np.ndarray) -> np.ndarray:
+        return compute_crossing_days(lambda days: chance(x, age, days), levels, n=len(x)).astype(np.int16)
+
+    return _on_distinct(histories, rows, lines)
+
+
+def _on_distinct(histories: Histories, rows: Rows, lines: Callable[..., np.ndarray]) -> np.ndarray:
+    """Compute each distinct (number of repeats, age at the last purchase) once; customers share them by the thousand."""
+    key = histories.n_repeats[rows].astype(np.int64) * (1 << 32) + histories.age_days[rows]
+    position, distinct = pd.factorize(key)
+    found = lines((distinct >> 32).astype(float), (distinct & ((1 << 32) - 1)).astype(float))
+    return found[:, position]
 
 
 def _whole_days(days: np.ndarray) -> np.ndarray:
     """Silence is counted in whole days; a rounding error of the last digit must not cost a day."""
-    return np.clip(np.ceil(days - 1e-9), 1, LONGEST_DAYS).astype(np.int64)
+    return np.clip(np.ceil(days - 1e-9), 1, LONGEST_DAYS).astype(np.int16)
 
 
 LEVEL_FAMILIES: dict[str, Callable[..., np.ndarray]] = {
@@ -117,4 +131,5 @@ LEVEL_FAMILIES: dict[str, Callable[..., np.ndarray]] = {
     "gap_tail": _gap_tail,
     "falling_frequency": _falling_frequency,
     "hazard": _hazard,
+    "return_probability": _return_probability,
 }

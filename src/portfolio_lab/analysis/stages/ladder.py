@@ -84,7 +84,7 @@ def compute_customer_ladder(
     Shape of ``rows``. ``segments``: one per customer, in the order of ``histories.customer_ids``.
     """
     rule_of_row = match_rules(segments, policy)[histories.customer[rows]]
-    pre, inactive = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+    pre, inactive = np.empty(len(rows), np.int16), np.empty(len(rows), np.int16)
     for position, rule in enumerate(policy.rules):
         chosen = rule_of_row == position
         pre[chosen], inactive[chosen] = compute_ladder_days(histories, rows[chosen], rule)
@@ -97,6 +97,7 @@ def stack_lines(pre: np.ndarray, inactive: np.ndarray, policy: StagePolicy) -> n
     The lines open pre_inactive, inactivated, inactive and ex_customer; an early end of the ladder cuts those before.
     """
     never = np.iinfo(np.int64).max // 4
+    pre, inactive = pre.astype(np.int64), inactive.astype(np.int64)
     last = np.full(len(pre), policy.ex_customer_days or never)
     lines = np.stack([pre, inactive, inactive + policy.inactivated_days, last])
     return np.minimum(lines, last)

@@ -1,0 +1,34 @@
+"""Whom a contact pays for: expected margin saved against the cost of the contact, with a limit on how many."""
+
+import numpy as np
+
+from portfolio_lab.analysis.stage_tuning.settings import TuningSettings
+from portfolio_lab.errors import AnalysisError
+
+
+def compute_expected_gain(lapse_chance: np.ndarray, margin: np.ndarray, settings: TuningSettings) -> np.ndarray:
+    """Return what contacting each customer is expected to bring, in currency units.
+
+    p × save_rate × margin - contact_cost - (1 - p) × incentive_cost, p the chance to lapse (0..1). Positive exactly
+    when p > (cost + incentive) / (save_rate × margin + incentive). Raises AnalysisError without a contact cost.
+    """
+    if settings.contact_cost is None:
+        raise AnalysisError("there is no contact cost", remedy="give contact_cost", value=None)
+    chance = np.asarray(lapse_chance, float)
+    saved = chance * settings.save_rate * np.asarray(margin, float)
+    return saved - settings.contact_cost - (1 - chance) * settings.incentive_cost
+
+
+def choose_targets(gain: np.ndarray, *, capacity: int | None = None) -> np.ndarray:
+    """Return which customers to contact: those with an expected gain above zero, the largest first up to ``capacity``.
+
+    Equal gains are taken in the order given, so that the limit is kept exactly.
+    """
+    gain = np.asarray(gain, float)
+    chosen = np.nan_to_num(gain, nan=-1.0) > 0
+    if capacity is None or chosen.sum() <= capacity:
+        return chosen
+    order = np.argsort(np.where(chosen, -gain, np.inf), kind="stable")
+    out = np.zeros(len(gain), bool)
+    out[order[: max(capacity, 0)]] = True
+    return out
