@@ -4,6 +4,7 @@ import numpy as np
 
 from portfolio_lab.data.demo.customers import NEVER
 from portfolio_lab.data.demo.parameters import CLASSES, STAGES
+from portfolio_lab.data.demo.people import People
 from portfolio_lab.data.demo.state import TASK_SLOTS, Log, State
 from portfolio_lab.data.demo.story import Story
 from portfolio_lab.data.schema import CHANNELS, ROLES
@@ -12,6 +13,8 @@ SOURCES = ("plan", "task", "promise", "reactive", "baseline", "incoming")
 REACTIVE_MIX = (0.15, 0.45, 0.20, 0.12, 0.08)
 BASELINE_MIX = (0.15, 0.25, 0.20, 0.25, 0.15)
 QUARTER_DAYS = 60
+AS_PLANNED_SHARE = 0.93
+STAND_IN_SHARE = 0.25  # of the contacts of somebody who is away, those that inside sales makes
 STAGE_LIMITS = (60, 120, 150)  # calendar days since the last order; the company's own words
 
 
@@ -49,57 +52,65 @@ def company_stage(story: Story, state: State, t: int) -> np.ndarray:
 
 def attend(story: Story, state: State, log: Log, t: int) -> None:
     """Make the contacts of day t: at most one outgoing contact per customer, by the first reason that holds."""
-    source, channel, role = _reasons(story, state, t)
-    person = _who(story, state, role)
-    away = (source >= 0) & ~story.world.people.present[person, t]
-    stand_in = away & (story.chance["delay"][t] < 0.25) & (source != SOURCES.index("plan"))
+    people = story.world.people
+    source = _reasons(story, state, t)
+    row = np.flatnonzero(source >= 0)
+    source = source[row]
+    channel, role = _how(story, state, row, source, t)
+    person = _who(people, state.owner[row], role)
+    away = ~people.present[person, t]
+    stand_in = away & (story.chance["delay"][t][row] < STAND_IN_SHARE) & (source != SOURCES.index("plan"))
     role = np.where(stand_in, ROLES.index("inside_sales"), role)
-    person = np.where(stand_in, story.world.people.inside[state.owner], person)
+    person = np.where(stand_in, people.inside[state.owner[row]], person)
     channel = np.where(stand_in & (channel == 0), 1, channel)
-    row = np.flatnonzero((source >= 0) & (~away | stand_in))
-    plan = np.where(source[row] == 0, state.plan_code[row], -1)
+    made = ~away | stand_in
+    row, source, channel = row[made], source[made], channel[made]
+    plan = np.where(source == 0, state.plan_code[row], -1)
     step = _promise(story, state, row, t)
-    log.note("contacts", row, t, source=source[row], channel=channel[row], role=role[row], person=person[row],
+    log.note("contacts", row, t, source=source, channel=channel, role=role[made], person=person[made],
              plan=plan, step_t=step)  # fmt: skip
-    _remember(story, state, log, row, source[row], channel[row], t)
+    _remember(story, state, log, row, source=source, channel=channel, t=t)
     _incoming(story, state, log, t)
 
 
-def _reasons(story: Story, state: State, t: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Why, how and by whom each customer is contacted today; source -1 = not at all. The later rule gives way."""
-    p, fixed = story.world.parameters, story.fixed
-    chance, which = story.chance["contact"][t], story.chance["channel"][t]
+def _reasons(story: Story, state: State, t: int) -> np.ndarray:
+    """Why each customer is contacted today: position in ``SOURCES``, -1 = not at all. An earlier source wins."""
+    p, fixed, chance = story.world.parameters, story.fixed, story.chance["contact"][t]
     reachable = (fixed["created_t"] < t) & (state.closed_t > t) & (state.quiet_to <= t)
     reactive = _reactive_chance(story, state, t)
     baseline = np.array(list(p.baseline_per_day.values()))[fixed["abc_class"]]
     source = np.where(chance < reactive, 3, np.where(chance < reactive + baseline, 4, -1))
-    source = np.where((state.promise_t == t) & state.promise_kept, 2, source)
-    source = np.where((state.task_run == t).any(axis=0), 1, source)
-    source = np.where(state.plan_run == t, 0, source)
-    source = np.where(reachable, source, -1)
-    mixed = np.where(source == 3, np.searchsorted(np.cumsum(REACTIVE_MIX[:-1]), which), 0)
-    mixed = np.where(source == 4, np.searchsorted(np.cumsum(BASELINE_MIX[:-1]), which), mixed)
-    by_plan = np.array([CHANNELS.index(plan.channel) for plan in story.world.plans.values()])[state.plan_code]
-    as_told = np.where(which < 0.93, state.task_channel, np.floor((which - 0.93) / 0.07 * 4.999).astype(int))
-    channel = np.select([source == 0, source == 1, source == 2], [by_plan, as_told, 1], mixed)
-    role = np.where((source == 1) & (chance < 0.92), state.task_role, 0)
-    return source, channel, role
+    source[(state.promise_t == t) & state.promise_kept] = 2
+    source[(state.task_run == t).any(axis=0)] = 1
+    source[state.plan_run == t] = 0
+    source[~reachable] = -1
+    return source
+
+
+def _how(story: Story, state: State, row: np.ndarray, source: np.ndarray, t: int) -> tuple[np.ndarray, np.ndarray]:
+    """Channel and role of the contacts of day t: as planned, or now and then not; promises are kept by telephone."""
+    which = story.chance["channel"][t][row]
+    by_plan = np.array([CHANNELS.index(plan.channel) for plan in story.world.plans.values()])[state.plan_code[row]]
+    other = np.floor((which - AS_PLANNED_SHARE) / (1 - AS_PLANNED_SHARE) * 4.999).astype(int)
+    as_told = np.where(which < AS_PLANNED_SHARE, state.task_channel[row], other)
+    reactive = np.searchsorted(np.cumsum(REACTIVE_MIX[:-1]), which)
+    baseline = np.searchsorted(np.cumsum(BASELINE_MIX[:-1]), which)
+    channel = np.choose(source, [by_plan, as_told, np.ones_like(row), reactive, baseline])
+    as_planned = (source == SOURCES.index("task")) & (story.chance["close"][t][row] < AS_PLANNED_SHARE)
+    return channel, np.where(as_planned, state.task_role[row], 0)
 
 
 def _reactive_chance(story: Story, state: State, t: int) -> np.ndarray:
     """Salespeople call who is overdue, the longer the more, until they give up after half a year."""
     p, fixed = story.world.parameters, story.fixed
-    overdue = (t - state.last_order) * fixed["rate"]
+    since = t - state.last_order
+    overdue = since * fixed["rate"]
     weight = np.array(list(p.reactive_per_day.values()))[fixed["abc_class"]]
-    patient = (overdue > 1.3) & (t - state.last_order < 125)
-    return np.where(patient, weight * np.minimum(overdue - 1.0, 2.0), 0.0)
+    return np.where((overdue > 1.3) & (since < 125), weight * np.minimum(overdue - 1.0, 2.0), 0.0)
 
 
-def _who(story: Story, state: State, role: np.ndarray) -> np.ndarray:
-    people, owner = story.world.people, state.owner
-    return np.select(
-        [role == 1, role == 2, role == 3], [people.manager[owner], people.director[owner], people.inside[owner]], owner
-    )
+def _who(people: People, owner: np.ndarray, role: np.ndarray) -> np.ndarray:
+    return np.choose(role, [owner, people.manager[owner], people.director[owner], people.inside[owner]])
 
 
 def _promise(story: Story, state: State, row: np.ndarray, t: int) -> np.ndarray:
@@ -109,14 +120,15 @@ def _promise(story: Story, state: State, row: np.ndarray, t: int) -> np.ndarray:
     promised = (chance < p.promise_share) & (state.promise_t[row] <= t)
     step = np.where(promised, t + 3 + np.floor(more * 15).astype(int), -1)
     rows = row[promised]
-    kept = np.where(story.world.people.overloaded[state.owner[rows]], p.overloaded_promise_kept, p.promise_kept)
+    overloaded = story.world.people.overloaded[state.owner[rows]]
+    kept = np.where(overloaded, p.overloaded_promise_kept, p.promise_kept)
     state.promise_t[rows] = step[promised]
     state.promise_kept[rows] = chance[promised] / p.promise_share < kept
     return step
 
 
 def _remember(
-    story: Story, state: State, log: Log, row: np.ndarray, source: np.ndarray, channel: np.ndarray, t: int
+    story: Story, state: State, log: Log, row: np.ndarray, *, source: np.ndarray, channel: np.ndarray, t: int
 ) -> None:
     """An outgoing contact acts from tomorrow on for some weeks; those of trials and programmes as their plan says."""
     p, plans = story.world.parameters, list(story.world.plans)

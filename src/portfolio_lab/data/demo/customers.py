@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.data.demo import words
+from portfolio_lab.data.demo.cases import place_cases
 from portfolio_lab.data.demo.people import BLOCK, OVERLOADED, TEAM_SIZE
 from portfolio_lab.data.demo.seeds import stream
 from portfolio_lab.data.demo.world import World
@@ -51,7 +52,10 @@ def draw_customers(world: World, block: Block) -> pd.DataFrame:
     """Return one row per customer of the block with all that is fixed about it; column ``i`` is its number from 0."""
     draws = Draws(world.seed, block)
     frame = pd.DataFrame({"i": block.first + np.arange(block.n)})
-    for part in (_place, _process, _history, _taste, _money, _first_owner, _change_of_owner):
+    for part in (_place, _process, _history, _taste, _money):
+        frame = frame.assign(**part(world, draws, frame))
+    frame = place_cases(world, frame)
+    for part in (_first_owner, _change_of_owner):
         frame = frame.assign(**part(world, draws, frame))
     return frame
 

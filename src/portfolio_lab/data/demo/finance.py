@@ -6,7 +6,7 @@ import pandas as pd
 from portfolio_lab.data.demo.past import Past
 
 DEFAULT_REACH = 50  # working days before a default whose invoices stay unpaid
-WON_SHARE, LOST_PER_WON, OPEN_DAYS = 0.06, 1.6, 40
+WON_SHARE, LOST_PER_WON = 0.05, 0.6
 QUOTE_COLUMNS = ["row", "date", "amount", "outcome", "outcome_date"]
 
 

@@ -13,6 +13,7 @@ from portfolio_lab.data.demo.world import World
 CHANNEL_SHARES = (0.45, 0.25, 0.22, 0.08)
 SPLIT_SHARE = 0.03
 SAMPLE_SHARE = 0.004
+EVERYTHING_WAIT = 60  # working days until those who return everything do so
 
 
 def draw_orders(past: Past) -> pd.DataFrame:
@@ -54,12 +55,14 @@ def draw_returns(past: Past, lines: pd.DataFrame) -> pd.DataFrame:
     chance = past.chance("return chance", n)
     wait = 3 + np.floor(18 * past.chance("return wait", n)).astype(int)
     share = past.chance("return share", n)
-    t = lines["delivered_t"].to_numpy() + wait
+    everything = past.of("returns_all", lines["row"])
+    t = lines["delivered_t"].to_numpy() + np.where(everything, EVERYTHING_WAIT, wait)
     inside = (t < last_t[lines["row"]]) & (t < past.world.calendar.n_days) & (lines["amount"].to_numpy() > 0)
-    is_return = inside & (chance < p.returned_line_share)
-    is_credit = inside & (chance > 1 - p.credit_share)
+    is_return = inside & ((chance < p.returned_line_share) | everything)
+    is_credit = inside & ((chance > 1 - p.credit_share) | everything)
     returned = lines[is_return].assign(t=t[is_return], kind="R")
     part = np.maximum(1, np.round(returned["quantity"] * share[is_return])) / returned["quantity"]
+    part = np.where(everything[is_return], 1.0, part)
     returned["quantity"] = -(returned["quantity"] * part)
     for column in ("amount", "margin", "discount"):
         returned[column] = -(returned[column] * part).round(2)

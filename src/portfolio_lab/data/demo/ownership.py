@@ -3,7 +3,7 @@
 import numpy as np
 
 from portfolio_lab.data.demo.customers import NEVER
-from portfolio_lab.data.demo.people import BLOCK, HIRE, LEAVER, TEAM_SIZE, People, handover_positions
+from portfolio_lab.data.demo.people import BLOCK, HIRE, LEAVER, OVERLOADED, TEAM_SIZE, People, handover_positions
 from portfolio_lab.data.demo.state import Log, State
 from portfolio_lab.data.demo.story import Story
 
@@ -50,7 +50,7 @@ def _due(story: Story, state: State, t: int) -> tuple[str, np.ndarray]:
     if t == hired:
         return "hire", (team % 4 == HIRE // TEAM_SIZE) & (chance < p.hire_share)
     if t == rotated:
-        return "rotation", (team % 4 == ROTATED_TEAM) & (chance < p.rotation_share)
+        return "rotation", (team % 4 == ROTATED_TEAM) & (place != OVERLOADED) & (chance < p.rotation_share)
     return "other", (fixed["change_t"] == t) & (fixed["change_t"] < NEVER)
 
 

@@ -57,15 +57,15 @@ class Parameters:
     # purchases: orders a working day are lognormal, order amounts too, and the two go together
     rate_median: float = 0.036
     rate_log_sd: float = 0.70
-    order_amount_median: float = 850.0
-    order_amount_log_sd: float = 1.00
+    order_amount_median: float = 1000.0
+    order_amount_log_sd: float = 1.08
     rate_amount_correlation: float = 0.35
     regularities: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
-    regularity_shares: tuple[float, ...] = (0.35, 0.30, 0.25, 0.10)
-    lines_per_order_mean: float = 2.1
+    regularity_shares: tuple[float, ...] = (0.25, 0.35, 0.28, 0.12)
+    lines_per_order_mean: float = 2.45
     price_growth_a_year: float = 0.03
     # leaving
-    hazard_a_year: float = 0.15
+    hazard_a_year: float = 0.12
     hazard_shape: float = 2.0
     closure_share: float = 0.30
     # ups and downs that nobody planned
@@ -78,7 +78,7 @@ class Parameters:
     skill_on_hazard: float = 1.0
     skill_on_rate: float = 0.25
     skill_noise_sd: float = 0.10
-    overloaded_weight: float = 3.5
+    overloaded_weight: float = 4.5
     adherence_low: float = 0.74
     adherence_high: float = 0.96
     overloaded_adherence: float = 0.40
@@ -120,15 +120,15 @@ class Parameters:
     # ruptures: chance a quarter that a regular customer stops, by cause
     rupture_per_quarter: dict[str, float] = field(
         default_factory=lambda: {
-            "default": 0.022,
-            "not_attended": 0.016,
-            "claim_open": 0.007,
-            "out_of_stock": 0.25,  # of those whose usual product is out of stock
-            "price": 0.005,
-            "unknown": 0.006,
+            "default": 0.070,
+            "not_attended": 0.052,
+            "claim_open": 0.016,
+            "out_of_stock": 0.40,  # of those whose usual product is out of stock
+            "price": 0.012,
+            "unknown": 0.012,
         }
     )
-    rupture_final_share: float = 0.20
+    rupture_final_share: float = 0.12
     overloaded_not_attended_multiplier: float = 2.5
     regular_gap_days: float = 26.0
     # money
@@ -140,7 +140,7 @@ class Parameters:
     credit_share: float = 0.004
     late_payer_share: float = 0.12
     # plans
-    trial_multiplier: float = 1.5
+    trial_multiplier: float = 1.8
     trial_days: int = 63
     trial_probability: float = 0.7
     null_trial_multiplier: float = 1.0

@@ -26,7 +26,7 @@ def customers_table(past: Past, has_deal: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer_id": customers["customer_id"],
-            "name": company_names(past),
+            "name": np.where(customers["case_name"].notna(), customers["case_name"], company_names(past)),
             "created_date": customers["created_date"],
             "closed_date": known_date(world, past.state.closed_t),
             "closed_reason": np.where(closed, closed_reasons(past), None),

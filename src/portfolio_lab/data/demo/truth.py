@@ -120,6 +120,7 @@ def _customers(past: Past) -> pd.DataFrame:
             "is_from_before": customers["is_old"],
             "history_from": start,
             "dropout_date": known_date(world, state.gone_t),
+            "special_case": customers["case"],
             "dropout_cause": causes[np.where(gone, state.gone_cause, -1)],
         }
     )
