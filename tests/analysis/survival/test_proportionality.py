@@ -51,7 +51,7 @@ def test_size_of_a_planted_change():
     assert abs(found.loc["y", "change"]) < 0.15
 
 
-def test_above_twenty_thousand_rows_size_decides():
+def test_above_ten_thousand_events_size_decides():
     rows = crossing(np.random.default_rng(1), n=30000)
     found = check_proportionality(rows, fit_cox(rows, CoxDesign(("x", "y")))).set_index("term")
     assert not found.loc["x", "ph_ok"]
