@@ -9,6 +9,7 @@ from portfolio_lab.analysis.abc_classes.concentration import (
     compute_concentration,
     compute_gini,
     correct_gini,
+    count_customers_for,
     find_whale_peak,
 )
 from portfolio_lab.analysis.abc_classes.phases import build_values, derive_ranking
@@ -66,6 +67,11 @@ def test_top_20_is_rounded_up(rank, n, n_top20):
 def test_equal_customers_are_as_many_as_they_are(rank):
     found = compute_concentration(rank([10] * 8))
     assert (found.gini, found.hhi, found.n_equivalent) == (0.0, 0.125, 8.0)
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.49, 1), (0.5, 1), (0.51, 2), (0.8, 2), (1.0, 3)])
+def test_how_many_it_takes_for_a_share(rank, share, n):
+    assert count_customers_for(rank([20, 50, 30, 0, -5]), share=share) == n
 
 
 def test_whale_curve_peaks_where_the_losses_begin(rank):

@@ -1,10 +1,12 @@
 """Regularity of demand on a complete calendar."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.abc_classes.demand import build_demand
+from portfolio_lab.analysis.abc_classes.demand import build_demand, select_whole_months, summarise_demand
 from portfolio_lab.errors import AnalysisError
 
 
@@ -46,7 +48,7 @@ def test_rare_purchases_of_a_fixed_size_vary_over_the_calendar_only(series, cv, 
     ],
 )
 def test_classes_on_both_sides_of_the_limits(series, xyz, demand):
-    row = build_demand(_months(x=series)).iloc[0]
+    row = build_demand(_months(x=series), min_months=4).iloc[0]
     assert (row["xyz_class"], row["demand_class"]) == (xyz, demand)
 
 
@@ -61,3 +63,32 @@ def test_customers_do_not_mix():
 def test_a_hole_or_a_repeated_month_is_refused(rows):
     with pytest.raises(AnalysisError, match=r"missing or a repeated month \(found 'x'\)"):
         build_demand(_months(x=[1, 2, 3]).iloc[rows])
+
+
+def test_too_few_months_make_nobody_regular():
+    months = _months(new=[10] * 5, known=[10] * 6)
+    table = build_demand(months).set_index("customer_id")
+    assert table["xyz_class"].to_dict() == {"known": "X", "new": "none"}
+    assert table["demand_class"].to_dict() == {"known": "smooth", "new": "none"}
+    assert table.loc["new", "cv"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("start", "as_of", "n"),
+    [
+        (date(2026, 1, 1), date(2026, 3, 31), 3),
+        (date(2026, 1, 2), date(2026, 3, 31), 2),
+        (date(2026, 1, 1), date(2026, 3, 30), 2),
+    ],
+)
+def test_a_month_cut_short_is_no_month(start, as_of, n):
+    months = select_whole_months(_months(x=[1, 2, 3]), start=start, as_of=as_of)
+    assert len(months) == n
+
+
+def test_regularity_by_class():
+    classes = pd.DataFrame({"customer_id": list("abcd"), "abc_class": ["A", "A", "C", "C0"]})
+    demand = pd.DataFrame({"customer_id": list("abd"), "xyz_class": ["X", "Z", "X"]})
+    table = summarise_demand(classes, demand)
+    assert table.to_numpy().tolist() == [["A", 1, 0, 1, 0], ["B", 0, 0, 0, 0], ["C", 0, 0, 0, 1]]
+    assert list(table.columns) == ["abc_class", "X", "Y", "Z", "none"]

@@ -52,7 +52,27 @@ def test_shares_by_group():
     groups = pd.Series(["South", "South", "North", None, "South", "North"], index=[9, 8, 7, 6, 5, 4])
     table = summarise_class_shares(classes, groups)
     assert table["group"].drop_duplicates().tolist() == ["South", "North", "(not known)"]
+    assert [type(group) for group in table["group"]] == [str] * 15
     shares = table.set_index(["group", "abc_class"])["share"]
     assert shares["South"].to_dict() == {"A": 1 / 3, "B": 0.0, "C": 2 / 3, "C0": 0.0, "N": 0.0}
     assert table["n_customers"].sum() == len(classes)
     assert table.groupby("group")["share"].sum().tolist() == pytest.approx([1.0] * 3)
+
+
+def test_bands_keep_their_order_and_none_is_empty():
+    classes = pd.DataFrame({"abc_class": ["A", "C", "C", "C"]})
+    bands = derive_tenure_band(pd.Series([5000.0, 10.0, 10.0, np.nan]))
+    groups = summarise_class_shares(classes, bands)["group"].drop_duplicates().tolist()
+    assert groups == ["under 1 year", "5 years and more", "(not known)"]
+
+
+@pytest.mark.parametrize(("n", "n_shown"), [(12, 12), (13, 12)])
+def test_many_small_groups_are_counted_together(n, n_shown):
+    groups = pd.Series([f"g{i:02d}" for i in range(n) for _ in range(n - i)])
+    classes = pd.DataFrame({"abc_class": ["B"] * len(groups)})
+    table = summarise_class_shares(classes, groups)
+    shown = table["group"].drop_duplicates().tolist()
+    assert len(shown) == n_shown
+    assert (shown[-1] == "(all others)") == (n > 12)
+    assert table["n_customers"].sum() == len(groups)
+    assert table.groupby("group")["share"].sum().tolist() == pytest.approx([1.0] * n_shown)

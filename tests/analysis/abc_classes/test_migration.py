@@ -6,6 +6,7 @@ import pytest
 
 from portfolio_lab.analysis.abc_classes.migration import (
     build_migration,
+    classify_earlier,
     compute_kappa,
     compute_transition_shares,
     list_movers,
@@ -113,3 +114,21 @@ def test_movers_by_size_of_the_change(moved):
 def test_nobody_on_either_day_is_refused():
     with pytest.raises(AnalysisError, match="nobody is classified"):
         build_migration(_classes(""), _classes(""))
+
+
+def test_an_earlier_day_is_classified_by_the_same_rule(snapshots):
+    earlier = classify_earlier(snapshots, criterion="margin", cuts=(60, 95))
+    assert earlier["abc_class"].tolist() == ["A", "B", "C0"]
+    assert earlier["amount"].tolist() == [90.0, 30.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"first_order_date": pd.NaT}, {"amount": 0.0}, {"amount": [900.0, np.nan, 0.0, 0.0]}],
+    ids=["nobody ordered", "nobody positive", "not recorded"],
+)
+def test_a_day_without_classes_has_no_rows(snapshots, change):
+    earlier = classify_earlier(snapshots.assign(**change), criterion="amount", cuts=(80, 95))
+    assert earlier.empty
+    migration = build_migration(earlier, _classes("AB"))
+    assert migration["state_before"].tolist() == ["new", "new"]

@@ -87,6 +87,12 @@ def compute_concentration(ranking: pd.DataFrame) -> Concentration:
     )
 
 
+def count_customers_for(ranking: pd.DataFrame, *, share: float) -> int:
+    """Return how many of the largest customers it takes to bring at least that share (0..1) of the base."""
+    cents = np.sort(ranking.loc[ranking["amount_cents"] > 0, "amount_cents"].to_numpy())[::-1]
+    return int(np.searchsorted(np.cumsum(cents), share * float(cents.sum()))) + 1
+
+
 def build_whale_curve(ranking: pd.DataFrame) -> pd.DataFrame:
     """Return the cumulative amount over the customers by falling value, losses last (contract WhaleCurve)."""
     cents = np.sort(ranking.loc[ranking["amount_cents"] != 0, "amount_cents"].to_numpy())[::-1]

@@ -15,7 +15,7 @@ class AbcCustomers(pa.DataFrameModel):
     """One row per classified customer, by falling value. ``amount`` is the criterion in currency units.
 
     Rank to distance as in the contract Classes. ``p_class``: probability of its class if its months came again;
-    ``is_unstable``: below policy.abc.stable_share.
+    ``is_unstable``: below policy.abc.stable_share. ``rfm`` is empty for whoever was not scored.
     """
 
     customer_id: Series[str] = pa.Field(unique=True)
@@ -27,7 +27,7 @@ class AbcCustomers(pa.DataFrameModel):
     distance_to_next_cut: Series[float] = pa.Field(gt=0, nullable=True)
     p_class: Series[float] = pa.Field(ge=0, le=1)
     is_unstable: Series[bool]
-    rfm: Series[str]
+    rfm: Series[str] = pa.Field(nullable=True)
     name: Series[str] = pa.Field(nullable=True)
     owner: Series[str] = pa.Field(nullable=True)
     region: Series[str] = pa.Field(nullable=True)
@@ -59,6 +59,6 @@ def build_customers(
     merged = (
         classes.drop(columns="amount_cents")
         .merge(sure, on="customer_id", validate="1:1")
-        .merge(rfm[["customer_id", "rfm"]], on="customer_id", validate="1:1")
+        .merge(rfm[["customer_id", "rfm"]], on="customer_id", how="left", validate="1:1")
     )
     return AbcCustomers.validate(merged.merge(known, on="customer_id", how="left", validate="1:1"))

@@ -1,5 +1,7 @@
 """How regular each customer's demand is: variation on the complete calendar, and how often there is any."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
@@ -8,6 +10,9 @@ from pandera.typing import Series
 from portfolio_lab.errors import AnalysisError
 
 XYZ_CUTS = (0.5, 1.0)
+# With fewer months nobody can be called regular: a single purchase in a single month has no variation at all.
+MIN_MONTHS = 6
+XYZ_CLASSES = ("X", "Y", "Z", "none")
 # Syntetos, Boylan and Croston (2005): the limits between smooth, erratic, intermittent and lumpy demand.
 ADI_CUT, CV2_CUT = 1.32, 0.49
 DEMAND_CLASSES = ("smooth", "erratic", "intermittent", "lumpy", "none")
@@ -18,6 +23,7 @@ class Demand(pa.DataFrameModel):
 
     ``cv`` = standard deviation (ddof 0) / mean of all months; ``adi`` = months per month with a purchase;
     ``cv2`` = squared variation among the months with a purchase. Empty where there is nothing to divide by.
+    The classes are "none" without a purchase, and with fewer months than were asked for.
     """
 
     customer_id: Series[str] = pa.Field(unique=True)
@@ -26,11 +32,13 @@ class Demand(pa.DataFrameModel):
     cv: Series[float] = pa.Field(ge=0, nullable=True)
     adi: Series[float] = pa.Field(ge=1, nullable=True)
     cv2: Series[float] = pa.Field(ge=0, nullable=True)
-    xyz_class: Series[str] = pa.Field(isin=("X", "Y", "Z", "none"))
+    xyz_class: Series[str] = pa.Field(isin=XYZ_CLASSES)
     demand_class: Series[str] = pa.Field(isin=DEMAND_CLASSES)
 
 
-def build_demand(customer_months: pd.DataFrame, *, xyz_cuts: tuple[float, float] = XYZ_CUTS) -> pd.DataFrame:
+def build_demand(
+    customer_months: pd.DataFrame, *, xyz_cuts: tuple[float, float] = XYZ_CUTS, min_months: int = MIN_MONTHS
+) -> pd.DataFrame:
     """Return how regular each customer buys (contract Demand), by customer_id.
 
     ``customer_months`` has customer_id, month, amount on a complete calendar. A month with a positive amount is one
@@ -49,9 +57,25 @@ def build_demand(customer_months: pd.DataFrame, *, xyz_cuts: tuple[float, float]
         }
     )
     table["adi"] = (table["n_months"] / table["n_active_months"]).where(table["n_active_months"] > 0)
-    table["xyz_class"] = _xyz_class(table["cv"], xyz_cuts)
-    table["demand_class"] = _demand_class(table)
+    is_known = table["n_months"] >= min_months
+    table["xyz_class"] = np.where(is_known, _xyz_class(table["cv"], xyz_cuts), "none")
+    table["demand_class"] = np.where(is_known, _demand_class(table), "none")
     return Demand.validate(table.astype({"n_months": np.int64, "n_active_months": np.int64}).reset_index())
+
+
+def select_whole_months(customer_months: pd.DataFrame, *, start: date, as_of: date) -> pd.DataFrame:
+    """Return the calendar months that lie wholly between two days, both included: a month cut short is no month."""
+    month = customer_months["month"]
+    is_whole = (month >= pd.Timestamp(start)) & (month + pd.offsets.MonthEnd(0) <= pd.Timestamp(as_of))
+    return customer_months[is_whole]
+
+
+def summarise_demand(classes: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per class A, B, C: how many of its customers are X, Y, Z or none (too new, or nothing bought)."""
+    known = classes[["customer_id", "abc_class"]].merge(demand[["customer_id", "xyz_class"]], how="left")
+    counts = pd.crosstab(known["abc_class"], known["xyz_class"].fillna("none"))
+    table = counts.reindex(index=["A", "B", "C"], columns=list(XYZ_CLASSES), fill_value=0)
+    return table.rename_axis(columns=None).reset_index()
 
 
 def _variation(grouped: pd.core.groupby.SeriesGroupBy) -> pd.Series:

@@ -10,7 +10,9 @@ from pandera.typing import Series
 from portfolio_lab.analysis.abc_classes.cuts import CLASSES
 from portfolio_lab.errors import AnalysisError
 
-UNKNOWN = "(not known)"
+UNKNOWN, OTHERS = "(not known)", "(all others)"
+# More bars than this nobody compares; the smaller groups are counted together.
+MAX_GROUPS = 12
 # Years as a reader says them; the bands only sort customers for the check, no class depends on them.
 TENURE_BANDS = {"under 1 year": 365.25, "1 to 2 years": 730.5, "2 to 5 years": 1826.25, "5 years and more": np.inf}
 
@@ -37,23 +39,37 @@ def assert_commercial(columns: Iterable[str], *, forbidden: Iterable[str]) -> No
 
 
 def derive_tenure_band(tenure_days: pd.Series) -> pd.Series:
-    """Return the band of each tenure in days, as text; an empty tenure (never a purchase) is "(not known)"."""
+    """Return the band of each tenure in days, as ordered categories; an empty one (no purchase) is "(not known)"."""
     edges = [-np.inf, *TENURE_BANDS.values()]
     bands = pd.cut(tenure_days, bins=edges, labels=list(TENURE_BANDS), right=False)
-    return bands.astype(object).fillna(UNKNOWN)
+    return bands.cat.add_categories(UNKNOWN).fillna(UNKNOWN)
 
 
 def summarise_class_shares(classes: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """Return how the customers of each group spread over the classes (contract ClassShares), larger groups first.
+    """Return how the customers of each group spread over the classes (contract ClassShares).
 
-    ``groups`` names the group of each row of ``classes``; empty becomes "(not known)".
+    ``groups`` names the group of each row of ``classes``; empty becomes "(not known)". Ordered categories keep their
+    order; other groups come by falling size, beyond twelve of them the smaller ones together as "(all others)".
     """
-    named = pd.Series(groups.astype(object).where(groups.notna(), UNKNOWN).to_numpy(), name="group")
-    sizes = named.value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
+    named = _named_groups(groups)
+    sizes = named.value_counts(sort=False)
     grid = pd.MultiIndex.from_product([sizes.index, CLASSES], names=["group", "abc_class"])
-    counts = named.groupby([named, classes["abc_class"].to_numpy()]).size().rename_axis(grid.names)
-    table = counts.reindex(grid, fill_value=0).rename("n_customers").reset_index()
+    counts = named.astype(str).groupby([named.astype(str), classes["abc_class"].to_numpy()]).size()
+    table = counts.rename_axis(grid.names).reindex(grid, fill_value=0).rename("n_customers").reset_index()
+    table["group"] = table["group"].astype(str)
     return ClassShares.validate(table.assign(share=table["n_customers"] / table["group"].map(sizes).astype(float)))
+
+
+def _named_groups(groups: pd.Series) -> pd.Series:
+    """Return the groups as categories in the order in which they are shown, none of them empty."""
+    if isinstance(groups.dtype, pd.CategoricalDtype) and groups.cat.ordered:
+        return groups.reset_index(drop=True).cat.remove_unused_categories()
+    named = pd.Series(groups.astype(object).where(groups.notna(), UNKNOWN).to_numpy()).astype(str)
+    sizes = named.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    if len(sizes) > MAX_GROUPS:
+        shown = sizes.index[: MAX_GROUPS - 1]
+        named, sizes = named.where(named.isin(shown), OTHERS), pd.Series(index=[*shown, OTHERS], dtype=float)
+    return named.astype(pd.CategoricalDtype(sizes.index, ordered=True))
 
 
 def _plain(name: str) -> str:

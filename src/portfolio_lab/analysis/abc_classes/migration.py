@@ -7,7 +7,9 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from portfolio_lab.analysis.abc_classes.cuts import CLASSES
+from portfolio_lab.analysis.abc_classes.cuts import CLASSES, Cuts
+from portfolio_lab.analysis.abc_classes.phases import CRITERION_COLUMNS, Criterion, classify_customers
+from portfolio_lab.analysis.abc_classes.population import select_population
 from portfolio_lab.errors import AnalysisError
 
 STATES_BEFORE = (*CLASSES, "new")
@@ -47,6 +49,18 @@ class MigrationSummary:
     kappa: float | None
     lost_amount: float
     new_amount: float
+
+
+def classify_earlier(snapshots: pd.DataFrame, *, criterion: Criterion, cuts: Cuts) -> pd.DataFrame:
+    """Return the classes of an earlier day (customer_id, abc_class, amount); no row where none can be made.
+
+    That is so when nobody had ordered yet, nobody had a positive value, or the criterion was not recorded then.
+    """
+    population = select_population(snapshots)
+    values = population.get(CRITERION_COLUMNS[criterion], pd.Series(dtype=float))
+    if values.isna().any() or not (values > 0).any():
+        return pd.DataFrame({"customer_id": [], "abc_class": [], "amount": []}).astype({"amount": float})
+    return classify_customers(population, criterion=criterion, cuts=cuts)[["customer_id", "abc_class", "amount"]]
 
 
 def build_migration(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
