@@ -27,7 +27,7 @@ def plain_text(event: Event) -> str | None:
     if event.kind == "start":
         return f"{who}started ({event.text})"
     if event.kind == "end":
-        return f"{who}{WORDS.get(event.status, event.status)} in {event.seconds:.1f} s. {event.text}"
+        return f"{who}{WORDS.get(event.status, event.status)}. {event.text}"
     return f"{who}{'carried over, ' if event.kind == 'carry' else ''}{event.text}"
 
 
