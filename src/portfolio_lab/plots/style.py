@@ -40,6 +40,44 @@ FIGURE_HEIGHTS = {"low": 2.6, "wide": 3.8, "tall": 5.6}
 THUMBNAIL_SIZE = (3.9, 2.4)
 FIGURE_DPI = 200
 
+RC_PARAMS = {
+    "figure.dpi": FIGURE_DPI / 2,
+    "savefig.dpi": FIGURE_DPI,
+    "figure.constrained_layout.use": True,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["Helvetica Neue", "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans"],
+    "font.size": 11,
+    "axes.labelsize": 11,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.7,
+    "lines.linewidth": 1.8,
+    "patch.linewidth": 0,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    # a customer called "$\frac" must be drawn, not parsed; log axes therefore need a formatter of ours
+    "text.parse_math": False,
+    "axes.formatter.use_mathtext": False,
+}
+
 
 def use_style() -> None:
     """Give every figure that follows the look of the page: its type, its quiet axes, its colours and its size."""
@@ -48,46 +86,7 @@ def use_style() -> None:
     import seaborn as sns
 
     sns.set_theme(style="ticks", palette=SERIES_COLOURS)
-    mpl.rcParams.update(
-        {
-            "figure.figsize": figure_size("wide"),
-            "figure.dpi": FIGURE_DPI / 2,
-            "savefig.dpi": FIGURE_DPI,
-            "figure.constrained_layout.use": True,
-            "font.family": "sans-serif",
-            "font.sans-serif": ["Helvetica Neue", "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans"],
-            "font.size": 11,
-            "axes.labelsize": 11,
-            "axes.titlesize": 12,
-            "axes.titleweight": "bold",
-            "axes.titlelocation": "left",
-            "xtick.labelsize": 10,
-            "ytick.labelsize": 10,
-            "legend.fontsize": 10,
-            "legend.frameon": False,
-            "axes.edgecolor": MUTED,
-            "axes.labelcolor": INK,
-            "text.color": INK,
-            "xtick.color": MUTED,
-            "ytick.color": MUTED,
-            "xtick.labelcolor": INK,
-            "ytick.labelcolor": INK,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.grid": True,
-            "axes.grid.axis": "y",
-            "axes.axisbelow": True,
-            "grid.color": RULE,
-            "grid.linewidth": 0.7,
-            "lines.linewidth": 1.8,
-            "patch.linewidth": 0,
-            "figure.facecolor": PAPER,
-            "axes.facecolor": PAPER,
-            # a customer called "$\frac" must be drawn, not parsed; log axes therefore need a formatter of ours
-            "text.parse_math": False,
-            "axes.formatter.use_mathtext": False,
-        }
-    )
+    mpl.rcParams.update({**RC_PARAMS, "figure.figsize": figure_size("wide")})
 
 
 def figure_size(height: str = "wide") -> tuple[float, float]:

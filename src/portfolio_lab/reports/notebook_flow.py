@@ -17,6 +17,7 @@ from portfolio_lab.reports.safe_text import paragraph, visible
 
 FULL_WIDTH = 560
 SHORT_TABLE = 15
+NOT_SHOWN = "An output that this page cannot show."
 METHOD_TAG = "method"
 METHOD_HEADING = re.compile(r"\A\s*#{1,4}\s*(method|limits)\b.*", re.IGNORECASE)
 TITLE_HEADING = re.compile(r"\A\s*#\s[^\n]*\n?")
@@ -101,7 +102,7 @@ def foreign_output(output: NotebookNode) -> str:
         return _scroll(sanitise(data["text/html"]), "Output")
     if "text/markdown" in data:
         return safe_markdown(data["text/markdown"])
-    return safe_text(data.get("text/plain", "An output that this page cannot show."))
+    return safe_text(data.get("text/plain", NOT_SHOWN))
 
 
 def safe_output(output: NotebookNode) -> str:
@@ -119,7 +120,8 @@ def safe_markdown(source: str) -> str:
 
 def safe_text(text: str) -> str:
     """Return plain text as a block of its own."""
-    return f"<pre>{html.escape(visible(strip_ansi(text)))}</pre>"
+    # a browser drops one line break after the tag: give it one to drop
+    return f"<pre>\n{html.escape(visible(strip_ansi(text)))}</pre>"
 
 
 def sanitise(foreign: str) -> str:
@@ -174,9 +176,18 @@ def _scroll(inner: str, name: str) -> str:
 
 
 def _foreign_picture(kind: str, encoded: str, output: NotebookNode) -> str:
+    if not _is_base64(encoded):
+        return safe_text(NOT_SHOWN)
     described = output.get("metadata", {}).get(kind, {}).get("alt", "")
     alt = html.escape(visible(described or "A picture without a description."))
-    return f'<figure><img src="data:{kind};base64,{_base64(encoded)}" alt="{alt}"></figure>'
+    return f'<figure><img src="data:{kind};base64,{encoded}" alt="{alt}"></figure>'
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False
 
 
 def _base64(text: str) -> str:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 from babel.numbers import get_currency_symbol
 from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from portfolio_lab.reports.catalog import CATALOG
 from portfolio_lab.reports.findings import ReportFiles, read_reports
@@ -126,7 +127,7 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, formats: dict[str, For
 def _writer(unit: str, formats: dict[str, Format]) -> Callable:
     number = formats.get(unit) or formats["number"]
 
-    def write(page: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
+    def write(page: Worksheet, row: int, column: int, value: object) -> None:
         if value is None or value != value:
             return
         if isinstance(value, bool):
@@ -142,12 +143,7 @@ def _writer(unit: str, formats: dict[str, Format]) -> Callable:
 
 
 def _write_text(
-    page: xlsxwriter.worksheet.Worksheet,
-    row: int,
-    column: int,
-    text: str,
-    formats: dict[str, Format],
-    head: bool = False,
+    page: Worksheet, row: int, column: int, text: str, formats: dict[str, Format], *, head: bool = False
 ) -> None:
     shown = storable(text)[:MAX_CELL]
     is_risky = guard_cell(shown) != shown

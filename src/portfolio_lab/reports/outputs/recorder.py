@@ -48,6 +48,7 @@ class Outputs:
         if not text.strip():
             raise AnalysisError("a headline without words", remedy="state the answer in one sentence")
         self.page["headline"], self.page["decision"] = text, decision
+        self._save()
         asked = f"<p><em>Decision asked for:</em> {paragraph(decision)}</p>" if decision else ""
         self._show("headline", f"<p><strong>{paragraph(text)}</strong></p>{asked}", text)
 
@@ -69,6 +70,7 @@ class Outputs:
         self.facts[fact_id] = {**fact, "definition": self.context.definition}
         if tile:
             self.page["tiles"].append(fact_id)
+        self._save()
         text = self._fact_in_words(fact_id)
         self._show("fact", f"<p>{html.escape(visible(text))}</p>", text)
 
@@ -93,7 +95,9 @@ class Outputs:
         entry = {"title": title, "n_rows": len(flat), "n_shown": min(len(flat), MAX_ROWS), "columns": described}
         self.page["tables"][table_id] = entry
         shown = render_table(flat, columns, table_id=table_id, title=title, context=self.context)
-        self._show("table", shown, f"{title}: {len(flat)} rows", id=table_id, **entry)
+        rows = {"n_rows": entry["n_rows"], "n_shown": entry["n_shown"]}
+        self._save()
+        self._show("table", shown, f"{title}: {len(flat)} rows", id=table_id, title=visible(title), **rows)
 
     def figure(self, figure_id: str, figure: Figure | Axes, alt: str, caption: str, *, thumbnail: bool = False) -> None:
         """Show a figure whose `alt` states what it shows in words; write it as PNG at twice its size."""
@@ -109,6 +113,7 @@ class Outputs:
             self.page["thumbnail"] = {"file": f"figures/{figure_id}_small.png", "alt": alt}
         self.page["figures"][figure_id] = {"alt": alt, "caption": caption}
         plt.close(sheet)
+        self._save()
         self._show_figure(png, figure_id, alt, caption)
 
     def say(self, text: str) -> None:
@@ -118,7 +123,8 @@ class Outputs:
     def missing(self, table: str, text: str) -> None:
         """Say in one sentence what this page cannot say because a table was not brought."""
         self.page["missing"].append({"table": table, "text": text})
-        self._show("missing", f"<p>{paragraph(text)}</p>", text, table=table)
+        self._save()
+        self._show("missing", f"<p>{paragraph(text)}</p>", text, table=visible(table))
 
     def _new(self, known: Mapping, name: str, *, of: str) -> None:
         if checked_id(name, of=of) in known:
@@ -134,12 +140,12 @@ class Outputs:
     def _show(self, kind: str, shown: str, plain: str, **more: object) -> None:
         metadata = {METADATA_KEY: {"kind": kind, **more}}
         display({"text/html": shown, "text/plain": visible(plain)}, raw=True, metadata=metadata)
-        self._save()
 
     def _show_figure(self, png: bytes, figure_id: str, alt: str, caption: str) -> None:
         width, height = shown_size(png)
-        own = {"kind": "figure", "id": figure_id, "alt": alt, "caption": caption, "width": width, "height": height}
-        metadata = {"image/png": {"alt": visible(alt), "width": width, "height": height}, METADATA_KEY: own}
+        picture = {"alt": visible(alt), "width": width, "height": height}
+        own = {"kind": "figure", "id": figure_id, "caption": visible(caption), **picture}
+        metadata = {"image/png": picture, METADATA_KEY: own}
         display({"image/png": base64.b64encode(png).decode(), "text/plain": visible(alt)}, raw=True, metadata=metadata)
         self._show("caption", f"<p><small>{paragraph(caption)}</small></p>", caption)
 
@@ -150,6 +156,6 @@ class Outputs:
             path.write_bytes(content)
 
     def _save(self) -> None:
-        """Write facts.json and page.json after every call, so that a run that ends early leaves what it knew."""
+        """Write facts.json and page.json whenever they change, so that a run that ends early leaves what it knew."""
         for name, content in {"facts.json": self.facts, "page.json": self.page}.items():
             self._write_bytes(name, json.dumps(content, indent=1, allow_nan=False).encode())
