@@ -58,5 +58,9 @@ def choose_limit(lifetimes: pd.DataFrame, group: str | None = None, *, wanted: f
 
     Means up to different limits cannot be compared, so one limit serves all groups.
     """
-    longest = lifetimes["duration"].max() if group is None else lifetimes.groupby(group, observed=True)["duration"].max().min()
+    longest = (
+        lifetimes["duration"].max()
+        if group is None
+        else lifetimes.groupby(group, observed=True)["duration"].max().min()
+    )
     return float(min(wanted, longest))
