@@ -1,0 +1,72 @@
+import math
+
+import numpy as np
+import pytest
+
+from portfolio_lab.errors import AnalysisError
+from portfolio_lab.reports.facts import Change, build_fact, describe_change, show_fact, show_interval
+
+IN = {"locale": "en_GB", "currency": "EUR"}
+
+
+def fact(value, unit="customers", *, better=None, method="", definition="d", interval=None):
+    built = build_fact(value, label="Customers", unit=unit, better=better, method=method, interval=interval)
+    return {**built, "definition": definition}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [(np.int64(3), 3), (np.float64(0.5), 0.5), (math.nan, None), (math.inf, None), (None, None), ("A", "A"), (7, 7)],
+)
+def test_a_value_becomes_what_json_knows(given, kept):
+    assert build_fact(given, label="x", unit="count")["value"] == kept
+
+
+@pytest.mark.parametrize(("given", "kept"), [((1, 2), [1, 2]), ((np.nan, 2), None), (None, None), ((2, 2), [2, 2])])
+def test_an_interval_has_two_bounds_or_none(given, kept):
+    assert build_fact(1, label="x", unit="count", interval=given)["interval"] == kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"interval": (3, 2)}, "an interval needs two rising bounds"),
+        ({"interval": (1, 2, 3)}, "an interval needs two rising bounds"),
+        ({"better": "more"}, "`better` must be 'higher', 'lower' or None"),
+        ({"label": " "}, "a fact needs a label"),
+    ],
+)
+def test_a_fact_that_makes_no_sense_is_refused(changes, message):
+    with pytest.raises(AnalysisError, match=message):
+        build_fact(1, **{"label": "x", "unit": "count", **changes})
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "change"),
+    [
+        (fact(5), None, Change("new", "no earlier value")),
+        (fact(5, better="higher"), fact(3), Change("up", "+2", "good")),
+        (fact(5, better="lower"), fact(3), Change("up", "+2", "bad")),
+        (fact(3, better="lower"), fact(5), Change("down", "−2", "good")),
+        (fact(5), fact(3), Change("up", "+2", "neutral")),
+        (fact(5), fact(5), Change("same", "unchanged")),
+        (fact(0.50001, "share"), fact(0.5, "share"), Change("same", "unchanged")),
+        (fact(0.53, "share"), fact(0.5, "share"), Change("up", "+3.0 points")),
+        (fact(5, method="b"), fact(3, method="a"), Change("redefined", "method changed, not compared")),
+        (fact(5, definition="e"), fact(3), Change("redefined", "method changed, not compared")),
+        (fact(5, "days"), fact(3), Change("redefined", "method changed, not compared")),
+        (fact(None), fact(3), Change("unknown", "not known now")),
+        (fact(3), fact(None), Change("unknown", "not known before")),
+        (fact("Acme", "text"), fact("Acme", "text"), Change("same", "unchanged")),
+        (fact("Acme", "text"), fact("Bolt", "text"), Change("other", "was Bolt")),
+    ],
+)
+def test_a_change_is_said_as_it_is(now, before, change):
+    assert describe_change(now, before, **IN) == change
+
+
+def test_value_and_interval_in_the_words_of_the_locale():
+    share = fact(0.7344, "share", interval=(0.71, 0.76))
+    assert show_fact(share, **IN) == "73.4%"
+    assert show_interval(share, **IN) == "71.0% to 76.0%"
+    assert show_interval(fact(1), **IN) == ""
