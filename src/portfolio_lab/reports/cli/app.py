@@ -106,8 +106,8 @@ def prune_command(
 @app.command("demo", epilog="Example: portfolio-lab demo data/demo --customers 3000 --months 42 --seed 1")
 def demo_command(
     folder: Annotated[Path, typer.Argument(help="where the tables are written", metavar="DIR")],
-    customers: Annotated[int, typer.Option(help="number of customers", min=1)] = 3000,
-    months: Annotated[int, typer.Option(help="months of history", min=1)] = 42,
+    customers: Annotated[int, typer.Option(help="number of customers")] = 3000,
+    months: Annotated[int, typer.Option(help="months of history")] = 42,
     seed: Annotated[int, typer.Option(help="start of the random numbers; the same seed gives the same company")] = 1,
 ) -> None:
     """Write the tables of the demo company, an invented distributor."""

@@ -1,6 +1,7 @@
 """From what was typed to a request: run file, day, topics, parameters; refused whole with every fault at once."""
 
 import difflib
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from portfolio_lab.errors import Fault, RunFileError
 from portfolio_lab.reports.catalog import CATALOG, COMMON_PARAMS, own_params
 from portfolio_lab.reports.run_file import RunFile, read_run_file, report_params, resolve_as_of
 from portfolio_lab.reports.runner.parts import Request, available_cores
+
+PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -129,9 +132,12 @@ def _as_yaml(text: str) -> Any:
     from ruamel.yaml import YAML, YAMLError
 
     try:
-        return YAML(typ="safe", pure=True).load(text)
+        value = YAML(typ="safe", pure=True).load(text)
     except YAMLError:
         return text
+    # 00123, 1_000 or 0x1F may be names: only what everybody reads as one number is a number.
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return text if is_number and not PLAIN_NUMBER.fullmatch(text.strip()) else value
 
 
 def _name_faults(topic: str, name: str) -> list[Fault]:

@@ -7,7 +7,6 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from portfolio_lab.data.schema import CONTRACTS, table_spec
 from portfolio_lab.errors import Fault
 from portfolio_lab.reports.catalog import CATALOG, COMMON_PARAMS
 from portfolio_lab.reports.run_file.yaml_text import Lines, Place
@@ -20,7 +19,12 @@ def model_faults(error: ValidationError, model: type[BaseModel], path: Path, lin
 
 def table_faults(tables: Any, path: Path, lines: Lines) -> Iterator[Fault]:
     """Yield a fault for each table and column under ``data.tables`` that no contract knows."""
-    for name, settings in tables.items() if isinstance(tables, dict) else ():
+    if not isinstance(tables, dict) or not tables:
+        return
+    # The contracts load pandas and pandera: a run file that maps nothing is refused without waiting for them.
+    from portfolio_lab.data.schema import CONTRACTS, table_spec
+
+    for name, settings in tables.items():
         at: Place = ("data", "tables", name)
         if name not in CONTRACTS:
             yield unknown(at, list(CONTRACTS), path, lines, what="is not a table we know")

@@ -1,0 +1,50 @@
+import json
+from dataclasses import replace
+
+import pytest
+from fixtures.fake_review import AS_OF, fake_parts, fake_run_file, make_review
+
+from portfolio_lab.errors import RunFileError
+from portfolio_lab.reports.cli.checking import assert_notebooks, check_run
+from portfolio_lab.reports.runner.parts import Request
+
+RUN = "run: demo\nas_of: 2026-09-30\ndata: {source: data.txt}\n"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch) -> str:
+    folder = make_review(tmp_path, a="1")
+    (folder / "demo.yaml").write_text(RUN)
+    monkeypatch.setattr("portfolio_lab.reports.cli.checking.suite_parts", lambda observe: fake_parts(folder))
+    return str(folder / "demo.yaml")
+
+
+def test_a_good_run_file_and_good_data(run, capsys):
+    assert check_run(run, "", as_json=False) == 0
+    assert capsys.readouterr().out == f"{run} can be run as of 2026-09-30, with orders.\n"
+    assert check_run(run, "2026-06-30", as_json=True) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "ok": True, "as_of": "2026-06-30", "tables": ["orders"], "faults": []}  # fmt: skip
+
+
+def test_bad_data_and_a_bad_run_file_end_with_two(run, tmp_path, capsys):
+    (tmp_path / "data.txt").write_text("bad")
+    assert check_run(run, "", as_json=False) == 2
+    assert (
+        "One thing is wrong; nothing was run.\n  - table orders: the data are bad → mend them"
+        in capsys.readouterr().err
+    )
+    (tmp_path / "demo.yaml").write_text(RUN + "curency: EUR\nperiod: week\n")
+    assert check_run(run, "", as_json=True) == 2
+    said = json.loads(capsys.readouterr().out)
+    assert said["ok"] is False and {fault["key"] for fault in said["faults"]} == {"curency", "period"}
+    assert all(fault["remedy"] and fault["text"] for fault in said["faults"])
+
+
+def test_a_report_without_notebook_is_named(tmp_path):
+    folder = make_review(tmp_path, a="1", b="2")
+    request = Request(fake_run_file(folder), AS_OF, folder / "reports")
+    reports = fake_parts(folder).reports(request.run_file, None)
+    assert_notebooks(request, reports)
+    with pytest.raises(RunFileError, match=r"file .*gone.ipynb, value 'a': has no notebook → add it"):
+        assert_notebooks(request, (replace(reports[0], notebook=folder / "gone.ipynb"), reports[1]))
