@@ -36,7 +36,7 @@ def _locks(past: Past) -> list[pd.DataFrame]:
     """A default locks the account on the day on which it begins, and payment opens it again."""
     days = past.world.calendar.days
     held = past.ruptures[past.ruptures["cause"] == "default"]
-    freed = held[held["end_t"] < len(days)]
+    freed = held[held["end_t"] < np.minimum(past.state.closed_t, len(days))[held["row"]]]
     return [
         _changes(past, held["row"].to_numpy(), "is_locked", "true", days[held["t"]]),
         _changes(past, freed["row"].to_numpy(), "is_locked", "false", days[freed["end_t"]]),

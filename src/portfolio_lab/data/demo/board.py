@@ -69,8 +69,8 @@ def _count(world: World, t: int) -> pd.DataFrame:
     quantity[missing] = 0
     quantity[ended] = np.stack([20.0 + ended % 30, 0.0 * ended], axis=1)
     keeps = np.array([family[4] for family in words.FAMILIES])[goods.family]
-    months = np.array([0.25, 0.75]) * keeps[:, None]
-    expiry = calendar.days[t] + np.round(30.4 * months + 10 * drawn).astype(int)
+    left = keeps[:, None] * np.array([0.02, 0.60]) + keeps[:, None] * 0.35 * drawn
+    expiry = calendar.days[t] + np.round(30.4 * left).astype(int)
     frame = pd.DataFrame(
         {
             "product": np.repeat(np.arange(n), 2), "t": t, "lot": np.tile([0, 1], n), "quantity": quantity.ravel(),

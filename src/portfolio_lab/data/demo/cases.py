@@ -30,7 +30,7 @@ class Case:
 _RETURNED = {"rate": NEVER_BUYS_AGAIN, "endurance": NEVER_LEAVES, "returns_all": True}
 
 CASES = (
-    Case("giant", {"rate": 0.20, "regularity": 8.0, "order_amount": 11_000.0, "extra_lines": 9.0, "abc_class": 0,
+    Case("giant", {"rate": 0.20, "regularity": 8.0, "order_amount": 30_000.0, "extra_lines": 9.0, "abc_class": 0,
                    "endurance": NEVER_LEAVES, "is_old": True, "created_t": -1, "converted_t": -1, "legacy": False}),
     Case("net_negative", _RETURNED, 500, 395),
     *(Case("returned_in_window", _RETURNED, 480 + 5 * k, 390 + k) for k in range(5)),

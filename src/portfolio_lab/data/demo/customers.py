@@ -178,7 +178,8 @@ def is_regular(world: World, frame: pd.DataFrame) -> np.ndarray:
     """Return who buys often and evenly enough that a quarter without an order means something."""
     gap = 1 / frame["rate"].to_numpy()
     limit = world.parameters.regular_gap_days
-    return ((gap <= limit) & (frame["regularity"].to_numpy() >= 2)) | (gap <= limit / 2)
+    ordinary = frame["case"].isna().to_numpy()
+    return ordinary & (((gap <= limit) & (frame["regularity"].to_numpy() >= 2)) | (gap <= limit / 2))
 
 
 def _change_of_owner(world: World, draws: Draws, frame: pd.DataFrame) -> dict[str, np.ndarray]:

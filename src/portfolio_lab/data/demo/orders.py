@@ -53,7 +53,7 @@ def draw_returns(past: Past, lines: pd.DataFrame) -> pd.DataFrame:
     """Return one row per returned line and credit note: negative, after the delivery, while the customer is there."""
     p, n, last_t = past.world.parameters, len(lines), past.state.gone_t
     chance = past.chance("return chance", n)
-    wait = 3 + np.floor(18 * past.chance("return wait", n)).astype(int)
+    wait = 3 + np.floor(18 * past.chance("return wait", n)).astype(int)[lines["order"]]
     share = past.chance("return share", n)
     everything = past.of("returns_all", lines["row"])
     t = lines["delivered_t"].to_numpy() + np.where(everything, EVERYTHING_WAIT, wait)
@@ -74,7 +74,7 @@ def draw_returns(past: Past, lines: pd.DataFrame) -> pd.DataFrame:
 
 def orders_table(past: Past, lines: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
     """Return the source table ``orders``: sales, returns and credits by customer, day and order."""
-    both = pd.concat([lines.assign(kind="O"), returns.assign(half=0)], ignore_index=True)
+    both = pd.concat([lines.assign(kind="O"), returns], ignore_index=True)
     both = both.sort_values(["row", "t", "kind", "number", "half", "line"], kind="stable", ignore_index=True)
     world, calendar = past.world, past.world.calendar
     product = both["product"].to_numpy()

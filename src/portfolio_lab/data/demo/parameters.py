@@ -62,7 +62,7 @@ class Parameters:
     rate_amount_correlation: float = 0.35
     regularities: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
     regularity_shares: tuple[float, ...] = (0.25, 0.35, 0.28, 0.12)
-    lines_per_order_mean: float = 2.45
+    lines_per_order_mean: float = 2.6
     price_growth_a_year: float = 0.03
     # leaving
     hazard_a_year: float = 0.12

@@ -51,7 +51,7 @@ def live_block(world: World, block: Block) -> Past:
     state, log, ruptures = live(world, customers, draws)
     customers = customers.assign(
         last_owner=state.owner,
-        is_locked=_locked(world, customers, ruptures),
+        is_locked=_locked(world, state, ruptures),
         legacy=customers["legacy"].to_numpy() & (state.gone_t >= world.cut_over),
     )
     known = {topic: _kept(world, customers, log.frame(topic)) for topic in TOPICS}
@@ -70,7 +70,8 @@ def _kept(world: World, customers: pd.DataFrame, frame: pd.DataFrame) -> pd.Data
     return frame[~lost].reset_index(drop=True)
 
 
-def _locked(world: World, customers: pd.DataFrame, ruptures: pd.DataFrame) -> np.ndarray:
-    """Who is in default on the last day."""
-    now = (ruptures["cause"] == "default") & (ruptures["end_t"] >= world.calendar.n_days)
-    return np.isin(np.arange(len(customers)), ruptures.loc[now, "row"])
+def _locked(world: World, state: State, ruptures: pd.DataFrame) -> np.ndarray:
+    """Who is in default on the last day, or was when the account was closed."""
+    last = np.minimum(state.closed_t, world.calendar.n_days)[ruptures["row"]]
+    now = (ruptures["cause"] == "default") & (ruptures["end_t"] >= last)
+    return np.isin(np.arange(len(state.owner)), ruptures.loc[now, "row"])
