@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from portfolio_lab.analysis.stages.chances import compute_hazard_chance, gap_parameters
+from portfolio_lab.analysis.stages.chances import compute_hazard_chance, compute_return_chance, gap_parameters
 from portfolio_lab.policy import StageRule
 
 FITTED = {
@@ -47,3 +47,24 @@ def test_chance_fades_with_silence_when_some_never_return():
 
 def test_very_long_silence_gives_no_chance_and_no_warning():
     assert chance(2, 60, 7300, later_shape=3.0) == 0.0
+
+
+MBG = {"r": 0.9, "alpha": 30.0, "a": 0.5, "b": 3.0}
+
+
+def test_return_chance_is_alive_and_buying_by_the_published_formula():
+    """MBG/NBD: P(alive) times one less the gamma-mixed chance to buy nothing within the horizon."""
+    model = StageRule(
+        family="return_probability", pre_inactive_at=0.5, inactive_at=0.1, horizon_days=90, model="mbg_nbd", fitted=MBG
+    )
+    found = compute_return_chance(np.array([2.0]), np.array([50.0]), np.array([20.0]), model)[0]
+    alive = 1 / (1 + 0.5 / (3 + 2) * ((30 + 70) / (30 + 50)) ** (0.9 + 2))
+    assert found == pytest.approx(alive * (1 - ((30 + 70) / (30 + 70 + 90)) ** (0.9 + 2)))
+
+
+def test_return_chance_falls_with_silence():
+    model = StageRule(
+        family="return_probability", pre_inactive_at=0.5, inactive_at=0.1, horizon_days=90, model="mbg_nbd", fitted=MBG
+    )
+    chances = [compute_return_chance(np.zeros(1), np.zeros(1), np.array([day]), model)[0] for day in (0, 5, 50, 500)]
+    assert chances == sorted(chances, reverse=True)

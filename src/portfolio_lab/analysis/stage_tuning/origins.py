@@ -16,7 +16,7 @@ def choose_origins(
     Raises AnalysisError when fewer than two origins lie at least a horizon apart: one to learn from, one to be judged.
     """
     first, last = pd.Timestamp(first_day), pd.Timestamp(as_of) - pd.Timedelta(days=horizon_days)
-    room = (last - first).days - horizon_days - 31
+    room = (last - first).days - horizon_days - 62
     warm_up = max(min(warm_up_days, room), horizon_days)
     origins = pd.date_range(first + pd.Timedelta(days=warm_up), last, freq="ME")[-n_most:]
     if len(origins) < 2 or (origins[-1] - origins[0]).days < horizon_days:
@@ -38,6 +38,6 @@ def training_positions(origins: pd.DatetimeIndex, test: int, *, horizon_days: in
 
 
 def outer_positions(origins: pd.DatetimeIndex, *, horizon_days: int) -> list[int]:
-    """Return the positions of the origins that are judged: the later half of those that have something to learn from."""
+    """Return the positions of the origins that are judged: the later half of those with something to learn from."""
     able = [test for test in range(len(origins)) if training_positions(origins, test, horizon_days=horizon_days)]
     return able[len(able) // 2 :] if len(able) > 3 else able

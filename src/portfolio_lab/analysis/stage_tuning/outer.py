@@ -67,7 +67,7 @@ def summarise_outer(counts: OuterCounts) -> dict[str, dict[str, float]]:
 def resample_outer(
     counts: OuterCounts, *, n_origins: int, settings: TuningSettings
 ) -> dict[str, dict[str, np.ndarray]]:
-    """Return resampled metrics of each name, ``primary`` among them, from the same customers for every name (paired)."""
+    """Return resampled metrics of each name, ``primary`` among them; the same customers for every name (paired)."""
     sums = resample_sums(
         {
             "hits": counts.hits, "false_alarms": counts.false_alarms, "margin": counts.margin,

@@ -16,7 +16,7 @@ def propose_stage_policy(rules: tuple[StageRule, ...], *, in_force: StagePolicy,
     """Return the keys under ``policy:`` of a run file, plain values only: {"stages": {…}}.
 
     ``rules``: tuned ones; segments of the definition in force that were not tuned keep their rule. What tuning does not
-    touch (how long inactivated lasts, when a customer is an ex-customer) stays, unless the ladder would no longer climb.
+    touch (how long inactivated lasts, when a customer is an ex-customer) stays, as long as the ladder still climbs.
     """
     tuned = {rule.segment: rule for rule in rules}
     kept = [rule for rule in in_force.rules if rule.segment not in tuned]

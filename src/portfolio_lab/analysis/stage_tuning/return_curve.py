@@ -27,7 +27,7 @@ class GapCurve(pa.DataFrameModel):
 
 
 class ReturnCurve(pa.DataFrameModel):
-    """One row per day of silence: the chance of a purchase within the horizon, with its interval; NaN = cannot be told."""
+    """One row per day of silence: the chance of a purchase within the horizon, with its interval; empty = not known."""
 
     days: Series[int] = pa.Field(ge=0, unique=True)
     n_at_risk: Series[int]

@@ -12,7 +12,8 @@ class TuningSettings:
     ``lost_share``: the chance to return from which a customer counts as lost (draws the line of inactivity);
     ``contact_cost`` None = no money side; ``save_rate``: share of lapses that a contact prevents; ``share_bounds``:
     wanted share of pre-inactive customers; ``least_gain``: what a rule other than fixed days must bring, in points of
-    balanced accuracy or as a share of the money of fixed days; ``everybody``: judge on all who ever bought, not only on those not yet lost.
+    balanced accuracy or as a share of the money of fixed days; ``everybody``: judge on all who ever
+    bought, not only on those not yet lost.
     """
 
     horizon_days: int = 90

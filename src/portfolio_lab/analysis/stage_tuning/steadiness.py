@@ -74,7 +74,7 @@ def compute_stage_steps(panel: Panel, pre: np.ndarray, inactive: np.ndarray) -> 
 
 
 def count_backward_moves(panel: Panel, steps: np.ndarray) -> float:
-    """Return moves back towards active without a purchase, per 100 customer-months; 0 for a rule that does not flicker."""
+    """Return moves back towards active without a purchase, per 100 customer-months; 0 = the rule never flickers."""
     same = (panel.row[1:] == panel.row[:-1]) & (panel.row[1:] >= 0)
     return float(100 * (same & (steps[1:] < steps[:-1])).sum() / max(same.sum(), 1))
 
@@ -93,7 +93,7 @@ def compute_share_drift(panel: Panel, steps: np.ndarray) -> float:
 
 
 def compute_rates_by_step(panel: Panel, steps: np.ndarray, *, positions: list[int]) -> list[dict[str, float]]:
-    """Return for each step the customers met at the origins of ``positions`` and the share that bought within the horizon."""
+    """Return for each step the customers at the origins of ``positions`` and the share that bought in the horizon."""
     known, returns = panel.is_known[positions], ~panel.lapses[positions]
     out = []
     for step in range(3):

@@ -26,8 +26,8 @@ FEWEST_GAPS = 3
 def compute_line_days(histories: Histories, rows: Rows, rule: StageRule, levels: Sequence[float]) -> np.ndarray:
     """Return for each level and row the day of silence on which the row's customer crosses that level.
 
-    Shape: levels × rows, whole days from 1 (16 bit). ``levels`` are on the family's own scale (days, cycles, shares, chances).
-    Not for `purchases_in_months`, whose line is no level but a number of purchases.
+    Shape: levels × rows, whole days from 1 (16 bit). ``levels`` are on the family's own scale (days, cycles, shares,
+    chances). Not for `purchases_in_months`, whose line is no level but a number of purchases.
     """
     return LEVEL_FAMILIES[rule.family](histories, rows, rule, levels)
 
@@ -113,7 +113,7 @@ def _chance_family(
 
 
 def _on_distinct(histories: Histories, rows: Rows, lines: Callable[..., np.ndarray]) -> np.ndarray:
-    """Compute each distinct (number of repeats, age at the last purchase) once; customers share them by the thousand."""
+    """Compute each distinct pair of repeats and age at the last purchase once; customers share them by the thousand."""
     key = histories.n_repeats[rows].astype(np.int64) * (1 << 32) + histories.age_days[rows]
     position, distinct = pd.factorize(key)
     found = lines((distinct >> 32).astype(float), (distinct & ((1 << 32) - 1)).astype(float))
