@@ -11,7 +11,7 @@ CSV = "customer_id,order_date,amount\na,2026-01-01,1\nb,2026-01-02,x\n"
 def test_the_same_data_are_not_read_twice(border, monkeypatch):
     border.write("orders.csv", CSV)
     first = border.stage()
-    monkeypatch.setattr(staging, "_stage_table", lambda *args: pytest.fail("read again"))
+    monkeypatch.setattr(staging, "check_tables", lambda *args, **more: pytest.fail("read again"))
     again = border.stage()
     assert again.report == first.report
     assert again.folder == first.folder
@@ -50,7 +50,7 @@ def test_a_folder_that_is_not_whole_is_refused_when_read_and_made_anew_when_stag
     staged = border.stage()
     (staged.folder / "orders.parquet").unlink()
     with pytest.raises(DataError, match="not whole"):
-        read_staged(staged.folder)
+        read_staged(staged.folder, staged.settings, root=staged.root)
     assert len(open_tables(border.stage())["orders"].to_pandas()) == 1
 
 

@@ -1,6 +1,5 @@
 """What only shows across rows and tables: repeated keys, overlapping stays, unknown customers, identical lines."""
 
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -16,24 +15,22 @@ REPEATED_SHARE = 1.9
 FAR_FUTURE = "9999-12-31"
 
 
-def drop_repeated(con: Any, spec: TableSpec, path: Path) -> None:
-    """Mark rows whose key stood before, and stays that overlap an earlier one, in a staged table (rewritten)."""
-    table = con.read_parquet(str(path))
+def mark_repeated(spec: TableSpec, table: ir.Table, *, has_rows: bool) -> ir.Table:
+    """Return a typed table in which rows whose key stood before, and stays that overlap an earlier one, are marked.
+
+    "Before" is the order of the file; without row numbers (``has_rows``) the order of the values.
+    """
+    order = [FILE, ROW] if has_rows else [name for name in table.columns if name not in TECHNICAL]
     marked = table
     if spec.key and all(name in table.columns for name in spec.key):
-        marked = _mark(marked, _repeats_key(marked, spec), f"{spec.key[-1]}|duplicate_key", spec.key[0])
+        marked = _mark(marked, _repeats_key(marked, spec, order), f"{spec.key[-1]}|duplicate_key", spec.key[0])
     if spec.no_overlap_by:
-        marked = _mark(marked, _overlaps(marked, spec), f"{spec.interval[0]}|overlap", spec.no_overlap_by[0])
-    if marked is table or con.execute(marked[PROBLEM].count()) == con.execute(table[PROBLEM].count()):
-        return
-    beside = path.with_suffix(".marked")
-    marked.to_parquet(str(beside))
-    beside.replace(path)
+        marked = _mark(marked, _overlaps(marked, spec, order), f"{spec.interval[0]}|overlap", spec.no_overlap_by[0])
+    return marked
 
 
-def note_across(con: Any, folder: Path, names: tuple[str, ...]) -> list[Finding]:
+def note_across(con: Any, tables: dict[str, ir.Table]) -> list[Finding]:
     """Return what is noted, not dropped: rows of unknown customers, orders after closing, lines loaded twice."""
-    tables = {name: _kept(con, folder, name) for name in names}
     findings: list[Finding] = []
     if "customers" in tables:
         findings += _unknown_customers(con, tables)
@@ -44,15 +41,16 @@ def note_across(con: Any, folder: Path, names: tuple[str, ...]) -> list[Finding]
 
 
 def summarise_orders(
-    con: Any, folder: Path, names: tuple[str, ...], control_totals: dict[str, float]
-) -> tuple[OrdersSummary | None, tuple[dict[str, Any], ...]]:
-    """Return the kept order lines in figures, and the ledger's totals against them by month."""
-    if "orders" not in names:
-        return None, ()
-    orders = _kept(con, folder, "orders")
+    con: Any, tables: dict[str, ir.Table], control_totals: dict[str, float], *, checked: ir.Table
+) -> tuple[OrdersSummary, tuple[dict[str, Any], ...]]:
+    """Return the kept order lines in figures, and the ledger's totals against them by month.
+
+    ``checked`` is the table of orders with its technical columns, rows left out included.
+    """
+    orders = tables["orders"]
     months = _months(con, orders)
     n_lines = sum(month["n_lines"] for month in months)
-    n_unknown = _n_unknown(con, orders, _kept(con, folder, "customers")) if "customers" in names else 0
+    n_unknown = _n_unknown(con, orders, tables["customers"]) if "customers" in tables else 0
     whole = con.execute(
         orders.aggregate(first=orders.order_date.min(), last=orders.order_date.max(), n=orders.customer_id.nunique())
     ).iloc[0]
@@ -62,9 +60,9 @@ def summarise_orders(
         n_customers=int(whole["n"]),
         n_identical_lines=_n_identical(con, orders),
         n_of_unknown_customers=n_unknown,
-        known_customer_share=1 - n_unknown / n_lines if "customers" in names else None,
+        known_customer_share=1 - n_unknown / n_lines if "customers" in tables else None,
         months=tuple(months),
-        rejects_by_channel=_rejects_by_channel(con, folder),
+        rejects_by_channel=_rejects_by_channel(con, checked),
     )
     return summary, _against_ledger(months, control_totals)
 
@@ -79,27 +77,22 @@ def _mark(table: ir.Table, is_wrong: ir.BooleanValue, code: str, shown: str) -> 
     )
 
 
-def _repeats_key(table: ir.Table, spec: TableSpec) -> ir.BooleanValue:
+def _repeats_key(table: ir.Table, spec: TableSpec, order: list[str]) -> ir.BooleanValue:
     groups = [table[name] for name in spec.key] + [table[PROBLEM].isnull()]
-    order = ibis.window(group_by=groups, order_by=[table[FILE], table[ROW]])
-    return ibis.row_number().over(order) > 0
+    before = ibis.window(group_by=groups, order_by=[table[name] for name in order])
+    return ibis.row_number().over(before) > 0
 
 
-def _overlaps(table: ir.Table, spec: TableSpec) -> ir.BooleanValue:
+def _overlaps(table: ir.Table, spec: TableSpec, order: list[str]) -> ir.BooleanValue:
     start, end = spec.interval or ("", "")
     ends = table[end] if end in table.columns else ibis.null("date")
     until = ibis.ifelse(table[PROBLEM].isnull(), ends.fill_null(ibis.date(FAR_FUTURE)), ibis.null("date"))
     earlier = ibis.window(
         group_by=[table[name] for name in spec.no_overlap_by],
-        order_by=[table[start], table[FILE], table[ROW]],
+        order_by=[table[name] for name in (start, *order)],
         preceding=(None, 1),
     )
     return until.max().over(earlier) > table[start]
-
-
-def _kept(con: Any, folder: Path, name: str) -> ir.Table:
-    table = con.read_parquet(str(folder / f"{name}.parquet"))
-    return table.filter(table[PROBLEM].isnull()).drop(*TECHNICAL)
 
 
 def _unknown_customers(con: Any, tables: dict[str, ir.Table]) -> list[Finding]:
@@ -177,8 +170,7 @@ def _calendar(first: str, last: str) -> list[str]:
     return [f"{index // 12:04d}-{index % 12 + 1:02d}" for index in range(start, end + 1)]
 
 
-def _rejects_by_channel(con: Any, folder: Path) -> dict[str, int]:
-    table = con.read_parquet(str(folder / "orders.parquet"))
+def _rejects_by_channel(con: Any, table: ir.Table) -> dict[str, int]:
     if "sales_channel" not in table.columns:
         return {}
     bad = table.filter(table[PROBLEM].notnull()).mutate(channel=table.sales_channel.fill_null("(none)"))

@@ -90,7 +90,10 @@ class OrdersSummary:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """Everything that the border counted for one state of the data."""
+    """Everything that the border counted for one state of the data.
+
+    ``is_live``: the tables stay on their server; only the counts are kept here.
+    """
 
     source: str
     fingerprint: str
@@ -100,6 +103,7 @@ class LoadReport:
     missing_tables: tuple[str, ...]
     unused: tuple[str, ...] = ()
     control_totals: tuple[dict[str, Any], ...] = ()
+    is_live: bool = False
 
     def table(self, name: str) -> TableReport | None:
         """Return the report of a table, or None where it is missing."""
@@ -128,6 +132,7 @@ def read_load_report(path: Path) -> LoadReport:
         missing_tables=tuple(plain["missing_tables"]),
         unused=tuple(plain["unused"]),
         control_totals=tuple(plain["control_totals"]),
+        is_live=plain["is_live"],
     )
 
 

@@ -1,6 +1,7 @@
 """Counting what was found in the rows of a table, with examples, and writing the rejected rows for correction."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,9 @@ from portfolio_lab.data.source import FILE, ROW, RejectedLine
 
 
 def count_findings(
-    con: Any, spec: TableSpec, path: Path, fields: list[Field], *, broken: tuple[int, list[RejectedLine]]
+    con: Any, spec: TableSpec, table: ir.Table, fields: list[Field], *, broken: tuple[int, list[RejectedLine]]
 ) -> tuple[list[Finding], int, int]:
-    """Return the findings of one staged table, the number of rows read and the number kept."""
-    table = con.read_parquet(str(path))
+    """Return the findings of one checked table, the number of rows read and the number kept."""
     n, n_bad, n_emptied = con.execute(_totals(table)).iloc[0].astype(int)
     findings = _dropped(con, spec, table) if n_bad else []
     if n_emptied:
@@ -30,14 +30,14 @@ def count_findings(
     return findings, int(n) + broken[0], int(n - n_bad)
 
 
-def write_rejected(con: Any, folder: Path, report: LoadReport) -> None:
+def write_rejected(con: Any, checked: Mapping[str, ir.Table], report: LoadReport, folder: Path) -> None:
     """Write ``rejected_<table>.csv`` for each table with rows left out: file, row, column, value, problem, remedy."""
     for table in {finding.table for finding in report.findings if finding.severity == "dropped"}:
         own = [item for item in report.findings if item.table == table and item.severity == "dropped"]
         with (folder / f"rejected_{table}.csv").open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(["file", "row", "key", "column", "value", "problem", "remedy"])
-            for row in _rejected_rows(con, folder / f"{table}.parquet", own, table_spec(table)):
+            for row in _rejected_rows(con, checked[table], own, table_spec(table)):
                 writer.writerow([_harmless(value) for value in row])
 
 
@@ -109,7 +109,7 @@ def _broken_lines(spec: TableSpec, n: int, lines: list[RejectedLine]) -> Finding
     return Finding(spec.name, None, problem, remedy, "dropped", n, examples)
 
 
-def _rejected_rows(con: Any, path: Path, findings: list[Finding], spec: TableSpec) -> list[list[Any]]:
+def _rejected_rows(con: Any, table: ir.Table, findings: list[Finding], spec: TableSpec) -> list[list[Any]]:
     """Return one row for each row left out, all of them, not only the examples."""
     rows = [
         [example.file, example.row, example.key, "", example.value, finding.problem, finding.remedy]
@@ -117,7 +117,6 @@ def _rejected_rows(con: Any, path: Path, findings: list[Finding], spec: TableSpe
         if finding.column is None
         for example in finding.examples
     ]
-    table = con.read_parquet(str(path))
     bad = table.filter(table[PROBLEM].notnull())
     frame = con.execute(_with_key(bad, spec).select(FILE, ROW, VALUE, PROBLEM, "__key__").order_by(FILE, ROW))
     for row in frame.to_dict("records"):

@@ -2,14 +2,19 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from portfolio_lab.data.source.days import ISO, parse_written_day
+
+Engine = Literal["duckdb", "postgres", "spark"]
 MEMORY_LIMIT = "2GiB"
 ISO_OFFSET = r"([Zz]|[+-][0-9]{2}:?[0-9]{2})\s*$"
+ISO_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
+ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}.*)?$"
 
 
 @ibis.udf.scalar.builtin
@@ -20,6 +25,11 @@ def try_strptime(text: str, pattern: str) -> dt.timestamp:
 @ibis.udf.scalar.builtin(name="timezone")
 def local_clock(zone: str, moment: dt.Timestamp("UTC")) -> dt.timestamp:  # type: ignore[valid-type]
     """DuckDB's and PostgreSQL's own: what the clocks of a zone showed at a moment."""
+
+
+@ibis.udf.scalar.builtin(name="from_utc_timestamp")
+def spark_local_clock(moment: dt.timestamp, zone: str) -> dt.timestamp:
+    """Spark's own: what the clocks of a zone showed at a moment, in a session on UTC (Ibis sets it so)."""
 
 
 def connect_embedded(*, scratch: Path) -> Any:
@@ -36,14 +46,29 @@ def connect_embedded(*, scratch: Path) -> Any:
     return con
 
 
-def parse_day(text: ir.StringValue, *, date_format: str | None, zone: str) -> ir.DateValue:
-    """Return the day that a text states (DuckDB): in ``date_format``, else in ISO form; null if it does not.
+def parse_day(text: ir.StringValue, *, date_format: str | None, zone: str, engine: Engine = "duckdb") -> ir.DateValue:
+    """Return the day that a text states: in ``date_format``, else in ISO form; null if it does not.
 
     A moment with an offset is taken to the clocks of ``zone`` before it is cut to its day.
     """
+    if engine != "duckdb":
+        return _parse_day_elsewhere(text, date_format, zone, engine)
     if date_format:
         return try_strptime(text, date_format).date()
-    iso = text.re_search(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}.*)?$")
     moved = local_clock(zone, text.try_cast(dt.Timestamp("UTC")))
     day = ibis.ifelse(text.re_search(ISO_OFFSET), moved, text.try_cast("timestamp")).date()
-    return ibis.ifelse(iso, day, ibis.null("date"))
+    return ibis.ifelse(text.re_search(ISO_DAY), day, ibis.null("date"))
+
+
+def _parse_day_elsewhere(text: ir.StringValue, date_format: str | None, zone: str, engine: Engine) -> ir.DateValue:
+    """PostgreSQL and Spark have no cast that gives null: the text is taken apart, and only a real day is cast."""
+    day = parse_written_day(text, date_format or ISO)
+    if date_format:
+        return day
+    is_moment = text.re_search(ISO_MOMENT) & day.notnull()
+    moment = ibis.ifelse(is_moment, text, ibis.null("string"))
+    if engine == "postgres":
+        moved = local_clock(zone, moment.cast(dt.Timestamp("UTC")))
+    else:
+        moved = spark_local_clock(moment.cast("timestamp"), zone)
+    return ibis.ifelse(is_moment, moved.date(), day)

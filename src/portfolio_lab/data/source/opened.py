@@ -1,6 +1,5 @@
 """An opened source: which tables it has, each as a raw table, and the rows that could not be taken apart."""
 
-import difflib
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -11,7 +10,6 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from portfolio_lab.data.schema import CONTRACTS
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source.address import Address, resolve_address
 from portfolio_lab.data.source.embedded import (
@@ -21,10 +19,11 @@ from portfolio_lab.data.source.embedded import (
     read_text_table,
     rejected_lines,
 )
-from portfolio_lab.data.source.engines import connect_embedded
+from portfolio_lab.data.source.engines import Engine, connect_embedded
 from portfolio_lab.data.source.files import find_table_files, unused_entries
+from portfolio_lab.data.source.remote import connect_postgres, connect_spark, remote_reader, server_tables
 from portfolio_lab.data.source.tables import RawTable, RejectedLine
-from portfolio_lab.errors import DataError, Fault
+from portfolio_lab.errors import DataError
 
 
 @dataclass
@@ -93,7 +92,7 @@ def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Sou
     con = connect_embedded(scratch=scratch)
     con.attach(str(address.path), name="company", read_only=True)
     con.raw_sql("USE company")
-    names, faults = _database_tables(con, settings)
+    names, faults = server_tables(con, settings)
     if faults:
         raise DataError(faults)
     digest = file_digest(address.path)
@@ -105,19 +104,21 @@ def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Sou
     return Source(con, address.label, False, scratch, tuple(names), unused, read)
 
 
-def _database_tables(con: Any, settings: DataSettings) -> tuple[dict[str, str], list[Fault]]:
-    """Return our table's name to the database's, and a fault for each one named but not there."""
-    there, found, faults = set(con.list_tables()), {}, []
-    for table in CONTRACTS:
-        named = settings.table(table).table
-        if named and "." not in named and named not in there:
-            near = difflib.get_close_matches(named, sorted(there), n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            remedy = f"{hint}the database holds: {', '.join(sorted(there)[:20]) or 'nothing'}"
-            faults.append(Fault("is not in the source", remedy, table=table, value=named))
-        elif named or table in there:
-            found[table] = named or table
-    return found, faults
+def _open_postgres(address: Address, settings: DataSettings, scratch: Path) -> Source:
+    return _open_server(connect_postgres(address), "postgres", address, settings, scratch)
+
+
+def _open_spark(address: Address, settings: DataSettings, scratch: Path) -> Source:
+    return _open_server(connect_spark(address), "spark", address, settings, scratch)
+
+
+def _open_server(con: Any, engine: Engine, address: Address, settings: DataSettings, scratch: Path) -> Source:
+    names, faults = server_tables(con, settings)
+    if faults:
+        raise DataError(faults)
+    unused = tuple(sorted(set(con.list_tables()) - set(names.values())))
+    read = remote_reader(con, names, settings, engine)
+    return Source(con, address.label, True, scratch, tuple(names), unused, read)
 
 
 def _no_table(name: str) -> RawTable:
@@ -129,4 +130,6 @@ _OPENERS: dict[str, Callable[[Address, DataSettings, Path], Source]] = {
     "text": _open_files,
     "parquet": _open_files,
     "duckdb": _open_duckdb,
+    "postgres": _open_postgres,
+    "spark": _open_spark,
 }

@@ -7,7 +7,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from portfolio_lab.data.settings import Format
-from portfolio_lab.data.source.engines import local_clock, parse_day
+from portfolio_lab.data.source.engines import Engine, local_clock, parse_day
 
 TRUE_WORDS = ("true", "t", "yes", "y", "1")
 FALSE_WORDS = ("false", "f", "no", "n", "0")
@@ -20,6 +20,7 @@ class ColumnReader:
 
     text_format: Format
     zone: str
+    engine: Engine = "duckdb"
 
     def text(self, column: ir.Value) -> ir.StringValue:
         """Return the column as text without surrounding blanks; blank becomes null."""
@@ -60,7 +61,7 @@ class ColumnReader:
             return (local_clock(self.zone, column) if kind.timezone else column).date()
         if isinstance(kind, (dt.String, dt.Integer)):
             text = column.cast("string").strip().nullif("")
-            return parse_day(text, date_format=self.text_format.date_format, zone=self.zone)
+            return parse_day(text, date_format=self.text_format.date_format, zone=self.zone, engine=self.engine)
         return ibis.null("date")
 
     def flag(self, column: ir.Value) -> ir.BooleanValue:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from portfolio_lab.data.settings import Format
+from portfolio_lab.data.source.engines import Engine
 
 ROW, FILE = "__row__", "__file__"
 
@@ -36,3 +37,4 @@ class RawTable:
     has_rows: bool
     notes: tuple[str, ...] = ()
     rejects_table: str | None = None
+    engine: Engine = "duckdb"

@@ -71,7 +71,8 @@ def reopen(run_file: RunFile) -> Prepared:
         folder = cache_folder(run_file, None)
         staged = stage_tables(run_file.data, run_file.policy.data, root=run_file.root, folder=folder / "data")
         return Prepared(staged, _cache(folder, staged, run_file))
-    staged = read_staged(Path(os.environ[STAGED_VARIABLE]))
+    folder = Path(os.environ[STAGED_VARIABLE])
+    staged = read_staged(folder, run_file.data, root=run_file.root)
     return Prepared(staged, _cache(staged.folder.parents[1], staged, run_file))
 
 

@@ -1,0 +1,150 @@
+"""One table after the other: found, mapped, typed, checked; then all against each other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from portfolio_lab.data.load.across import mark_repeated, note_across, summarise_orders
+from portfolio_lab.data.load.mapping import Field, build_where, map_columns
+from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
+from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL, build_typed_table
+from portfolio_lab.data.load.tally import count_findings
+from portfolio_lab.data.schema import CONTRACTS, TableSpec, table_spec
+from portfolio_lab.data.settings import DataSettings
+from portfolio_lab.data.source import ColumnReader, RawTable, Source
+from portfolio_lab.errors import DataError, Fault
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The tables with their technical columns, by name, and what was counted."""
+
+    tables: dict[str, ir.Table]
+    report: LoadReport
+
+
+def find_raw_tables(source: Source, settings: DataSettings) -> dict[str, RawTable]:
+    """Return the raw tables of a source; DataError with every table that is missing, unreadable or cannot be mapped."""
+    raws: dict[str, RawTable] = {}
+    faults = _nothing_to_report_on(source)
+    for name in source.tables:
+        try:
+            raws[name] = source.raw(name)
+        except DataError as error:
+            faults += error.faults
+    for raw in raws.values():
+        faults += _mapping_faults(raw, settings)
+    if faults:
+        raise DataError(faults)
+    return raws
+
+
+def check_tables(
+    source: Source,
+    raws: dict[str, RawTable],
+    settings: DataSettings,
+    *,
+    folder: Path,
+    fingerprint: str,
+    progress: Callable[[str], None],
+) -> Checked:
+    """Return every table typed and checked; those of files are written to ``folder`` as Parquet on the way."""
+    checked: dict[str, ir.Table] = {}
+    reports: list[TableReport] = []
+    findings: list[Finding] = []
+    for name, raw in raws.items():
+        progress(f"reading {name} from {raw.label}")
+        checked[name], fields = type_table(source, raw, settings, folder=folder)
+        report, found = _count(source, raw, checked[name], fields)
+        reports.append(report)
+        findings += found
+    progress("checking the tables against each other")
+    kept = {report.table: keep_usable(checked[report.table]) for report in reports if report.n_kept}
+    findings += note_across(source.con, kept)
+    orders, control = None, ()
+    if "orders" in kept:
+        totals = settings.control_totals
+        orders, control = summarise_orders(source.con, kept, totals, checked=checked["orders"])
+    report = LoadReport(
+        source=source.label,
+        fingerprint=fingerprint,
+        tables=tuple(reports),
+        findings=tuple(findings),
+        orders=orders,
+        missing_tables=tuple(name for name in CONTRACTS if name not in kept),
+        unused=source.unused,
+        control_totals=control,
+        is_live=source.is_remote,
+    )
+    return Checked(checked, report)
+
+
+def type_table(source: Source, raw: RawTable, settings: DataSettings, *, folder: Path) -> tuple[ir.Table, list[Field]]:
+    """Return a typed table with marks on the rows that cannot be used, and the fields it was made of."""
+    spec, own, reader = table_spec(raw.name), settings.table(raw.name), _reader(raw, settings)
+    fields, _ = map_columns(spec, raw, own, reader=reader)
+    where, unreadable, _ = build_where(raw, own, reader=reader, table=spec.name)
+    typed = build_typed_table(spec, raw.expr, fields, where=where, where_unreadable=unreadable)
+    if source.is_remote:
+        return mark_repeated(spec, typed, has_rows=False), fields
+    return _written(source, spec, typed, has_rows=raw.has_rows, path=folder / f"{raw.name}.parquet"), fields
+
+
+def keep_usable(table: ir.Table) -> ir.Table:
+    """Return a checked table without unusable rows and technical columns."""
+    return table.filter(table[PROBLEM].isnull()).drop(*TECHNICAL)
+
+
+def _written(source: Source, spec: TableSpec, typed: ir.Table, *, has_rows: bool, path: Path) -> ir.Table:
+    """Write a typed table once; only a table in which something repeats is written a second time, with its marks."""
+    typed.to_parquet(str(path))
+    table = source.con.read_parquet(str(path))
+    marked = mark_repeated(spec, table, has_rows=has_rows)
+    if marked is table or source.con.execute(marked[PROBLEM].count()) == source.con.execute(table[PROBLEM].count()):
+        return table
+    beside = path.with_suffix(".marked")
+    marked.to_parquet(str(beside))
+    beside.replace(path)
+    return source.con.read_parquet(str(path))
+
+
+def _nothing_to_report_on(source: Source) -> list[Fault]:
+    held = ", ".join((*source.tables, *source.unused)[:20]) or "nothing"
+    if not source.tables:
+        remedy = f"name the files after our tables, or say which is which under data.tables; the source holds: {held}"
+        return [Fault("has none of our tables", remedy, file=source.label)]
+    if "orders" in source.tables or any(table_spec(name).stands_alone for name in source.tables):
+        return []
+    remedy = f"name it: data.tables.orders.table; the source holds: {held}"
+    return [Fault("is missing", remedy, table="orders", file=source.label)]
+
+
+def _mapping_faults(raw: RawTable, settings: DataSettings) -> list[Fault]:
+    spec, own, reader = table_spec(raw.name), settings.table(raw.name), _reader(raw, settings)
+    _, faults = map_columns(spec, raw, own, reader=reader)
+    *_, fault = build_where(raw, own, reader=reader, table=spec.name)
+    return [*faults, *([fault] if fault else [])]
+
+
+def _reader(raw: RawTable, settings: DataSettings) -> ColumnReader:
+    return ColumnReader(raw.text_format, settings.timezone, raw.engine)
+
+
+def _count(source: Source, raw: RawTable, checked: ir.Table, fields: list[Field]) -> tuple[TableReport, list[Finding]]:
+    spec = table_spec(raw.name)
+    findings, n_read, n_kept = count_findings(source.con, spec, checked, fields, broken=source.rejected(raw))
+    there = {field.column.name for field in fields}
+    used = " ".join(field.source for field in fields)
+    report = TableReport(
+        table=raw.name,
+        label=raw.label,
+        n_read=n_read,
+        n_kept=n_kept,
+        columns={field.column.name: field.source for field in fields},
+        absent=tuple(column.name for column in spec.columns if column.name not in there),
+        ignored=tuple(name for name in raw.columns if name not in used),
+        notes=raw.notes,
+    )
+    return report, findings

@@ -1,0 +1,123 @@
+"""Servers: PostgreSQL and Spark. Their rows stay where they are; the border builds expressions over them."""
+
+import difflib
+import hashlib
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import ibis
+import ibis.expr.types as ir
+
+from portfolio_lab.data.schema import CONTRACTS, table_spec
+from portfolio_lab.data.settings import DataSettings
+from portfolio_lab.data.source.address import Address
+from portfolio_lab.data.source.engines import spark_local_clock
+from portfolio_lab.data.source.tables import RawTable
+from portfolio_lab.errors import ConnectionLost, DataError, Fault
+
+REFUSALS = ("authentication failed", "does not exist", "no password supplied", "role ", "permission denied")
+
+
+def connect_postgres(address: Address) -> Any:
+    """Return an Ibis connection to PostgreSQL; DataError if it refuses us, ConnectionLost if it does not answer."""
+    _need("psycopg", "postgres", address)
+    import psycopg
+
+    try:
+        return ibis.connect(address.url)
+    except psycopg.OperationalError as error:
+        words = str(error)
+        if any(refusal in words for refusal in REFUSALS):
+            remedy = "correct user, password or database name in data.source"
+            raise DataError([Fault("refuses the connection", remedy, key="data.source", value=address.label)]) from None
+        raise ConnectionLost(f"{address.label} does not answer → see that the server runs and can be reached") from None
+
+
+def connect_spark(address: Address) -> Any:
+    """Return an Ibis connection to Spark: the session of ``spark://local/<database>`` or of a cluster's master."""
+    _need("pyspark", "spark", address)
+    from pyspark.sql import SparkSession
+
+    parts = urlsplit(address.url)
+    master = "local[*]" if parts.hostname == "local" else f"spark://{parts.netloc}"
+    builder = SparkSession.builder.master(master).appName("portfolio_lab").config("spark.ui.enabled", "false")
+    for key, values in parse_qs(parts.query).items():
+        builder = builder.config(key, values[-1])
+    try:
+        con = ibis.pyspark.connect(builder.getOrCreate())
+    except Exception as error:  # what a JVM throws has no common Python class
+        raise ConnectionLost(f"{address.label} does not answer → see that Spark and Java 17 are there") from error
+    if database := parts.path.strip("/"):
+        _use_database(con, database, address)
+    return con
+
+
+def server_tables(con: Any, settings: DataSettings) -> tuple[dict[str, str], list[Fault]]:
+    """Return our table's name to the server's, and a fault for each one named but not there."""
+    there, found, faults = set(con.list_tables()), {}, []
+    for table in CONTRACTS:
+        named = settings.table(table).table
+        if named and "." not in named and named not in there:
+            near = difflib.get_close_matches(named, sorted(there), n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            remedy = f"{hint}the database holds: {', '.join(sorted(there)[:20]) or 'nothing'}"
+            faults.append(Fault("is not in the source", remedy, table=table, value=named))
+        elif named or table in there:
+            found[table] = named or table
+    return found, faults
+
+
+def remote_reader(con: Any, names: dict[str, str], settings: DataSettings, engine: Any) -> Callable[[str], RawTable]:
+    """Return a function that gives one of our tables as a raw table over the server's own."""
+
+    def read(name: str) -> RawTable:
+        schema, _, bare = names[name].rpartition(".")
+        expr = con.table(bare, database=schema or None)
+        if engine == "spark":
+            expr = _moments_on_local_clocks(con, names[name], expr, settings.timezone)
+        columns = tuple(expr.columns)
+        used = _used(columns, settings, name)
+        digest = _content_digest(con, expr, used)
+        return RawTable(
+            name, names[name], expr, columns, settings.format_of(name), digest, has_rows=False, engine=engine
+        )
+
+    return read
+
+
+def _use_database(con: Any, database: str, address: Address) -> None:
+    if database not in con.list_databases():
+        remedy = f"it holds the databases: {', '.join(con.list_databases()[:20])}"
+        raise DataError([Fault(f"has no database {database!r}", remedy, key="data.source", value=address.label)])
+    con.raw_sql(f"USE `{database.replace('`', '``')}`")
+
+
+def _moments_on_local_clocks(con: Any, name: str, expr: ir.Table, zone: str) -> ir.Table:
+    """Spark has moments (instants) and naive times, which Ibis shows alike; only the former are moved."""
+    moments = [field.name for field in con._session.table(name).schema if field.dataType.typeName() == "timestamp"]
+    return expr.mutate(**{column: spark_local_clock(expr[column], zone) for column in moments})
+
+
+def _used(columns: tuple[str, ...], settings: DataSettings, name: str) -> list[str]:
+    own = settings.table(name)
+    text = " ".join([*own.columns.values(), own.where or "", *(column.name for column in table_spec(name).columns)])
+    return [column for column in columns if column in text] or list(columns)
+
+
+def _content_digest(con: Any, expr: ir.Table, columns: list[str]) -> str:
+    """Hash the content where it is: row count and, per column, the sum of the hashes of its values."""
+    sums = {
+        f"h{index}": (expr[name].cast("string").fill_null("\u2400").hash().cast("int64") % 1_000_003).sum()
+        for index, name in enumerate(columns)
+    }
+    row = con.execute(expr.aggregate(n=expr.count(), **sums)).iloc[0]
+    content = "|".join([*columns, *(str(value) for value in row)])
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+
+
+def _need(module: str, extra: str, address: Address) -> None:
+    if find_spec(module) is None:
+        remedy = f"install the extra: pip install 'portfolio-lab[{extra}]'"
+        raise DataError([Fault(f"needs {module}", remedy, key="data.source", value=address.label)])
