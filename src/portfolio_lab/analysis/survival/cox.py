@@ -14,9 +14,8 @@ from portfolio_lab.analysis.survival.partial_likelihood import (
     RiskGrid,
     build_grid,
     compute_score_residuals,
-    compute_terms,
+    compute_sums,
     evaluate,
-    sum_terms,
 )
 from portfolio_lab.errors import AnalysisError
 
@@ -112,7 +111,7 @@ def label_strata(rows: pd.DataFrame, design: CoxDesign) -> pd.Series:
 
 
 def _strata(rows: pd.DataFrame, design: CoxDesign) -> np.ndarray:
-    return np.unique(label_strata(rows, design).to_numpy())
+    return pd.factorize(label_strata(rows, design), sort=True)[1].to_numpy()
 
 
 def lay_out(rows: pd.DataFrame, Z: np.ndarray, *, design: CoxDesign) -> RiskGrid:
@@ -126,7 +125,7 @@ def lay_out(rows: pd.DataFrame, Z: np.ndarray, *, design: CoxDesign) -> RiskGrid
         entry=open_entry(rows),
         stop=rows["duration"].to_numpy(),
         is_event=rows["event_observed"].to_numpy(),
-        stratum=np.unique(labels.to_numpy(), return_inverse=True)[1].astype(np.int64),
+        stratum=pd.factorize(labels, sort=True)[0].astype(np.int64),
         weight=weight,
     )
 
@@ -188,14 +187,9 @@ def _follow_up(rows: pd.DataFrame, strata: pd.Series) -> pd.Series:
 
 def _baseline(grid: RiskGrid, beta: np.ndarray, scales: np.ndarray, columns: list[str]) -> pd.DataFrame:
     """Cumulative hazard by Efron's terms, its variance, and the drift of the mean covariates, per stratum."""
-    terms = compute_terms(grid, beta)
-    weight = grid.tie_weight[terms.slot]
-    steps = {
-        "hazard": sum_terms(grid, terms, weight / terms.total),
-        "variance": sum_terms(grid, terms, weight / terms.total**2),
-    }
-    for name, scale, mean in zip(columns, scales, terms.mean.T, strict=True):
-        steps[name] = sum_terms(grid, terms, weight * mean / terms.total) * scale
+    sums = compute_sums(grid, beta)
+    steps = {"hazard": sums.hazard[0], "variance": sums.square[0]}
+    steps |= dict(zip(columns, (sums.drift * scales).T, strict=True))
     frame = pd.DataFrame(steps).groupby(grid.slot_stratum).cumsum()
     frame.insert(0, "stratum", grid.slot_stratum)
     frame.insert(1, "time", grid.slot_time)

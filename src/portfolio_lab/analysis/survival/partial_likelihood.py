@@ -13,7 +13,8 @@ import numpy as np
 class RiskGrid:
     """Where each row stands on the grid of event times: computed once, read at every iteration."""
 
-    X: np.ndarray  # rows × covariates
+    X: np.ndarray  # rows × covariates, stored by column: sums run down columns
+    tied_X: np.ndarray  # event rows × covariates
     weight: np.ndarray  # per row
     is_event: np.ndarray  # per row
     first: np.ndarray  # per row: first slot at risk
@@ -35,14 +36,36 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class TieTerms:
-    """Efron's terms: the l-th of d tied events sees the risk set less l/d of the tied rows."""
+class TieSums:
+    """Efron's terms summed by slot: the l-th of d tied events sees the risk set less l/d of the tied rows.
 
-    slot: np.ndarray
-    share: np.ndarray  # l / d
-    total: np.ndarray  # sum of risk scores seen by the term
-    mean: np.ndarray  # terms × covariates: weighted mean of X seen by the term
-    risk: np.ndarray  # per row
+    With w the tie weight and T the risk that a term sees: ``hazard``[k] sums w (l/d)^k / T, ``square``[k] sums
+    w (l/d)^k / T², ``plain``[k] sums (l/d)^k / T. ``everybody`` and ``tied`` are risk-weighted sums of X per slot, so a
+    term's mean X is (everybody - l/d · tied) / T.
+    """
+
+    log_total: float
+    hazard: np.ndarray
+    square: np.ndarray
+    plain: np.ndarray
+    everybody: np.ndarray
+    tied: np.ndarray
+    risk: np.ndarray
+
+    @property
+    def drift(self) -> np.ndarray:
+        """Slots × covariates: sum of w / T times the mean X."""
+        return self.square[0][:, None] * self.everybody - self.square[1][:, None] * self.tied
+
+    @property
+    def tied_drift(self) -> np.ndarray:
+        """The same with l/d, the share that a tied row is spared."""
+        return self.square[1][:, None] * self.everybody - self.square[2][:, None] * self.tied
+
+    @property
+    def mean_sum(self) -> np.ndarray:
+        """Slots × covariates: sum of the mean X of a slot's terms."""
+        return self.plain[0][:, None] * self.everybody - self.plain[1][:, None] * self.tied
 
 
 def build_grid(
@@ -61,7 +84,8 @@ def build_grid(
     keys, tie, n_ties = np.unique(event_key, return_inverse=True, return_counts=True)
     place = [np.searchsorted(keys, stratum * width + np.searchsorted(times, t, "right"), "left") for t in (entry, stop)]
     return RiskGrid(
-        X=X,
+        X=np.asfortranarray(X),
+        tied_X=np.asfortranarray(X[is_event]),
         weight=weight,
         is_event=is_event,
         first=place[0],
@@ -93,40 +117,42 @@ def sum_by_slot(grid: RiskGrid, values: np.ndarray) -> np.ndarray:
     return np.bincount(grid.tie, values, minlength=len(grid.n_ties))
 
 
-def compute_terms(grid: RiskGrid, beta: np.ndarray) -> TieTerms:
-    """Return Efron's terms at ``beta``. Source: Efron (1977)."""
+def compute_sums(grid: RiskGrid, beta: np.ndarray) -> TieSums:
+    """Return Efron's sums at ``beta``. Source: Efron (1977)."""
     risk = grid.weight * np.exp(grid.X @ beta)
-    tied_risk, tied_X = risk[grid.is_event], grid.X[grid.is_event]
+    tied_risk = risk[grid.is_event]
     slot = np.repeat(np.arange(len(grid.n_ties)), grid.n_ties)
-    starts = np.cumsum(grid.n_ties) - grid.n_ties
-    share = (np.arange(len(slot)) - starts[slot]) / grid.n_ties[slot]
+    share = (np.arange(len(slot)) - (np.cumsum(grid.n_ties) - grid.n_ties)[slot]) / grid.n_ties[slot]
     total = sum_at_risk(grid, risk)[slot] - share * sum_by_slot(grid, tied_risk)[slot]
-    mean = np.empty((len(slot), grid.X.shape[1]))
-    for column in range(grid.X.shape[1]):
-        everybody = sum_at_risk(grid, risk * grid.X[:, column])[slot]
-        mean[:, column] = (everybody - share * sum_by_slot(grid, tied_risk * tied_X[:, column])[slot]) / total
-    return TieTerms(slot=slot, share=share, total=total, mean=mean, risk=risk)
+    step = grid.tie_weight[slot] / total
+    powers = (1.0, share, share**2)
+    return TieSums(
+        log_total=float(grid.tie_weight[slot] @ np.log(total)),
+        hazard=_by_slot(slot, [step * power for power in powers[:2]]),
+        square=_by_slot(slot, [step / total * power for power in powers]),
+        plain=_by_slot(slot, [power / total for power in powers[:2]]),
+        everybody=np.column_stack([sum_at_risk(grid, risk * values) for values in grid.X.T]),
+        tied=np.column_stack([sum_by_slot(grid, tied_risk * values) for values in grid.tied_X.T]),
+        risk=risk,
+    )
 
 
-def sum_terms(grid: RiskGrid, terms: TieTerms, values: np.ndarray) -> np.ndarray:
-    """Return for each slot the sum of ``values`` (per term)."""
-    return np.bincount(terms.slot, values, minlength=len(grid.n_ties))
+def _by_slot(slot: np.ndarray, terms: list[np.ndarray]) -> np.ndarray:
+    return np.vstack([np.bincount(slot, values) for values in terms])
 
 
 def evaluate(grid: RiskGrid, beta: np.ndarray) -> Evaluation:
     """Return log-likelihood, gradient and information at ``beta``."""
-    terms = compute_terms(grid, beta)
-    weight = grid.tie_weight[terms.slot]
-    hazard = sum_terms(grid, terms, weight / terms.total)
-    tied_hazard = sum_terms(grid, terms, weight * terms.share / terms.total)
-    exposure = terms.risk * sum_while_at_risk(grid, hazard)
-    tied_exposure = terms.risk[grid.is_event] * tied_hazard[grid.tie]
-    tied_X, tied_weight = grid.X[grid.is_event], grid.weight[grid.is_event]
-    second = (grid.X * exposure[:, None]).T @ grid.X - (tied_X * tied_exposure[:, None]).T @ tied_X
+    sums = compute_sums(grid, beta)
+    exposure = sums.risk * sum_while_at_risk(grid, sums.hazard[0])
+    exposure[grid.is_event] -= sums.risk[grid.is_event] * sums.hazard[1][grid.tie]
+    tied_weight = grid.weight[grid.is_event]
+    first = sums.everybody.T @ sums.hazard[0] - sums.tied.T @ sums.hazard[1]
+    outer = sums.everybody.T @ sums.drift - sums.tied.T @ sums.tied_drift
     return Evaluation(
-        log_likelihood=float(tied_weight @ (tied_X @ beta) - weight @ np.log(terms.total)),
-        gradient=tied_weight @ tied_X - weight @ terms.mean,
-        information=second - (terms.mean * weight[:, None]).T @ terms.mean,
+        log_likelihood=float(tied_weight @ (grid.tied_X @ beta) - sums.log_total),
+        gradient=tied_weight @ grid.tied_X - first,
+        information=(grid.X * exposure[:, None]).T @ grid.X - outer,
     )
 
 
@@ -136,22 +162,13 @@ def compute_score_residuals(grid: RiskGrid, beta: np.ndarray) -> np.ndarray:
     Rows at risk pay for every event they were exposed to, tied ones for the share that Efron leaves them.
     Source: Lin and Wei (1989); Therneau and Grambsch (2000), section 7.3, with Efron's weights.
     """
-    terms = compute_terms(grid, beta)
-    step = grid.tie_weight[terms.slot] / terms.total
-    hazard, tied_hazard = (sum_terms(grid, terms, step * factor) for factor in (1.0, terms.share))
-    tied_risk = terms.risk[grid.is_event]
-    exposure = terms.risk * sum_while_at_risk(grid, hazard)
-    exposure[grid.is_event] -= tied_risk * tied_hazard[grid.tie]
-    residuals = -grid.X * exposure[:, None]
-    for column in range(grid.X.shape[1]):
-        mean = terms.mean[:, column]
-        drift, tied_drift = (sum_terms(grid, terms, step * factor * mean) for factor in (1.0, terms.share))
-        average = sum_terms(grid, terms, mean) / grid.n_ties
-        residuals[:, column] += terms.risk * sum_while_at_risk(grid, drift)
-        residuals[grid.is_event, column] += (
-            grid.weight[grid.is_event] * (grid.X[grid.is_event, column] - average[grid.tie])
-            - tied_risk * tied_drift[grid.tie]
-        )
+    sums = compute_sums(grid, beta)
+    tied_risk, tied_weight = sums.risk[grid.is_event], grid.weight[grid.is_event]
+    exposure = sums.risk * sum_while_at_risk(grid, sums.hazard[0])
+    exposure[grid.is_event] -= tied_risk * sums.hazard[1][grid.tie]
+    residuals = sums.risk[:, None] * sum_while_at_risk(grid, sums.drift) - grid.X * exposure[:, None]
+    residuals[grid.is_event] += tied_weight[:, None] * compute_schoenfeld(grid, beta)
+    residuals[grid.is_event] -= tied_risk[:, None] * sums.tied_drift[grid.tie]
     return residuals
 
 
@@ -160,8 +177,5 @@ def compute_schoenfeld(grid: RiskGrid, beta: np.ndarray) -> np.ndarray:
 
     Source: Schoenfeld (1982), with the average of Efron's terms for ties.
     """
-    terms = compute_terms(grid, beta)
-    average = np.column_stack(
-        [sum_terms(grid, terms, terms.mean[:, column]) / grid.n_ties for column in range(grid.X.shape[1])]
-    )
-    return grid.X[grid.is_event] - average[grid.tie]
+    average = compute_sums(grid, beta).mean_sum / grid.n_ties[:, None]
+    return grid.tied_X - average[grid.tie]
