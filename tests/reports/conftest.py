@@ -227,6 +227,7 @@ def sample_run(tmp_path_factory, write_report, failing_record):
         earlier = (day, json.loads((report / "facts.json").read_text()))
         write_manifest(build, as_of=str(day))
         (run / str(day)).symlink_to(f".builds/{build.name}")
+        build_review_index(build)
     write_report(build / "survival", abc_steps(), title="Survival", question="How long do customers stay?")
     build_review_index(build)
     attempt = run / "failed" / "0004_2026-12-31"

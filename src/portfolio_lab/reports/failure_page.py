@@ -1,6 +1,7 @@
 """The failure page of an attempt: which cell, with what parameters, how it ended, and where the notebook lies."""
 
 import json
+import re
 from pathlib import Path
 
 from portfolio_lab.reports.page_fit import fit_page
@@ -9,6 +10,7 @@ from portfolio_lab.reports.safe_text import visible
 
 FAILURE_PAGE = "failure.html"
 MAX_CHARACTERS = 20_000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 WELL = ("ok", "skipped")
 ENDINGS = {"interrupted": "was interrupted", "killed": "was killed", "refused": "was not started"}
 
@@ -32,11 +34,11 @@ def render_attempt(attempt_dir: Path) -> str:
 
 def _headline(manifest: dict, attempt_dir: Path) -> str:
     as_of = manifest.get("as_of") or attempt_dir.name.partition("_")[2]
-    day = long_date(as_of, locale=manifest.get("locale") or "en_GB")
+    of_day = f" of {long_date(as_of, locale=manifest.get('locale') or 'en_GB')}" if _DAY.match(as_of) else ""
     ending = ENDINGS.get(manifest.get("status", ""), "failed")
     n_failed = len(manifest.get("failed") or ())
     reports = f": {count(n_failed, 'report', locale='en_GB')} could not be made" if n_failed else ""
-    return f"The review of {day} {ending}{reports}"
+    return f"The review{of_day} {ending}{reports}"
 
 
 def _report(record: dict, attempt_dir: Path) -> dict:

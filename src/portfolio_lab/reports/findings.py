@@ -85,9 +85,7 @@ def say_changes(movements: list[Movement], *, period: str) -> dict:
     sentences = [_first_sentence(movements, clear, period)]
     sentences += _on_the_rest("within the margin of error", [m for m in movements if _moved(m) and not m.is_clear])
     sentences += _on_the_rest("not compared, because the method changed", _of_kind(movements, "redefined"))
-    sentences += _on_the_rest(
-        "not comparable, because one of the two values is not known", _of_kind(movements, "unknown")
-    )
+    sentences += _on_the_rest("not known now or not known before", _of_kind(movements, "unknown"))
     if rest := len(clear) - len(shown):
         sentences.append(f"{count(rest, 'further change', locale='en_GB')} can be read among all facts below.")
     return {"shown": shown, "first": sentences[0], "rest": sentences[1:]}

@@ -1,5 +1,6 @@
 """The whole review as one PDF for those who print: the review first, then each report, links and folds left out."""
 
+import logging
 import re
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def write_pdf(build_dir: Path) -> Path:
 
     # a page of ours holds all that it shows; nothing is fetched from a disk or a network
     inline_only = URLFetcher(allowed_protocols=("data",))
+    # the sheet is written for browsers too; what a typesetter does not know of it is no news
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     reports = [build_dir / report.topic / REPORT_PAGE for report in read_reports(build_dir, CATALOG)]
     pages = [path for path in (build_dir / INDEX, *reports) if path.is_file()]
     documents = [HTML(string=_for_paper(path), url_fetcher=inline_only).render() for path in pages]

@@ -29,9 +29,7 @@ def render_report(executed: Path | NotebookNode, report_dir: Path) -> Path:
     notebook = executed if isinstance(executed, NotebookNode) else nbformat.read(executed, as_version=4)
     page, facts = read_page(report_dir), read_facts(report_dir)
     if not page:
-        raise RunError(
-            f"{report_dir.name}: the notebook left no page.json; it must open its review before anything else"
-        )
+        raise RunError(f"{report_dir.name}: the notebook left no page.json; it must open its review first")
     path = report_dir / REPORT_PAGE
     path.write_text(fit_page(_render(notebook, page, facts), page["topic"]), encoding="utf-8")
     return path
