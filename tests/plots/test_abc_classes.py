@@ -142,7 +142,7 @@ def test_class_shares_fill_each_bar_and_name_the_size(ax):
     [([0.007, 0.017, 0.025], ["0.5%", "1.0%"], 0.03), ([0.5, 0.8, 1.0], ["20%", "100%"], 1.15)],
 )
 def test_losses_state_their_share_on_an_axis_that_tells_ticks_apart(ax, shares, ticks, right):
-    losses = pd.DataFrame({"n_customers": [1, 3, 5], "share_lost": shares})
+    losses = pd.DataFrame({"n_customers": [1, 3, 5], "lost_share": shares})
     plots.plot_losses(losses, ax=ax, **SHOWN)
     assert [bar.get_width() for bar in ax.patches] == shares
     assert [text.strip() for text in _texts(ax)] == [f"{share:.1%}" for share in shares]

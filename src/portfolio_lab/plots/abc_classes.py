@@ -162,6 +162,7 @@ def plot_class_shares(class_shares: pd.DataFrame, *, ax: Axes, locale: str) -> A
             left += wide[name].to_numpy()
     labels = [f"{group} ({format_number(sizes[group], locale=locale)})" for group in wide.index]
     ax.set_yticks(range(len(wide)), labels)
+    ax.set_ylim(-0.6, len(wide) - 0.4)
     ax.set_xlabel("Share of the group's customers (their number in brackets)")
     ax.set_xlim(0, 1)
     ax.grid(visible=False)
@@ -172,7 +173,7 @@ def plot_class_shares(class_shares: pd.DataFrame, *, ax: Axes, locale: str) -> A
 
 def plot_losses(losses: pd.DataFrame, *, ax: Axes, measure: str, locale: str) -> Axes:
     """Draw the share of the value that would go with the largest customers, one bar per scenario."""
-    shares, places = losses["share_lost"].to_numpy(), range(len(losses))
+    shares, places = losses["lost_share"].to_numpy(), range(len(losses))
     ax.barh(places, shares, color=CLASS_COLOURS["A"], height=0.6)
     for place, share in zip(places, shares, strict=True):
         ax.text(share, place, f" {format_share(share, locale=locale)}", va="center", ha="left", color=INK)

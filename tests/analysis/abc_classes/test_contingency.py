@@ -24,9 +24,9 @@ def customers() -> pd.DataFrame:
 
 def test_losses_by_hand(customers):
     losses = summarise_losses(customers).set_index("n_customers")
-    assert losses["amount_lost"].to_dict() == {1: 50.0, 3: 80.0, 5: 95.0}
-    assert losses["share_lost"].to_dict() == {1: 0.5, 3: 0.8, 5: 0.95}
-    assert losses["amount_left"].to_dict() == {1: 50.0, 3: 20.0, 5: 5.0}
+    assert losses["lost_amount"].to_dict() == {1: 50.0, 3: 80.0, 5: 95.0}
+    assert losses["lost_share"].to_dict() == {1: 0.5, 3: 0.8, 5: 0.95}
+    assert losses["left_amount"].to_dict() == {1: 50.0, 3: 20.0, 5: 5.0}
     # the median of 5 5 10 10 20 50 is 10
     assert losses["n_to_replace"].to_dict() == {1: 5, 3: 8, 5: 10}
     # owners of b; b c d; b c d e a: a missing owner is no owner
@@ -39,7 +39,7 @@ def test_scenarios_with_more_customers_than_there_are_are_left_out(customers):
 
 def test_losing_everybody_costs_everything(customers):
     row = summarise_losses(customers.head(3)).iloc[-1]
-    assert (row["share_lost"], row["amount_left"]) == (1.0, 0.0)
+    assert (row["lost_share"], row["left_amount"]) == (1.0, 0.0)
 
 
 def test_largest_are_positive_and_equal_values_go_by_id(customers):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.abc_classes.customers import build_customers, derive_owner
+from portfolio_lab.analysis.abc_classes.customers import build_customers, derive_owner, list_closest
 from portfolio_lab.analysis.abc_classes.phases import classify_customers
 from portfolio_lab.analysis.abc_classes.population import select_population
 
@@ -41,3 +41,14 @@ def test_an_ambiguous_customer_is_not_multiplied(snapshots):
 )
 def test_owner_is_a_name_where_one_is_known(snapshots, salespeople, owners):
     assert derive_owner(snapshots, salespeople)["owner"].tolist() == owners
+
+
+def test_the_closest_to_a_better_class_come_first():
+    customers = pd.DataFrame(
+        {
+            "customer_id": list("abcdef"),
+            "abc_class": ["A", "B", "C", "C", "C0", "C"],
+            "distance_to_next_cut": [None, 9.0, 2.0, 0.5, 0.01, 2.0],
+        }
+    )
+    assert list_closest(customers, n=3)["customer_id"].tolist() == ["d", "c", "f"]

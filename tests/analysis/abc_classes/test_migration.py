@@ -57,7 +57,7 @@ def test_who_is_no_longer_classified_is_lost():
     migration = build_migration(_classes("AC0"[:1]), _classes("A", ids=["other"]))
     assert migration["state_after"].tolist() == ["lost", "A"]
     assert migration["class_after"].tolist() == ["C0", "A"]
-    assert migration["amount_after"].tolist() == [0.0, 1.0]
+    assert migration["after_amount"].tolist() == [0.0, 1.0]
 
 
 def test_every_state_is_in_the_table_and_rows_sum_to_one(moved):
@@ -108,7 +108,7 @@ def test_kappa(before, after, kappa):
 def test_movers_by_size_of_the_change(moved):
     movers = list_movers(moved)
     assert movers["customer_id"].tolist() == ["b", "d", "c", "f"]
-    assert movers["amount_change"].tolist() == [-18.0, 15.0, -10.0, 3.0]
+    assert movers["change_amount"].tolist() == [-18.0, 15.0, -10.0, 3.0]
 
 
 def test_nobody_on_either_day_is_refused():

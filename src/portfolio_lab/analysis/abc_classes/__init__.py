@@ -8,7 +8,7 @@ from portfolio_lab.analysis.abc_classes.concentration import (
     find_whale_peak,
 )
 from portfolio_lab.analysis.abc_classes.contingency import build_largest, summarise_losses
-from portfolio_lab.analysis.abc_classes.customers import build_customers, derive_owner
+from portfolio_lab.analysis.abc_classes.customers import build_customers, derive_owner, list_closest
 from portfolio_lab.analysis.abc_classes.cuts import CLASSES
 from portfolio_lab.analysis.abc_classes.demand import build_demand, select_whole_months, summarise_demand
 from portfolio_lab.analysis.abc_classes.facts import compute_facts, name_gini_method
@@ -76,6 +76,7 @@ __all__ = [
     "derive_tenure_band",
     "find_notices",
     "find_whale_peak",
+    "list_closest",
     "list_movers",
     "name_gini_method",
     "select_population",

@@ -15,9 +15,9 @@ class Losses(pa.DataFrameModel):
     """
 
     n_customers: Series[np.int64] = pa.Field(ge=1, unique=True)
-    amount_lost: Series[float] = pa.Field(gt=0)
-    share_lost: Series[float] = pa.Field(gt=0, le=1)
-    amount_left: Series[float] = pa.Field(ge=0)
+    lost_amount: Series[float] = pa.Field(gt=0)
+    lost_share: Series[float] = pa.Field(gt=0, le=1)
+    left_amount: Series[float] = pa.Field(ge=0)
     n_to_replace: Series[np.int64] = pa.Field(ge=1)
     n_owners: Series[np.int64] = pa.Field(ge=0)
 
@@ -52,9 +52,9 @@ def summarise_losses(customers: pd.DataFrame, *, scenarios: tuple[int, ...] = LA
     rows = [
         {
             "n_customers": n,
-            "amount_lost": round(float(amounts[:n].sum()), 2),
-            "share_lost": min(float(amounts[:n].sum() / base), 1.0),
-            "amount_left": round(float(amounts[n:].sum()), 2),
+            "lost_amount": round(float(amounts[:n].sum()), 2),
+            "lost_share": min(float(amounts[:n].sum() / base), 1.0),
+            "left_amount": round(float(amounts[n:].sum()), 2),
             "n_to_replace": int(np.ceil(amounts[:n].sum() / median)),
             "n_owners": int(largest["owner"].head(n).nunique()),
         }

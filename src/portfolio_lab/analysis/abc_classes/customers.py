@@ -19,16 +19,16 @@ class AbcCustomers(pa.DataFrameModel):
     """
 
     customer_id: Series[str] = pa.Field(unique=True)
+    name: Series[str] = pa.Field(nullable=True)
     amount: Series[float]
-    rank: Series[np.int64] = pa.Field(ge=1)
     share: Series[float] = pa.Field(ge=0, le=1, nullable=True)
     cumulative_share_before: Series[float] = pa.Field(ge=0, le=1, nullable=True)
     abc_class: Series[str] = pa.Field(isin=CLASSES)
-    distance_to_next_cut: Series[float] = pa.Field(gt=0, nullable=True)
     p_class: Series[float] = pa.Field(ge=0, le=1)
     is_unstable: Series[bool]
+    distance_to_next_cut: Series[float] = pa.Field(gt=0, nullable=True)
     rfm: Series[str] = pa.Field(nullable=True)
-    name: Series[str] = pa.Field(nullable=True)
+    rank: Series[np.int64] = pa.Field(ge=1)
     owner: Series[str] = pa.Field(nullable=True)
     region: Series[str] = pa.Field(nullable=True)
     last_contact_date: Series[pd.Timestamp] = pa.Field(nullable=True)
@@ -57,8 +57,14 @@ def build_customers(
     )
     known = snapshots[["customer_id", *KNOWN_ABOUT]]
     merged = (
-        classes.drop(columns="amount_cents")
-        .merge(sure, on="customer_id", validate="1:1")
+        classes.merge(sure, on="customer_id", validate="1:1")
         .merge(rfm[["customer_id", "rfm"]], on="customer_id", how="left", validate="1:1")
+        .merge(known, on="customer_id", how="left", validate="1:1")
     )
-    return AbcCustomers.validate(merged.merge(known, on="customer_id", how="left", validate="1:1"))
+    return AbcCustomers.validate(merged[list(AbcCustomers.to_schema().columns)])
+
+
+def list_closest(customers: pd.DataFrame, *, n: int) -> pd.DataFrame:
+    """Return the ``n`` customers of B and C that lack least to a better class, same columns, nearest first."""
+    below = customers[customers["abc_class"].isin(["B", "C"])]
+    return below.sort_values(["distance_to_next_cut", "customer_id"], ignore_index=True).head(n)

@@ -27,8 +27,8 @@ class Migration(pa.DataFrameModel):
     state_before: Series[str] = pa.Field(isin=STATES_BEFORE)
     state_after: Series[str] = pa.Field(isin=STATES_AFTER)
     class_after: Series[str] = pa.Field(isin=CLASSES)
-    amount_before: Series[float]
-    amount_after: Series[float]
+    before_amount: Series[float]
+    after_amount: Series[float]
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def build_migration(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
                 "state_before": class_before.fillna("new"),
                 "state_after": class_after.mask(is_lost, "lost"),
                 "class_after": class_after,
-                "amount_before": both["amount_before"].fillna(0.0),
-                "amount_after": both["amount_after"].fillna(0.0),
+                "before_amount": both["amount_before"].fillna(0.0),
+                "after_amount": both["amount_after"].fillna(0.0),
             }
         ).sort_values("customer_id", ignore_index=True)
     )
@@ -101,20 +101,20 @@ def compute_transition_shares(transitions: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_stays(migration: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per class before: n_before, n_stayed, stay_rate, amount_before, value_stay_rate.
+    """Return one row per class before: n_before, n_stayed, stay_rate, before_amount, value_stay_rate.
 
     The value-weighted rate weighs each customer with its positive value before; NaN where nobody or nothing was.
     """
     known = migration[migration["state_before"] != "new"]
-    weight = known["amount_before"].clip(lower=0)
+    weight = known["before_amount"].clip(lower=0)
     stayed = known["state_before"] == known["class_after"]
     parts = pd.DataFrame(
-        {"n_before": 1, "n_stayed": stayed.astype(int), "amount_before": weight, "amount_stayed": weight * stayed}
+        {"n_before": 1, "n_stayed": stayed.astype(int), "before_amount": weight, "stayed_amount": weight * stayed}
     )
     table = parts.groupby(known["state_before"]).sum().reindex(CLASSES, fill_value=0)
     table["stay_rate"] = _ratio(table["n_stayed"], table["n_before"])
-    table["value_stay_rate"] = _ratio(table["amount_stayed"], table["amount_before"])
-    return table.drop(columns="amount_stayed").rename_axis("abc_class").reset_index()
+    table["value_stay_rate"] = _ratio(table["stayed_amount"], table["before_amount"])
+    return table.drop(columns="stayed_amount").rename_axis("abc_class").reset_index()
 
 
 def summarise_migration(migration: pd.DataFrame) -> MigrationSummary:
@@ -122,7 +122,7 @@ def summarise_migration(migration: pd.DataFrame) -> MigrationSummary:
     known = migration[migration["state_before"] != "new"]
     step = _position(known["class_after"]) - _position(known["state_before"])
     is_lost, is_new = migration["state_after"] == "lost", migration["state_before"] == "new"
-    weight = known["amount_before"].clip(lower=0).to_numpy()
+    weight = known["before_amount"].clip(lower=0).to_numpy()
     return MigrationSummary(
         n_before=len(known),
         n_new=int(is_new.sum()),
@@ -132,8 +132,8 @@ def summarise_migration(migration: pd.DataFrame) -> MigrationSummary:
         stay_rate=float((step == 0).mean()) if len(known) else None,
         value_stay_rate=float(weight[step == 0].sum() / weight.sum()) if weight.sum() > 0 else None,
         kappa=compute_kappa(known["state_before"], known["class_after"]),
-        lost_amount=round(float(migration.loc[is_lost, "amount_before"].sum()), 2),
-        new_amount=round(float(migration.loc[is_new, "amount_after"].sum()), 2),
+        lost_amount=round(float(migration.loc[is_lost, "before_amount"].sum()), 2),
+        new_amount=round(float(migration.loc[is_new, "after_amount"].sum()), 2),
     )
 
 
@@ -149,10 +149,10 @@ def compute_kappa(before: pd.Series, after: pd.Series) -> float | None:
 
 
 def list_movers(migration: pd.DataFrame) -> pd.DataFrame:
-    """Return the customers whose state changed, largest change of value first, with ``amount_change`` (currency)."""
+    """Return the customers whose state changed, largest change of value first, with ``change_amount`` (currency)."""
     moved = migration[migration["state_before"] != migration["state_after"]]
-    change = (moved["amount_after"] - moved["amount_before"]).round(2)
-    ordered = moved.assign(amount_change=change, size=change.abs()).sort_values(
+    change = (moved["after_amount"] - moved["before_amount"]).round(2)
+    ordered = moved.assign(change_amount=change, size=change.abs()).sort_values(
         ["size", "customer_id"], ascending=[False, True], ignore_index=True
     )
     return ordered.drop(columns=["size", "class_after"])

@@ -66,8 +66,8 @@ def _losses(n_customers, amounts) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "n_customers": n_customers,
-            "amount_lost": amounts,
-            "share_lost": [amount / 1000 for amount in amounts],
+            "lost_amount": amounts,
+            "lost_share": [amount / 1000 for amount in amounts],
             "n_to_replace": range(1, len(amounts) + 1),
         }
     )
@@ -117,13 +117,9 @@ def test_last_contacts(dates, sentence):
 
 
 def test_distances_name_the_shortest_way_up():
-    customers = pd.DataFrame(
-        {
-            "customer_id": list("abcd"),
-            "name": [None, "Bee", "Cee", None],
-            "abc_class": ["A", "B", "C", "C0"],
-            "distance_to_next_cut": [None, 50.0, 7.5, 0.01],
-        }
+    closest = pd.DataFrame(
+        {"customer_id": ["c", "b"], "name": ["Cee", None], "abc_class": ["C", "B"], "distance_to_next_cut": [7.5, 50.0]}
     )
-    assert say.distances(customers, wording=WORDING).endswith("The shortest way up is from C, for “Cee”: €7.50 more.")
-    assert say.distances(customers.head(1), wording=WORDING).endswith("Everybody with sales is in A.")
+    assert say.distances(closest, wording=WORDING).endswith("The shortest way up is from C, for “Cee”: €7.50 more.")
+    assert say.distances(closest.tail(1), wording=WORDING).endswith("from B, for “b”: €50.00 more.")
+    assert say.distances(closest.head(0), wording=WORDING).endswith("Everybody with sales is in A.")

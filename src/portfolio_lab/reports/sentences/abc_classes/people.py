@@ -47,7 +47,7 @@ def losses(scenarios: pd.DataFrame, *, wording: Wording) -> str:
     parts = []
     for row in scenarios.itertuples():
         who = "the largest customer" if row.n_customers == 1 else f"the largest {in_words(row.n_customers)}"
-        parts.append(f"{who} {wording.money(row.amount_lost)} ({wording.share(row.share_lost)})")
+        parts.append(f"{who} {wording.money(row.lost_amount)} ({wording.share(row.lost_share)})")
     replace = wording.count(int(scenarios["n_to_replace"].iloc[-1]), "customer")
     last = "it" if len(scenarios) == 1 else f"the largest {in_words(scenarios['n_customers'].iloc[-1])}"
     return (
@@ -78,15 +78,14 @@ def last_contacts(largest: pd.DataFrame, *, as_of: dt.date, wording: Wording) ->
     return f"{said}; {in_words(n_never)} of {in_words(n)} never had a recorded contact." if n_never else f"{said}."
 
 
-def distances(customers: pd.DataFrame, *, wording: Wording) -> str:
-    """Return the closest customer below A and how much it lacks; from ``build_customers``' table."""
-    table = "Each customer's class and what it lacks to a better one stand in the table of customers."
-    below = customers[customers["abc_class"].isin(["B", "C"])]
-    if below.empty:
+def distances(closest: pd.DataFrame, *, wording: Wording) -> str:
+    """Return who is nearest to a better class and how much it lacks; ``closest`` of ``list_closest``."""
+    table = "Every customer's class and what it lacks to a better one stand in the table below."
+    if closest.empty:
         return f"{table} Everybody with {wording.measure} is in A."
-    closest = below.loc[below["distance_to_next_cut"].idxmin()]
-    lacks = wording.money(closest["distance_to_next_cut"])
-    return f"{table} The shortest way up is from {closest['abc_class']}, for {_name(closest)}: {lacks} more."
+    first = closest.iloc[0]
+    lacks = wording.money(first["distance_to_next_cut"])
+    return f"{table} The shortest way up is from {first['abc_class']}, for {_name(first)}: {lacks} more."
 
 
 def _name(customer: pd.Series) -> str:

@@ -25,7 +25,7 @@ def headline(facts: dict, *, n_half: int, wording: Wording) -> str:
 def decision(losses: pd.DataFrame, *, wording: Wording) -> str:
     """Return what leadership is asked to decide; ``losses`` is that of ``summarise_losses``."""
     last = losses.iloc[-1]
-    n, share, measure = int(last["n_customers"]), wording.share(last["share_lost"]), wording.measure
+    n, share, measure = int(last["n_customers"]), wording.share(last["lost_share"]), wording.measure
     if n == 1:
         return (
             f"Who looks after the largest customer, which brings {share} of {measure}, and what happens if it leaves?"
