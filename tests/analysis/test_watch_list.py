@@ -61,20 +61,20 @@ def past():
 
 
 def test_rankings_by_hand():
-    table = compare_rankings(past(), k=2, risk="risk", baseline="recency").set_index("ranking")
+    table = compare_rankings(past(), k=2, scores=("risk", "recency")).set_index("ranking")
     assert table.loc["risk", ["precision", "margin_captured"]].tolist() == [1.0, 1.0]
     assert table.loc["recency", ["precision", "margin_captured"]].tolist() == [0.5, 0.25]
 
 
 def test_ties_are_broken_against_us():
-    table = compare_rankings(past().assign(risk=0.5), k=2, risk="risk", baseline="recency").set_index("ranking")
+    table = compare_rankings(past().assign(risk=0.5), k=2, scores=("risk", "recency")).set_index("ranking")
     assert table.loc["risk", "precision"] == 0.0
     with pytest.raises(AnalysisError, match="a list needs a length"):
-        compare_rankings(past(), k=0, risk="risk", baseline="recency")
+        compare_rankings(past(), k=0, scores=("risk", "recency"))
 
 
 def test_no_loss_means_nothing_to_capture():
-    table = compare_rankings(past().assign(is_lost=False), k=2, risk="risk", baseline="recency")
+    table = compare_rankings(past().assign(is_lost=False), k=2, scores=("risk", "recency"))
     assert table["margin_captured"].isna().all()
 
 
@@ -101,10 +101,12 @@ def out_of_time(seed, *, n):
 def test_the_list_beats_recency_on_later_data_and_its_risks_are_calibrated():
     later = out_of_time(3, n=4000)
     k = 130
-    gain = resample_gain(later, k=k, risk="risk", baseline="days_since_last_order", n_bootstrap=60, seed=1)
+    gain = resample_gain(
+        later, k=k, scores=("risk", "days_since_last_order"), measure="precision", n_bootstrap=60, seed=1
+    )
     assert gain["gain"] > 0.05
     assert gain["low"] > 0
-    table = compare_rankings(later, k=k, risk="risk", baseline="days_since_last_order").set_index("ranking")
+    table = compare_rankings(later, k=k, scores=("risk", "days_since_last_order")).set_index("ranking")
     assert table.loc["risk", "margin_captured"] > table.loc["days_since_last_order", "margin_captured"]
     calibration = compute_calibration(later, later["risk"].to_numpy(), horizon=HORIZON)
     assert calibration["n"].min() > 150

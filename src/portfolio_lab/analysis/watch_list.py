@@ -40,43 +40,42 @@ def name_drivers(model: CoxModel, customers: pd.DataFrame, phrases: dict[str, st
     return pd.Series(named, index=customers.index, name="drivers", dtype=object)
 
 
-def compare_rankings(past: pd.DataFrame, *, k: int, risk: str, baseline: str) -> pd.DataFrame:
-    """Return how two rankings would have done on a past date whose outcome is known.
+def compare_rankings(past: pd.DataFrame, *, k: int, scores: tuple[str, ...]) -> pd.DataFrame:
+    """Return how rankings would have done on a past date whose outcome is known.
 
-    Grain: ranking (risk, baseline): ranking, k, precision (share of the first k who went inactive), margin_captured
-    (their share of all the margin that was lost). ``past``: is_lost, margin_amount and both score columns, higher =
-    sooner; ties are broken against us (those who stayed first). Raises AnalysisError for k below 1.
+    Grain: ranking (column of ``scores``): ranking, k, precision (share of the first k who went inactive),
+    margin_captured (their share of all the margin that was lost). ``past``: is_lost, margin_amount and the scores, higher
+    = sooner; ties are broken against the ranking (those who stayed first). Raises AnalysisError for k below 1.
     """
     if k < 1:
         raise AnalysisError("a list needs a length", remedy="give k >= 1", value=k)
     lost = (past["margin_amount"] * past["is_lost"]).sum()
     rows = []
-    for ranking in (risk, baseline):
-        first = past.sort_values([ranking, "is_lost"], ascending=[False, True], kind="stable").head(k)
-        captured = (first["margin_amount"] * first["is_lost"]).sum()
-        precision = float(first["is_lost"].mean())
+    for score in scores:
+        first = past.sort_values([score, "is_lost"], ascending=[False, True], kind="stable").head(k)
+        captured = (first["margin_amount"] * first["is_lost"]).sum() / lost if lost else np.nan
         rows.append(
-            {"ranking": ranking, "k": k, "precision": precision, "margin_captured": captured / lost if lost else np.nan}
+            {"ranking": score, "k": k, "precision": float(first["is_lost"].mean()), "margin_captured": captured}
         )
     return pd.DataFrame(rows)
 
 
 def resample_gain(
-    past: pd.DataFrame, *, k: int, risk: str, baseline: str, n_bootstrap: int, seed: int
+    past: pd.DataFrame, *, k: int, scores: tuple[str, str], measure: str, n_bootstrap: int, seed: int
 ) -> dict[str, float]:
-    """Return the gain in precision of ``risk`` over ``baseline`` with a 95 % interval: gain, low, high.
+    """Return the gain of the first ranking over the second with a 95 % interval: gain, low, high.
 
-    Customers are drawn again with replacement; both rankings see the same draw.
+    ``measure``: precision or margin_captured. Customers are drawn again with replacement; both rankings see the same
+    draw.
     """
     rng = np.random.default_rng(seed)
     size = len(past)
-    gains = [
-        _gain(past.iloc[rng.integers(0, size, size)], k=k, risk=risk, baseline=baseline) for _ in range(n_bootstrap)
-    ]
-    low, high = np.quantile(gains, [0.025, 0.975])
-    return {"gain": _gain(past, k=k, risk=risk, baseline=baseline), "low": float(low), "high": float(high)}
+    draws = [past.iloc[rng.integers(0, size, size)] for _ in range(n_bootstrap)]
+    gains = [_gain(draw, k=k, scores=scores, measure=measure) for draw in draws]
+    low, high = np.nanquantile(gains, [0.025, 0.975])
+    return {"gain": _gain(past, k=k, scores=scores, measure=measure), "low": float(low), "high": float(high)}
 
 
-def _gain(past: pd.DataFrame, *, k: int, risk: str, baseline: str) -> float:
-    precision = compare_rankings(past, k=k, risk=risk, baseline=baseline).set_index("ranking")["precision"]
-    return float(precision[risk] - precision[baseline])
+def _gain(past: pd.DataFrame, *, k: int, scores: tuple[str, str], measure: str) -> float:
+    first, second = compare_rankings(past, k=k, scores=scores)[measure]
+    return float(first - second)

@@ -14,7 +14,7 @@ class RiskGrid:
     """Where each row stands on the grid of event times: computed once, read at every iteration."""
 
     X: np.ndarray  # rows × covariates, stored by column: sums run down columns
-    tied_X: np.ndarray  # event rows × covariates
+    tied_x: np.ndarray  # event rows × covariates
     weight: np.ndarray  # per row
     is_event: np.ndarray  # per row
     first: np.ndarray  # per row: first slot at risk
@@ -85,7 +85,7 @@ def build_grid(
     place = [np.searchsorted(keys, stratum * width + np.searchsorted(times, t, "right"), "left") for t in (entry, stop)]
     return RiskGrid(
         X=np.asfortranarray(X),
-        tied_X=np.asfortranarray(X[is_event]),
+        tied_x=np.asfortranarray(X[is_event]),
         weight=weight,
         is_event=is_event,
         first=place[0],
@@ -132,7 +132,7 @@ def compute_sums(grid: RiskGrid, beta: np.ndarray) -> TieSums:
         square=_by_slot(slot, [step / total * power for power in powers]),
         plain=_by_slot(slot, [power / total for power in powers[:2]]),
         everybody=np.column_stack([sum_at_risk(grid, risk * values) for values in grid.X.T]),
-        tied=np.column_stack([sum_by_slot(grid, tied_risk * values) for values in grid.tied_X.T]),
+        tied=np.column_stack([sum_by_slot(grid, tied_risk * values) for values in grid.tied_x.T]),
         risk=risk,
     )
 
@@ -150,8 +150,8 @@ def evaluate(grid: RiskGrid, beta: np.ndarray) -> Evaluation:
     first = sums.everybody.T @ sums.hazard[0] - sums.tied.T @ sums.hazard[1]
     outer = sums.everybody.T @ sums.drift - sums.tied.T @ sums.tied_drift
     return Evaluation(
-        log_likelihood=float(tied_weight @ (grid.tied_X @ beta) - sums.log_total),
-        gradient=tied_weight @ grid.tied_X - first,
+        log_likelihood=float(tied_weight @ (grid.tied_x @ beta) - sums.log_total),
+        gradient=tied_weight @ grid.tied_x - first,
         information=(grid.X * exposure[:, None]).T @ grid.X - outer,
     )
 
@@ -178,4 +178,4 @@ def compute_schoenfeld(grid: RiskGrid, beta: np.ndarray) -> np.ndarray:
     Source: Schoenfeld (1982), with the average of Efron's terms for ties.
     """
     average = compute_sums(grid, beta).mean_sum / grid.n_ties[:, None]
-    return grid.tied_X - average[grid.tie]
+    return grid.tied_x - average[grid.tie]
