@@ -74,11 +74,11 @@ def compute_money_weighted_return(
 def _find_roots(years: np.ndarray, values: np.ndarray) -> tuple[float, ...]:
     """Every rate at which the present value is zero, by a scan over the logarithm of yearly growth."""
 
-    def present(log_growth: float) -> float:
-        exponents = -log_growth * years
-        return float(np.dot(values, np.exp(exponents - exponents.max())))
+    def present(log_growth: np.ndarray | float) -> np.ndarray:
+        exponents = -np.multiply.outer(log_growth, years)
+        return np.exp(exponents - exponents.max(axis=-1, keepdims=True)) @ values
 
-    found = np.array([present(g) for g in LOG_GROWTH])
+    found = present(LOG_GROWTH)
     crossings = np.flatnonzero(np.sign(found[:-1]) * np.sign(found[1:]) < 0)
     exact = [float(g) for g in LOG_GROWTH[found == 0]]
     between = [brentq(present, LOG_GROWTH[i], LOG_GROWTH[i + 1], xtol=1e-15, rtol=8.9e-16) for i in crossings]

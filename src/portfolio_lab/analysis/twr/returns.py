@@ -86,10 +86,12 @@ def _derive_returns(
     """Each row's own return and status; flows between valuations weigh into the base by the time they were there."""
     grouped = table.groupby("portfolio_id", sort=False)
     table = table.assign(nav_initial=grouped["nav_after"].shift(), start_date=grouped["valuation_date"].shift())
-    base = table["nav_initial"] + _flow_at_start(table["cash_flow"], timing) + between["weighted"]
+    at_start = _flow_at_start(table["cash_flow"], timing) + between["weighted"]
+    base = table["nav_initial"] + at_start
     held = (table["nav_initial"] > 0) & (base > 0)
-    gain = table["nav_before"] + table["income"] - table["nav_initial"] - between["total"]
-    table["r"] = (gain / base).where(held)
+    earned = table["nav_before"] + table["income"] - between["total"]
+    table["r"] = ((earned - table["nav_initial"]) / base).where(held)
+    table["factor"] = ((earned + at_start) / base).where(held, 1.0)
     table["income_without_base"] = table["income"].where(~held, 0.0)
     table["status"] = _statuses(table, between, held, large_flow_share)
     return table.assign(held=held)
@@ -127,8 +129,7 @@ def _link(table: pd.DataFrame) -> pd.DataFrame:
     n_opened = opens.groupby(table["portfolio_id"], sort=False).cumsum()
     waits = ~table["held"] & (table["nav_after"] > 0)
     table = table.assign(segment=(n_opened + waits).clip(lower=1).astype(int))
-    factors = (1 + table["r"]).where(table["held"], 1.0)
-    table["growth"] = factors.groupby([table["portfolio_id"], table["segment"]], sort=False).cumprod()
+    table["growth"] = table["factor"].groupby([table["portfolio_id"], table["segment"]], sort=False).cumprod()
     table["growth"] = table["growth"].where(table["held"] | waits)
     table["twr"] = (table["growth"] - 1).where(table["held"] | (waits & table["status"].eq("opening")))
     return table

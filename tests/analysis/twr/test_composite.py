@@ -1,0 +1,56 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from portfolio_lab.analysis.twr.composite import build_aggregate, compute_composite, compute_dispersion
+from portfolio_lab.analysis.twr.returns import compute_returns
+from portfolio_lab.analysis.twr.statement import build_statement, build_valuations
+from portfolio_lab.errors import AnalysisError
+
+MEMBERS = pd.DataFrame(
+    {
+        "period": 2026,
+        "portfolio_id": list("abcdef"),
+        "nav_initial": [80_000.0, 50_000, 120_000, 30_000, 60_000, 10_000],
+        "r": [0.16875, 0.10, 0.05, -0.20, 0.12, 0.30],
+    }
+)
+
+
+def test_composite_and_dispersion_of_the_worked_example():
+    row = compute_composite(MEMBERS).iloc[0]
+    assert row["r"] == pytest.approx(0.082, abs=1e-9)
+    assert row["equal_weighted"] == pytest.approx(0.0897917, abs=1e-7)
+    spread = compute_dispersion(MEMBERS)
+    assert spread["asset_weighted"] == pytest.approx(0.1026607, abs=1e-7)
+    assert spread["population"] == pytest.approx(0.1511077, abs=1e-7)
+    assert spread["sample"] == pytest.approx(0.1655302, abs=1e-7)
+
+
+def test_dispersion_of_fewer_than_six_is_suppressed_and_the_number_given():
+    spread = compute_dispersion(MEMBERS.head(5))
+    assert spread["n_members"] == 5
+    assert np.isnan([spread[name] for name in ("asset_weighted", "population", "sample")]).all()
+    with pytest.raises(AnalysisError, match="present the whole time"):
+        compute_dispersion(MEMBERS.assign(r=np.nan))
+
+
+def test_undefined_members_are_left_out_and_periods_linked():
+    two = pd.concat([MEMBERS, MEMBERS.assign(period=2027, r=[np.nan, 0.1, 0.1, 0.1, 0.1, 0.1])])
+    table = compute_composite(two)
+    assert table["n_members"].tolist() == [6, 5]
+    assert table["twr"].iloc[-1] == pytest.approx(1.082 * 1.1 - 1)
+
+
+def test_the_aggregate_equals_the_composite_when_transfers_fall_on_period_ends(positions):
+    statement = build_statement(positions, discount_rate=0.1, day_count="NL/365")
+    valuations = build_valuations(statement)
+    members = compute_returns(valuations).rename(columns={"valuation_date": "period"})
+    whole = compute_returns(build_aggregate(valuations, portfolio_id="company"))
+    assert whole["twr"].iloc[-1] == pytest.approx(compute_composite(members)["twr"].iloc[-1], abs=1e-12)
+
+
+def test_a_member_not_valued_with_the_others_is_refused(positions):
+    valuations = build_valuations(build_statement(positions, discount_rate=0.1))
+    with pytest.raises(AnalysisError, match="not valued on every day"):
+        build_aggregate(valuations.drop(index=1), portfolio_id="company")

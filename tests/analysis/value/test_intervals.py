@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model
+from portfolio_lab.analysis.purchase_models.predictions import compute_alive_probability
+from portfolio_lab.analysis.value.customers import compute_values_on_basis
+from portfolio_lab.analysis.value.intervals import compute_value_intervals, draw_discounted_margins
+
+PARETO = declare_purchase_model("pareto_nbd", r=0.85, alpha=40.0, s=0.7, beta=200.0)
+
+
+@pytest.mark.parametrize("family", ["mbg_nbd", "pareto_nbd"])
+def test_the_mean_of_the_draws_is_the_value(customers, basis, family):
+    chosen = basis if family == "mbg_nbd" else replace(basis, model=PARETO)
+    few = customers.head(60)
+    alive = compute_alive_probability(few, model=chosen.model).to_numpy()
+    rng = np.random.default_rng(2)
+    drawn = draw_discounted_margins(few, alive=alive, basis=chosen, n_draws=6000, rng=rng)
+    value = compute_values_on_basis(few, chosen)["value_amount"].sum()
+    half_a_month = 1.1 ** (1 / 24)
+    error = drawn.sum(axis=0).std() / np.sqrt(6000)
+    assert drawn.mean(axis=1).sum() == pytest.approx(value * half_a_month, abs=4 * error + 0.002 * value)
+
+
+def test_the_interval_holds_what_customers_went_on_to_bring_as_often_as_it_says(customers, basis):
+    year = replace(basis, discount_rate=0.0, horizon_months=12)
+    table = compute_value_intervals(customers, basis=year, n_draws=400, seed=1, coverage=0.8)
+    rng = np.random.default_rng(9)
+    own = rng.gamma(5.0, 1 / 40.0, len(customers))
+    brought = np.where(customers["n_later"] > 0, rng.gamma(4.0 * np.maximum(customers["n_later"], 1)) / own, 0.0)
+    held = (brought >= table["low"]) & (brought <= table["high"])
+    assert held.mean() > 0.78
+    assert (table["low"] <= table["high"]).all()
+
+
+def test_the_same_seed_gives_the_same_interval(customers, basis):
+    few = customers.head(10)
+    first, again = (compute_value_intervals(few, basis=basis, n_draws=100, seed=4) for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_a_customer_that_costs_money_has_a_negative_range(customers, basis):
+    costly = customers.head(1).assign(n_repeats=40.0, last_repeat_days=700.0, tenure_days=710.0, n_purchases=41.0,
+                                      mean_amount=-30.0)  # fmt: skip
+    assert compute_value_intervals(costly, basis=basis, n_draws=200, seed=4)["high"].iloc[0] < 0
