@@ -19,12 +19,8 @@ def build_customer_months(tables: Mapping[str, ir.Table], *, as_of: date) -> pd.
     """
     lines = cut_at(tables, as_of)["orders"]
     months = conform(_sum_months(sum_order_days(lines)).to_pandas(), contract=CustomerMonths)
-    calendar = _calendar(months, last=pd.Timestamp(as_of).to_period("M"))
-    complete = calendar.merge(months, on=["customer_id", "month"], how="left")
-    nothing = {"amount": 0.0, "margin_amount": 0.0 if has_margin(lines) else np.nan, "n_purchase_days": 0}
-    idle = complete["amount"].isna()
-    return conform(complete.assign(**{name: complete[name].mask(idle, zero) for name, zero in nothing.items()}),
-                   contract=CustomerMonths)  # fmt: skip
+    idle = {"amount": 0.0, "margin_amount": 0.0 if has_margin(lines) else np.nan, "n_purchase_days": 0}
+    return conform(_complete(months, last=_month_number(pd.Timestamp(as_of)), idle=idle), contract=CustomerMonths)
 
 
 def _sum_months(days: ir.Table) -> ir.Table:
@@ -32,17 +28,29 @@ def _sum_months(days: ir.Table) -> ir.Table:
     dated = days.mutate(month=days.order_date.truncate("M"))
     months = dated.group_by("customer_id", "month").aggregate(
         amount=dated.amount.sum(),
-        margin_amount=sum_if_complete(dated.margin_amount),
+        margin_amount=sum_if_complete(dated.margin_amount, of=dated),
         n_purchase_days=dated.is_purchase_day.sum(),
     )
     return months.mutate(amount=months.amount.cast("float64"), margin_amount=months.margin_amount.cast("float64"))
 
 
-def _calendar(months: pd.DataFrame, *, last: pd.Period) -> pd.DataFrame:
-    """One row per customer and month, from each customer's first month to the last."""
-    first = months.groupby("customer_id", sort=False)["month"].min().dt.to_period("M")
-    start = first.array.asi8
-    n_months = last.ordinal - start + 1
-    steps = np.arange(n_months.sum()) - np.repeat(n_months.cumsum() - n_months, n_months)
-    month = pd.PeriodIndex.from_ordinals(np.repeat(start, n_months) + steps, freq="M").to_timestamp()
-    return pd.DataFrame({"customer_id": np.repeat(first.index.to_numpy(), n_months), "month": month})
+def _month_number(day: pd.Timestamp | pd.DatetimeIndex) -> int | pd.Index:
+    """Months since January of the year 1970, without the day."""
+    return (day.year - 1970) * 12 + day.month - 1
+
+
+def _complete(months: pd.DataFrame, *, last: int, idle: dict[str, float]) -> pd.DataFrame:
+    """Lay sorted customer months into a calendar from each customer's first month to the last, idle months filled."""
+    codes, customers = pd.factorize(months["customer_id"])
+    number = _month_number(pd.DatetimeIndex(months["month"])).to_numpy()
+    first = number[np.searchsorted(codes, np.arange(len(customers)))]
+    n_months = last - first + 1
+    place = n_months.cumsum() - n_months - first  # of month 0 of each customer, were it there
+    everyone = np.repeat(np.arange(len(customers)), n_months)
+    calendar = np.arange(len(everyone)) - place[everyone]
+    columns = {"customer_id": customers.to_numpy()[everyone], "month": calendar.astype("datetime64[M]")}
+    for name, nothing in idle.items():
+        filled = np.full(len(everyone), nothing, dtype=months[name].dtype)
+        filled[place[codes] + number] = months[name]
+        columns[name] = filled
+    return pd.DataFrame(columns)

@@ -32,17 +32,17 @@ def sum_order_days(lines: ir.Table) -> ir.Table:
     orders = _sum_orders(lines)
     return orders.group_by("customer_id", "order_date").aggregate(
         amount=orders.amount.sum(),
-        margin_amount=sum_if_complete(orders.margin_amount),
+        margin_amount=sum_if_complete(orders.margin_amount, of=orders),
         n_orders=orders.count(),
         n_lines=orders.n_lines.sum(),
         is_purchase_day=(orders.amount > 0).any(),
     )
 
 
-def sum_if_complete(values: ir.NumericColumn, *, where: ir.BooleanValue | None = None) -> ir.NumericScalar:
-    """Return the sum of a group as an expression, null as soon as one value is null: part of a sum is no sum."""
-    n_missing = values.isnull().sum(where=where)
-    return ibis.cases((n_missing > 0, ibis.null(values.type())), else_=values.sum(where=where))
+def sum_if_complete(values: ir.NumericColumn, *, of: ir.Table, where: ir.BooleanValue | None = None) -> ir.NumericScalar:
+    """Return the sum of a group of ``of`` as an expression, null as soon as one value is null: part of a sum is no sum."""
+    is_complete = values.count(where=where) == of.count(where=where)
+    return ibis.cases((is_complete, values.sum(where=where)))
 
 
 def has_margin(lines: ir.Table) -> bool:
@@ -55,7 +55,7 @@ def _sum_orders(lines: ir.Table) -> ir.Table:
     exact = lines.mutate(amount=lines.amount.cast(MONEY), margin_amount=_margin(lines))
     key = ["customer_id", "order_date", *(["order_id"] if "order_id" in lines.columns else [])]
     return exact.group_by(key).aggregate(
-        amount=exact.amount.sum(), margin_amount=sum_if_complete(exact.margin_amount), n_lines=exact.count()
+        amount=exact.amount.sum(), margin_amount=sum_if_complete(exact.margin_amount, of=exact), n_lines=exact.count()
     )
 
 

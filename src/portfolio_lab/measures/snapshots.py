@@ -21,7 +21,7 @@ from portfolio_lab.measures.order_days import has_margin, sum_if_complete, sum_o
 from portfolio_lab.measures.schema import Snapshots, conform
 
 # Where the salesperson of a customer may be found, best first; the customers table's own column comes last.
-CANDIDATES = ("assigned_salesperson_id", "order_salespeople")
+CANDIDATES = ("assigned_salesperson_id", "order_salesperson", "order_salespeople")
 
 
 def build_snapshots(tables: Mapping[str, ir.Table], *, as_of: date, window_months: int | None) -> pd.DataFrame:
@@ -34,12 +34,13 @@ def build_snapshots(tables: Mapping[str, ir.Table], *, as_of: date, window_month
     columns = [name for name in _columns(cut, "customers") if name != "customer_id"]
     attributes = list_attributes(cut)
     assert_names_are_free([*columns, *attributes])
-    parts = _snapshot_parts(cut, as_of=as_of, start=find_window_start(as_of, window_months=window_months))
-    if "customers" in cut:
-        parts.append(pick_customer_columns(cut, names=columns))
+    start = find_window_start(as_of, window_months=window_months)
+    parts = _snapshot_parts(cut, as_of=as_of, start=start)
     if attributes:
         parts.append(pivot_attributes(cut, names=attributes))
-    frame = reduce(_join, parts, _everybody(cut)).to_pandas()
+    served = _order_facts(sum_order_days(cut["orders"]), start=start)
+    everybody = _join_everybody(pick_customer_columns(cut, names=columns), served) if "customers" in cut else served
+    frame = reduce(_join, parts, everybody).to_pandas()
     named = name_attributes(frame, columns=columns, attributes=attributes)
     return conform(_derive_snapshot(named, as_of=as_of, has_margin=has_margin(cut["orders"])), contract=Snapshots)
 
@@ -57,9 +58,9 @@ def find_window_start(as_of: date, *, window_months: int | None) -> date | None:
 
 
 def _snapshot_parts(tables: Mapping[str, ir.Table], *, as_of: date, start: date | None) -> list[ir.Table]:
-    """What there is to say, one expression per source, each with one row per customer."""
+    """What there is to say beside amounts and purchases: one expression per source, each with one row per customer."""
     lines = tables["orders"]
-    parts = [_order_facts(sum_order_days(lines), start=start), _count_orders(lines, start=start)]
+    parts = [_count_orders(lines, start=start)]
     if "salesperson_id" in lines.columns:
         parts.append(_last_salespeople(lines))
     if "assignments" in tables:
@@ -69,10 +70,10 @@ def _snapshot_parts(tables: Mapping[str, ir.Table], *, as_of: date, start: date 
     return parts
 
 
-def _everybody(tables: Mapping[str, ir.Table]) -> ir.Table:
+def _join_everybody(customers: ir.Table, served: ir.Table) -> ir.Table:
     """One row per customer of the customers table or with an order line."""
-    ids = tables["orders"].select("customer_id").distinct()
-    return ids.union(tables["customers"].select("customer_id"), distinct=True) if "customers" in tables else ids
+    both = customers.outer_join(served, "customer_id")
+    return both.mutate(customer_id=both.customer_id.coalesce(both.customer_id_right)).drop("customer_id_right")
 
 
 def _join(left: ir.Table, right: ir.Table) -> ir.Table:
@@ -108,7 +109,7 @@ def _order_facts(days: ir.Table, *, start: date | None) -> ir.Table:
         median_gap_days=dated.gap_days.cast("float64").median(),
         n_order_lines=dated.n_lines.sum(where=dated.in_window),
         amount=dated.amount.sum(where=dated.in_window).round(2).cast("float64"),
-        margin_amount=sum_if_complete(dated.margin_amount, where=dated.in_window).round(2).cast("float64"),
+        margin_amount=sum_if_complete(dated.margin_amount, of=dated, where=dated.in_window).round(2).cast("float64"),
         amount_total=dated.amount.sum().round(2).cast("float64"),
     )
 
@@ -123,12 +124,19 @@ def _count_orders(lines: ir.Table, *, start: date | None) -> ir.Table:
 
 
 def _last_salespeople(lines: ir.Table) -> ir.Table:
-    """Who is named on the last day of a customer that names anybody: a list, for engines order texts differently."""
+    """Who is named on the last day of a customer that names anybody. One row per customer with such a day.
+
+    Several people come as a list, for engines order texts differently; a list for everybody would take seconds to fetch.
+    """
     named = lines.filter(lines.salesperson_id.notnull())
     stays = named.group_by("customer_id", "salesperson_id").aggregate(last_date=named.order_date.max())
     # a column of its own rather than a filter, for which Ibis writes SQL that PostgreSQL refuses
     dated = stays.mutate(is_last=stays.last_date == stays.last_date.max().over(ibis.window(group_by="customer_id")))
-    return dated.group_by("customer_id").aggregate(order_salespeople=dated.salesperson_id.collect(where=dated.is_last))
+    n_people = dated.count(where=dated.is_last)
+    return dated.group_by("customer_id").aggregate(
+        order_salesperson=ibis.cases((n_people == 1, dated.salesperson_id.max(where=dated.is_last))),
+        order_salespeople=ibis.cases((n_people > 1, dated.salesperson_id.collect(where=dated.is_last))),
+    )
 
 
 def _salespeople_in_charge(assignments: ir.Table, *, as_of: date) -> ir.Table:

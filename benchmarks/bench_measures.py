@@ -1,0 +1,300 @@
+"""How long the measures take, beside the same tables in plain pandas and in SQL written by hand for DuckDB.
+
+    python benchmarks/bench_measures.py [--lines 5000000] [--repeat 3]
+
+All three start from the same Parquet files, end with the same pandas frames (compared before any time is reported)
+and run in turn, so that a busy machine slows all of them. The best of the repetitions counts. The table is printed
+and kept in ``benchmarks/results/measures_<date>.md``.
+"""
+
+import argparse
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import ibis
+import numpy as np
+import pandas as pd
+from pandas.testing import assert_frame_equal
+
+from portfolio_lab.measures.customer_months import build_customer_months
+from portfolio_lab.measures.order_days import build_order_days
+from portfolio_lab.measures.schema import CustomerMonths, OrderDays, Snapshots, conform
+from portfolio_lab.measures.snapshots import build_snapshots
+
+AS_OF, WINDOW_START = date(2025, 6, 30), date(2024, 6, 30)
+TARGETS = {"pandas": 5.0, "sql": 1.5}
+MONEY = "decimal(28, 6)"
+
+
+def make_data(folder: Path, *, n_lines: int) -> None:
+    """Write orders of so many lines (four to an order), 25 lines a customer on average, customers and contacts."""
+    con = duckdb.connect()
+    n_customers = max(n_lines // 25, 1)
+    # a product of two uniform numbers: few customers buy much, many buy little
+    who = f"((hash(o * 3 + 1) % 1000) * (hash(o * 5 + 2) % 1000) * {n_customers} // 1000000)"
+    con.execute(f"""COPY (
+        SELECT 'C' || lpad({who}::varchar, 7, '0') customer_id,
+               date '2021-01-01' + (hash(o * 7 + 3) % 1700)::int order_date,
+               'O' || lpad(o::varchar, 8, '0') order_id,
+               round((hash(i * 11) % 60000) / 100.0 - 50, 2) amount,
+               round((hash(i * 13) % 20000) / 100.0 - 20, 2) margin_amount,
+               'S' || (hash(o * 17) % 60)::varchar salesperson_id
+        FROM (SELECT i, i // 4 o FROM range({n_lines}) t(i))
+    ) TO '{folder}/orders.parquet'""")
+    con.execute(f"""COPY (
+        SELECT 'C' || lpad(i::varchar, 7, '0') customer_id, 'Customer ' || i AS name, 'region ' || (i % 7) AS region
+        FROM range({n_customers}) t(i)
+    ) TO '{folder}/customers.parquet'""")
+    con.execute(f"""COPY (
+        SELECT 'C' || lpad((hash(i) % {n_customers})::varchar, 7, '0') customer_id,
+               date '2021-01-01' + (hash(i * 7 + 3) % 1700)::int contact_date, 'call' AS channel
+        FROM range({n_lines // 5}) t(i)
+    ) TO '{folder}/contacts.parquet'""")
+
+
+# ---- ours -----------------------------------------------------------------------------------------------------------
+def open_ours(folder: Path) -> dict[str, ibis.Table]:
+    con = ibis.duckdb.connect()
+    return {name: con.read_parquet(folder / f"{name}.parquet") for name in ("orders", "customers", "contacts")}
+
+
+def ours(folder: Path) -> dict[str, Callable[[], pd.DataFrame]]:
+    return {
+        "snapshots": lambda: build_snapshots(open_ours(folder), as_of=AS_OF, window_months=12),
+        "order days": lambda: build_order_days(open_ours(folder), as_of=AS_OF),
+        "customer months": lambda: build_customer_months(open_ours(folder), as_of=AS_OF),
+    }
+
+
+# ---- plain pandas ---------------------------------------------------------------------------------------------------
+def pandas_order_days(folder: Path) -> pd.DataFrame:
+    columns = ["customer_id", "order_date", "order_id", "amount", "margin_amount"]
+    lines = pd.read_parquet(folder / "orders.parquet", columns=columns)
+    lines["order_date"] = pd.to_datetime(lines["order_date"])
+    lines = lines[lines["order_date"] <= pd.Timestamp(AS_OF)]
+    orders = lines.groupby(["customer_id", "order_date", "order_id"], as_index=False).agg(
+        amount=("amount", "sum"), margin_amount=("margin_amount", "sum"), n_lines=("amount", "size")
+    )
+    orders["is_purchase_day"] = orders["amount"].round(6) > 0
+    return orders.groupby(["customer_id", "order_date"], as_index=False).agg(
+        amount=("amount", "sum"),
+        margin_amount=("margin_amount", "sum"),
+        n_orders=("order_id", "size"),
+        n_lines=("n_lines", "sum"),
+        is_purchase_day=("is_purchase_day", "any"),
+    )
+
+
+def pandas_customer_months(folder: Path) -> pd.DataFrame:
+    days = pandas_order_days(folder)
+    days["month"] = days["order_date"].dt.to_period("M")
+    months = days.groupby(["customer_id", "month"], as_index=False).agg(
+        amount=("amount", "sum"), margin_amount=("margin_amount", "sum"), n_purchase_days=("is_purchase_day", "sum")
+    )
+    first = months.groupby("customer_id", as_index=False)["month"].min()
+    calendar = pd.DataFrame({"month": pd.period_range(first["month"].min(), pd.Period(AS_OF, "M"), freq="M")})
+    complete = first.rename(columns={"month": "first"}).merge(calendar, how="cross").query("month >= first")
+    filled = complete.merge(months, on=["customer_id", "month"], how="left").fillna(0).drop(columns="first")
+    return filled.assign(month=filled["month"].dt.to_timestamp())
+
+
+def pandas_snapshots(folder: Path) -> pd.DataFrame:
+    days, start = pandas_order_days(folder), pd.Timestamp(WINDOW_START)
+    by_customer = days.groupby("customer_id")
+    bought = days[days["is_purchase_day"]]
+    gaps = bought.assign(gap=bought.groupby("customer_id")["order_date"].diff().dt.days).groupby("customer_id")["gap"]
+    inside = days[days["order_date"] > start].groupby("customer_id")
+    purchases = bought.groupby("customer_id")["order_date"]
+    lines = pd.read_parquet(folder / "orders.parquet", columns=["customer_id", "order_date", "order_id", "salesperson_id"])
+    lines["order_date"] = pd.to_datetime(lines["order_date"])
+    lines = lines[lines["order_date"] <= pd.Timestamp(AS_OF)]
+    newest = lines[lines["order_date"] == lines.groupby("customer_id")["order_date"].transform("max")]
+    contacts = pd.read_parquet(folder / "contacts.parquet")
+    contacts["contact_date"] = pd.to_datetime(contacts["contact_date"])
+    contacts = contacts[contacts["contact_date"] <= pd.Timestamp(AS_OF)]
+    recent = contacts[contacts["contact_date"] > start]
+    facts = pd.DataFrame(
+        {
+            "first_order_date": by_customer["order_date"].min(),
+            "last_order_date": by_customer["order_date"].max(),
+            "first_purchase_date": purchases.min(),
+            "last_purchase_date": purchases.max(),
+            "n_purchase_days": purchases.size(),
+            "n_gaps": gaps.count(),
+            "mean_gap_days": gaps.mean(),
+            "median_gap_days": gaps.median(),
+            "n_orders": lines[lines["order_date"] > start].groupby("customer_id")["order_id"].nunique(),
+            "n_order_lines": inside["n_lines"].sum(),
+            "amount": inside["amount"].sum().round(2),
+            "margin_amount": inside["margin_amount"].sum().round(2),
+            "amount_total": by_customer["amount"].sum().round(2),
+            "salesperson_id": newest.groupby("customer_id")["salesperson_id"].min(),
+        }
+    )
+    customers = pd.read_parquet(folder / "customers.parquet").assign(is_known=True)
+    frame = facts.reset_index().merge(customers, on="customer_id", how="outer")
+    frame = frame.join(contacts.groupby("customer_id")["contact_date"].max().rename("last_contact_date"), on="customer_id")
+    frame = frame.join(recent.groupby("customer_id").size().rename("n_contacts"), on="customer_id")
+    return finish_snapshot(frame)
+
+
+def finish_snapshot(frame: pd.DataFrame) -> pd.DataFrame:
+    money = {name: frame[name].fillna(0.0) for name in ("amount", "margin_amount", "amount_total")}
+    tenure = (pd.Timestamp(AS_OF) - pd.to_datetime(frame["first_purchase_date"])).dt.days
+    silence = (pd.Timestamp(AS_OF) - pd.to_datetime(frame["last_purchase_date"])).dt.days
+    return frame.assign(**money, tenure_days=tenure, days_since_last_order=silence)
+
+
+# ---- SQL by hand ----------------------------------------------------------------------------------------------------
+def sql_order_days(folder: Path) -> str:
+    return f"""
+        SELECT customer_id, order_date, sum(amount) amount, sum(margin_amount) margin_amount, count(*) n_orders,
+               sum(n_lines) n_lines, bool_or(amount > 0) is_purchase_day
+        FROM (SELECT customer_id, order_date, order_id, sum(amount::{MONEY}) amount,
+                     sum(margin_amount::{MONEY}) margin_amount, count(*) n_lines
+              FROM '{folder}/orders.parquet' WHERE order_date <= '{AS_OF}' GROUP BY ALL)
+        GROUP BY ALL"""
+
+
+def sql_frame(query: str) -> pd.DataFrame:
+    return duckdb.connect().execute(query).df()
+
+
+def by_hand_order_days(folder: Path) -> pd.DataFrame:
+    casts = "* REPLACE (amount::double AS amount, margin_amount::double AS margin_amount)"
+    return sql_frame(f"SELECT {casts} FROM ({sql_order_days(folder)})")
+
+
+def by_hand_customer_months(folder: Path) -> pd.DataFrame:
+    return sql_frame(f"""
+        WITH months AS (
+            SELECT customer_id, date_trunc('month', order_date) AS month, sum(amount) amount,
+                   sum(margin_amount) margin_amount, sum(is_purchase_day::int) n_purchase_days
+            FROM ({sql_order_days(folder)}) GROUP BY ALL),
+        calendar AS (
+            SELECT customer_id, unnest(generate_series(min(month), date_trunc('month', date '{AS_OF}'),
+                                                       interval 1 month)) AS month
+            FROM months GROUP BY ALL)
+        SELECT customer_id, c.month, coalesce(amount, 0)::double amount, coalesce(margin_amount, 0)::double margin_amount,
+               coalesce(n_purchase_days, 0)::bigint n_purchase_days
+        FROM calendar c LEFT JOIN months m USING (customer_id, month)""")
+
+
+def by_hand_snapshots(folder: Path) -> pd.DataFrame:
+    inside = f"FILTER (order_date > '{WINDOW_START}')"
+    return finish_snapshot(
+        sql_frame(f"""
+        WITH days AS ({sql_order_days(folder)}),
+        gaps AS (
+            SELECT *, CASE WHEN is_purchase_day THEN order_date END bought_on,
+                   CASE WHEN is_purchase_day THEN
+                        order_date - lag(order_date) OVER (PARTITION BY customer_id, is_purchase_day ORDER BY order_date)
+                   END gap
+            FROM days),
+        facts AS (
+            SELECT customer_id, min(order_date) first_order_date, max(order_date) last_order_date,
+                   min(bought_on) first_purchase_date, max(bought_on) last_purchase_date,
+                   count(bought_on) n_purchase_days, count(gap) n_gaps, avg(gap) mean_gap_days,
+                   median(gap) median_gap_days, sum(n_lines) {inside} n_order_lines,
+                   round(sum(amount) {inside}, 2)::double amount,
+                   round(sum(margin_amount) {inside}, 2)::double margin_amount,
+                   round(sum(amount), 2)::double amount_total
+            FROM gaps GROUP BY ALL),
+        counts AS (
+            SELECT customer_id, count(DISTINCT order_id) n_orders FROM '{folder}/orders.parquet'
+            WHERE order_date > '{WINDOW_START}' AND order_date <= '{AS_OF}' GROUP BY ALL),
+        people AS (
+            SELECT customer_id, min(salesperson_id) FILTER (last_on = newest) salesperson_id
+            FROM (SELECT customer_id, salesperson_id, max(order_date) last_on,
+                         max(max(order_date)) OVER (PARTITION BY customer_id) newest
+                  FROM '{folder}/orders.parquet' WHERE order_date <= '{AS_OF}' GROUP BY 1, 2)
+            GROUP BY ALL),
+        calls AS (
+            SELECT customer_id, max(contact_date) last_contact_date,
+                   count(*) FILTER (contact_date > '{WINDOW_START}') n_contacts
+            FROM '{folder}/contacts.parquet' WHERE contact_date <= '{AS_OF}' GROUP BY ALL)
+        SELECT * REPLACE (coalesce(is_known, false) AS is_known)
+        FROM facts FULL JOIN (SELECT *, true AS is_known FROM '{folder}/customers.parquet') USING (customer_id)
+        LEFT JOIN counts USING (customer_id) LEFT JOIN people USING (customer_id) LEFT JOIN calls USING (customer_id)""")
+    )
+
+
+# ---- the race -------------------------------------------------------------------------------------------------------
+CONTRACTS = {"snapshots": Snapshots, "order days": OrderDays, "customer months": CustomerMonths}
+
+
+def rivals(folder: Path) -> dict[str, dict[str, Callable[[], pd.DataFrame]]]:
+    pandas = {"snapshots": pandas_snapshots, "order days": pandas_order_days, "customer months": pandas_customer_months}
+    sql = {"snapshots": by_hand_snapshots, "order days": by_hand_order_days, "customer months": by_hand_customer_months}
+    # every rival ends with the frame that the contract asks for: types, row order and validation are part of the work
+    finished = {
+        name: {topic: (lambda f=build, t=topic: conform(f(folder), contract=CONTRACTS[t])) for topic, build in own.items()}
+        for name, own in (("pandas", pandas), ("sql", sql))
+    }
+    return {"ours": ours(folder), **finished}
+
+
+def race(folder: Path, *, repeat: int) -> pd.DataFrame:
+    """Return the best seconds of each rival for each measure, after all three gave the same frame."""
+    runners, rows = rivals(folder), []
+    for topic in CONTRACTS:
+        best, frames = dict.fromkeys(runners, np.inf), {}
+        for _ in range(repeat):
+            for name, builds in runners.items():
+                start = time.perf_counter()
+                frames[name] = builds[topic]()
+                best[name] = min(best[name], time.perf_counter() - start)
+        for name in ("pandas", "sql"):
+            assert_frame_equal(frames[name], frames["ours"], check_exact=False, rtol=1e-9, atol=1e-6)
+        rows.append({"measure": topic, "rows": len(frames["ours"]), **best})
+    return pd.DataFrame(rows)
+
+
+def report(times: pd.DataFrame, *, n_lines: int) -> str:
+    total = times[["ours", "pandas", "sql"]].sum().to_dict()
+    whole = pd.concat([times, pd.DataFrame([{"measure": "all three", "rows": times["rows"].sum(), **total}])])
+    lines = [
+        f"# Measures over {n_lines:,} order lines, {datetime.now(UTC):%Y-%m-%d}",
+        "",
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
+        f"Ibis {ibis.__version__}, pandas {pd.__version__}; best of the repetitions, from Parquet files to a checked frame.",
+        "",
+        "| measure | rows | ours, s | plain pandas, s | SQL by hand, s | pandas ÷ ours | ours ÷ SQL |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in whole.itertuples():
+        lines.append(
+            f"| {row.measure} | {row.rows:,} | {row.ours:.2f} | {row.pandas:.2f} | {row.sql:.2f} "
+            f"| {row.pandas / row.ours:.1f} | {row.ours / row.sql:.2f} |"
+        )
+    faster, slower = total["pandas"] / total["ours"], total["ours"] / total["sql"]
+    verdict = "met" if faster >= TARGETS["pandas"] and slower <= TARGETS["sql"] else "missed"
+    lines += ["", f"Targets, all three together (at least {TARGETS['pandas']:g} × faster than pandas, at most "
+                  f"{TARGETS['sql']:g} × the time of SQL by hand): {verdict}."]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=5_000_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--no-file", action="store_true", help="print only")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        make_data(Path(folder), n_lines=options.lines)
+        text = report(race(Path(folder), repeat=options.repeat), n_lines=options.lines)
+    print(text)
+    if not options.no_file:
+        results = Path(__file__).parent / "results"
+        results.mkdir(exist_ok=True)
+        (results / f"measures_{datetime.now(UTC):%Y-%m-%d}.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
