@@ -7,8 +7,8 @@ from sqlglot.errors import SqlglotError
 
 from portfolio_lab.data.expressions import used_columns
 
-# The margin of a line is brought, or it is the amount less the cost.
-OUR_COLUMNS = {"amount": ("amount",), "margin": ("margin_amount", "amount", "cost_amount")}
+# The margin of a line is the one that was brought; where there is none it is the amount less the cost.
+MARGIN, LESS_COST = ("margin_amount",), ("margin_amount", "amount", "cost_amount")
 
 
 def list_criterion_columns(columns: Mapping[str, str], *, criterion: str, where: str | None = None) -> tuple[str, ...]:
@@ -16,7 +16,8 @@ def list_criterion_columns(columns: Mapping[str, str], *, criterion: str, where:
 
     ``columns`` gives for each of our columns the company's column or the expression that it is computed by.
     """
-    texts = [columns[name] for name in OUR_COLUMNS[criterion] if name in columns]
+    ours = ("amount",) if criterion == "amount" else LESS_COST if "cost_amount" in columns else MARGIN
+    texts = [columns[name] for name in ours if name in columns]
     found = [name for text in [*texts, *([where] if where else [])] for name in _names_in(text)]
     return tuple(dict.fromkeys(found))
 

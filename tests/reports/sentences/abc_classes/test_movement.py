@@ -46,6 +46,9 @@ def test_new_and_lost():
         "1 customer ordered for the first time (€70.50); 3 customers brought nothing any more (€500). "
         "No customers rose to a better class, 12 fell without being lost."
     )
+    nobody_fell = say.new_and_lost(replace(MOVED, n_down=0, n_up=1), wording=WORDING)
+    assert nobody_fell.endswith("1 customer rose to a better class, none fell without being lost.")
+    assert say.new_and_lost(replace(MOVED, n_before=0), wording=WORDING) == "So 1 customer is shown as new."
 
 
 def test_the_yardstick_is_todays():

@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 
 from portfolio_lab.analysis.abc_classes.migration import MigrationSummary
-from portfolio_lab.reports.sentences.wording import Wording, capitalised, listed
+from portfolio_lab.reports.sentences.wording import Wording, capitalised, is_or_are, listed
 
 
 def migration(moved: MigrationSummary, *, since: dt.date, wording: Wording) -> str:
@@ -27,11 +27,14 @@ def migration(moved: MigrationSummary, *, since: dt.date, wording: Wording) -> s
 
 def new_and_lost(moved: MigrationSummary, *, wording: Wording) -> str:
     """Return who came, went, rose and fell, with the value that came and went."""
+    if not moved.n_before:
+        return f"So {wording.count(moved.n_new, 'customer')} {is_or_are(moved.n_new)} shown as new."
     came = f"{wording.count(moved.n_new, 'customer')} ordered for the first time ({wording.money(moved.new_amount)})"
     went = f"{wording.count(moved.n_lost, 'customer')} brought nothing any more ({wording.money(moved.lost_amount)})"
+    fell = wording.number(moved.n_down) if moved.n_down else "none"
     return (
         f"{capitalised(came)}; {went}. {capitalised(wording.count(moved.n_up, 'customer'))} rose to a better class, "
-        f"{wording.number(moved.n_down)} fell without being lost."
+        f"{fell} fell without being lost."
     )
 
 
@@ -52,10 +55,9 @@ def stability(by_class: pd.DataFrame, *, stable_share: float, n_bootstrap: int, 
         return f"Over {drawn}, every customer stays in its class in at least {limit} of them: the classes are sure."
     rows = by_class[by_class["n_unstable"] > 0]
     parts = [f"{wording.number(row.n_unstable)} in {row.abc_class}" for row in rows.itertuples()]
-    verb = "is" if n_unstable == 1 else "are"
     return (
         f"Over {drawn}, {wording.number(n_unstable)} of {wording.count(n, 'customer')} "
-        f"({wording.share(n_unstable / n)}) {verb} in the same class in fewer than {limit} of them: {listed(parts)}. "
+        f"({wording.share(n_unstable / n)}) {is_or_are(n_unstable)} in the same class in fewer than {limit} of them: {listed(parts)}. "
         "Such a class is uncertain."
     )
 
