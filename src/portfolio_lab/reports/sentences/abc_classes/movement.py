@@ -57,8 +57,8 @@ def stability(by_class: pd.DataFrame, *, stable_share: float, n_bootstrap: int, 
     parts = [f"{wording.number(row.n_unstable)} in {row.abc_class}" for row in rows.itertuples()]
     return (
         f"Over {drawn}, {wording.number(n_unstable)} of {wording.count(n, 'customer')} "
-        f"({wording.share(n_unstable / n)}) {is_or_are(n_unstable)} in the same class in fewer than {limit} of them: {listed(parts)}. "
-        "Such a class is uncertain."
+        f"({wording.share(n_unstable / n)}) {is_or_are(n_unstable)} in the same class in fewer than {limit} of them: "
+        f"{listed(parts)}. Such a class is uncertain."
     )
 
 
