@@ -8,7 +8,7 @@ from portfolio_lab.analysis.twr.returns import PortfolioReturns, compute_returns
 from portfolio_lab.analysis.twr.valuations import NegativeNAV
 from portfolio_lab.errors import AnalysisError
 
-MANY = settings(max_examples=15, deadline=None)
+MANY = settings(max_examples=10, deadline=None)
 MONEY = st.floats(1.0, 1e6)
 RATES = st.lists(st.floats(-0.9, 3.0), min_size=1, max_size=6)
 
@@ -234,7 +234,7 @@ def test_unknown_timing_is_refused(reference):
         compute_returns(reference, timing="noon")
 
 
-# invariants: 15 examples of 20 portfolios each, so that one call answers for all of them
+# invariants: 10 examples of 20 portfolios each, so that one call answers for all of them
 
 
 def _stack(tables):
