@@ -146,6 +146,8 @@ class Parameters:
     null_trial_multiplier: float = 1.0
     campaign_multiplier: float = 1.25
     campaign_days: int = 30
+    campaign_share_of_quiet: float = 0.60
+    campaign_share_of_active: float = 0.10
     loyalty_hazard_multiplier: float = 0.70
     # acquisition
     old_customer_share: float = 0.58

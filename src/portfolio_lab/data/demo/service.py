@@ -58,8 +58,8 @@ def _survey(past: Past, t: int) -> pd.DataFrame:
     """Scores of 0 to 10 by aspect: they fall with late deliveries, slow answers and a salesperson of little skill."""
     world, orders, gone_t = past.world, past.known["orders"], past.state.gone_t
     n, n_aspects = len(past.customers), len(words.ASPECTS)
-    rng = past.draws.stream(f"survey {t}")
-    chance, noise = rng.random((n, 2)), rng.standard_normal((n, n_aspects + 1))
+    chance = past.draws.stream(f"survey {t}").random((n, 2))
+    noise = past.draws.stream(f"survey scores {t}").standard_normal((n, n_aspects + 1))
     recent = orders[(orders["t"] > t - SURVEY_EVERY) & (orders["t"] <= t)]
     bought = np.bincount(recent["row"], minlength=n)
     late_share = np.bincount(recent["row"], weights=recent["is_late"], minlength=n) / np.maximum(bought, 1)

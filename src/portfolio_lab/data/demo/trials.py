@@ -67,12 +67,13 @@ def _start_trial(story: Story, state: State, log: Log, plan_id: str, t: int) -> 
 
 
 def _start_campaign(story: Story, state: State, t: int) -> None:
-    """The salespeople choose: mostly customers who are overdue, which is why the simple comparison misleads."""
+    """The salespeople choose: mostly customers who have gone quiet, which is why the simple comparison misleads."""
+    p = story.world.parameters
     chance = story.draws.stream("campaign").random((len(state.owner), 2))
     stage = company_stage(story, state, t)
     bought = (stage >= STAGES.index("active")) & (stage < STAGES.index("inactive")) & (state.closed_t > t)
-    overdue = (t - state.last_order) * story.fixed["rate"] > 1.3
-    row = np.flatnonzero(bought & (chance[:, 0] < np.where(overdue, 0.60, 0.15)))
+    share = np.where(stage > STAGES.index("active"), p.campaign_share_of_quiet, p.campaign_share_of_active)
+    row = np.flatnonzero(bought & (chance[:, 0] < share))
     _appoint(story, state, row, "CA-1", t + 1 + np.floor(20 * chance[row, 1]).astype(int))
 
 

@@ -82,7 +82,7 @@ def _plans(calendar: Calendar) -> dict[str, Plan]:
     """Return the plans by id; dates are counted back from the end, so that every length of history has them all."""
     plans = [_contact_plan(calendar, year) for year in _years(calendar)]
     rotation = handover_positions(calendar)[2]
-    loyalty, campaign, trial, null = (_months_before_end(calendar, back) for back in (20, 12, 9, 6))
+    loyalty, campaign, trial, null = (_months_before_end(calendar, back) for back in (20, 11, 9, 6))
     plans += [
         Plan("RO-1", "New routes in the East", "rotation", "balance portfolios", "positivation",
              rotation, rotation + 10, 180, 6000.0, "visit"),
