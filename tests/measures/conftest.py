@@ -10,7 +10,6 @@ from types import MappingProxyType
 import ibis
 import pandas as pd
 import pytest
-from fixtures.engines import engine, postgres, postgres_url, spark  # noqa: F401
 from ibis.backends import BaseBackend
 
 import portfolio_lab.measures

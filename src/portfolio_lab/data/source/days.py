@@ -39,7 +39,7 @@ def parse_written_day(text: ir.StringValue, date_format: str) -> ir.DateValue:
     year, month, day = (_number(text, written, pattern, groups[part]) for part in ("%Y", "%m", "%d"))
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     last = ibis.cases(
-        (month.isin(LONG_MONTHS), 31), (month.isin(SHORT_MONTHS), 30), (month == 2, 28 + leap.cast("int64")), else_=0
+        (month.isin(LONG_MONTHS), 31), (month.isin(SHORT_MONTHS), 30), (month == 2, ibis.ifelse(leap, 29, 28)), else_=0
     )
     exists = written & day.between(1, last) & (year > 0)
     return ibis.date(*(ibis.ifelse(exists, part, ibis.null("int64")) for part in (year, month, day)))

@@ -47,9 +47,10 @@ class Source:
         return rejected_lines(self.con, raw)
 
     def close(self) -> None:
-        """Close the engine and remove what it wrote beside itself."""
-        with suppress(Exception):
-            self.con.disconnect()
+        """Close the engine and remove what it wrote beside itself; a Spark session is shared, and ends by itself."""
+        if self.con.name != "pyspark":
+            with suppress(Exception):
+                self.con.disconnect()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 

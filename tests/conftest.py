@@ -1,0 +1,7 @@
+"""What all tests share: the engines (started once per session) and the option that writes goldens anew."""
+
+pytest_plugins = ["fixtures.engines"]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write-goldens", action="store_true", help="write the golden facts of the notebooks anew")

@@ -1,0 +1,169 @@
+"""PostgreSQL and Spark as sources: the same rows give the same tables and the same findings as a file does."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import pytest
+from fixtures.engines import PASSWORD
+
+from portfolio_lab.data.load import open_tables, read_staged, stage_tables
+from portfolio_lab.data.settings import DataSettings
+from portfolio_lab.data.source.days import day_pattern
+from portfolio_lab.errors import ConnectionLost, DataError
+from portfolio_lab.policy import DataPolicy
+
+SERVERS = (
+    pytest.param("postgres", marks=pytest.mark.postgres),
+    pytest.param("spark", marks=pytest.mark.spark),
+)
+ORDERS = pd.DataFrame(
+    {
+        "customer": ["001", "001", None, "002", "003", "004", "005"],
+        "day": ["31/12/2025", "29/02/2024", "01/01/2026", "30/02/2026", "1/2/2026", "31/04/2026", "28/02/2025"],
+        "net": ["1.234,50", "-7", "5", "1", "x", "3", "0,10"],
+        "kind": ["S", "S", "S", "S", "S", "S", "R"],
+    }
+)
+CUSTOMERS = pd.DataFrame({"customer_id": ["001", "001", "003"], "name": ["a", "b", "c"]})
+SETTINGS = {
+    "format": {"decimal": ",", "thousands": ".", "date_format": "%d/%m/%Y"},
+    "tables": {
+        "orders": {
+            "table": "sales",
+            "columns": {"customer_id": "customer", "order_date": "day", "amount": "net"},
+            "where": "kind = 'S'",
+        }
+    },
+}
+
+
+@pytest.fixture
+def server(request, monkeypatch):
+    """The URL of a server that holds the tables."""
+    con = request.getfixturevalue(request.param)
+    monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
+    for name, frame in {"sales": ORDERS, "customers": CUSTOMERS}.items():
+        con.create_table(name, frame, overwrite=True)
+    yield _url(request), con
+    for name in ("sales", "customers"):
+        con.drop_table(name, force=True)
+
+
+def _url(request):
+    if request.param == "spark":
+        return "spark://local"
+    return request.getfixturevalue("postgres_url").replace(PASSWORD, "${SALES_PASSWORD}")
+
+
+def stage(source, folder, **more):
+    settings = DataSettings.model_validate({"source": str(source), **SETTINGS, **more})
+    return stage_tables(settings, DataPolicy(max_drop_share=1), root=folder, folder=folder / "cache")
+
+
+def orders_of(staged):
+    frame = open_tables(staged)["orders"].to_pandas()[["customer_id", "order_date", "amount"]]
+    frame["order_date"] = pd.to_datetime(frame["order_date"])
+    return frame.sort_values(["customer_id", "order_date"], ignore_index=True)
+
+
+@pytest.mark.parametrize("server", SERVERS, indirect=True)
+def test_a_server_and_a_file_with_the_same_rows_give_the_same_tables_and_findings(server, tmp_path):
+    (tmp_path / "files").mkdir()
+    ORDERS.to_csv(tmp_path / "files" / "sales.csv", sep=";", index=False)
+    CUSTOMERS.to_csv(tmp_path / "files" / "customers.csv", sep=";", index=False)
+    text_format = SETTINGS["format"] | {"delimiter": ";"}
+    there = stage(server[0], tmp_path)
+    here = stage(tmp_path / "files", tmp_path, format=text_format)
+    pd.testing.assert_frame_equal(orders_of(there), orders_of(here))
+    assert orders_of(there)["amount"].tolist() == [-7.0, 1234.5]
+    assert _counts(there) == _counts(here)
+    assert there.report.orders == here.report.orders
+    assert there.report.is_live
+    assert not list(there.folder.glob("*.parquet"))
+
+
+def _counts(staged):
+    return sorted((item.table, item.column, item.problem, item.severity, item.n) for item in staged.report.findings)
+
+
+@pytest.mark.parametrize("server", SERVERS[:1], indirect=True)
+def test_nothing_is_read_again_while_the_rows_are_the_same(server, tmp_path):
+    url, con = server
+    first = stage(url, tmp_path)
+    assert stage(url, tmp_path).report.fingerprint == first.report.fingerprint
+    changed = ORDERS.assign(net=[*ORDERS["net"][:-1], "0,11"])
+    con.create_table("sales", changed, overwrite=True)
+    assert stage(url, tmp_path).report.fingerprint != first.report.fingerprint
+    again = read_staged(first.folder, first.settings, root=tmp_path)
+    assert len(orders_of(again)) == 2
+
+
+@pytest.mark.postgres
+def test_an_order_of_31_december_in_new_york_on_postgres(postgres, postgres_url, monkeypatch, tmp_path):
+    monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
+    rows = "('a', timestamptz '2026-01-01 03:00Z', 1), ('b', timestamptz '2026-01-01 05:00Z', 1)"
+    postgres.raw_sql("CREATE TABLE orders (customer_id text, order_date timestamptz, amount int)").close()
+    postgres.raw_sql(f"INSERT INTO orders VALUES {rows}").close()
+    try:
+        _assert_new_york(_without_mapping(postgres_url.replace(PASSWORD, "${SALES_PASSWORD}"), tmp_path))
+    finally:
+        postgres.drop_table("orders")
+
+
+@pytest.mark.spark
+def test_an_order_of_31_december_in_new_york_on_spark(spark, tmp_path):
+    moments = [datetime(2026, 1, 1, 3, tzinfo=UTC), datetime(2026, 1, 1, 5, tzinfo=UTC)]
+    session = spark._session
+    session.createDataFrame(
+        [("a", moments[0], 1), ("b", moments[1], 1)], "customer_id string, order_date timestamp, amount int"
+    ).createOrReplaceTempView("orders")
+    try:
+        _assert_new_york(_without_mapping("spark://local", tmp_path))
+    finally:
+        session.catalog.dropTempView("orders")
+
+
+def _without_mapping(url, folder):
+    settings = DataSettings.model_validate({"source": url, "timezone": "America/New_York"})
+    return stage_tables(settings, DataPolicy(), root=folder, folder=folder / "cache")
+
+
+def _assert_new_york(staged):
+    days = dict(zip(*orders_of(staged)[["customer_id", "order_date"]].to_numpy().T, strict=True))
+    assert {name: pd.Timestamp(day).date() for name, day in days.items()} == {
+        "a": date(2025, 12, 31),
+        "b": date(2026, 1, 1),
+    }
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("password", "database", "words"),
+    [("wrong", "postgres", "refuses the connection"), (PASSWORD, "nowhere", "refuses the connection")],
+)
+def test_a_refused_connection_says_so_without_the_password(
+    postgres_url, monkeypatch, tmp_path, password, database, words
+):
+    monkeypatch.setenv("SALES_PASSWORD", password)
+    url = postgres_url.replace(PASSWORD, "${SALES_PASSWORD}").replace("/postgres", f"/{database}")
+    with pytest.raises(DataError, match=words) as refused:
+        stage(url, tmp_path)
+    assert password not in str(refused.value)
+
+
+def test_a_server_that_does_not_answer_is_a_lost_connection(tmp_path):
+    with pytest.raises(ConnectionLost, match=re.escape("postgres://127.0.0.1/x does not answer")):
+        stage("postgres://me@127.0.0.1:9/x", tmp_path)
+
+
+@pytest.mark.parametrize("server", SERVERS[:1], indirect=True)
+def test_a_table_that_is_not_on_the_server_is_named_with_the_nearest(server, tmp_path):
+    with pytest.raises(DataError, match="did you mean 'sales'"):
+        stage(server[0], tmp_path, tables={"orders": {"table": "sale"}})
+
+
+@pytest.mark.parametrize("date_format", ["%d-%b-%Y", "%Y-%m", "%j %Y", "%y%m%d"])
+def test_a_date_format_with_names_or_without_a_year_is_refused_on_servers(date_format):
+    with pytest.raises(DataError, match=r"format\.date_format"):
+        day_pattern(date_format)
