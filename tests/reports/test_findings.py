@@ -163,11 +163,16 @@ def test_certainty_names_the_widest_interval_the_rows_and_what_is_missing():
     old = report([], title="Survival", as_of="2026-06-30")
     assert say_certainty([first, old]) == [
         "2 of 3 facts carry an interval; the widest for its size is Wide (ABC): 5 to 15.",
-        "Of 1,000 order lines 5 were left out (0.50%).",
+        "5 rows of 1,000 order lines left out (0.50%).",
         "Survival is of 30 June 2026: it was not run again for this review.",
         "A note.",
         "No contacts.",
     ]
+
+
+def test_a_review_that_left_nothing_out_says_so():
+    kept = report([], coverage={"n_rows_read": 1000, "n_rows_kept": 1000, "notes": []})
+    assert "No row was left out of 1,000 order lines." in say_certainty([kept])
 
 
 def test_certainty_is_true_without_intervals_rows_or_reports():

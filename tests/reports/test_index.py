@@ -50,6 +50,11 @@ def test_each_report_has_a_sentence_a_chart_and_a_link(review):
     assert all(r.img["alt"].startswith("The curve rises steeply") for r in reports)
 
 
+def test_each_report_shows_its_first_facts(review):
+    keys = [words(key) for key in review.select_one(".report").select(".keys div")]
+    assert keys == ["Customers with a purchase 1,604", "Amount €3,095,605", "Gini of the amount 0.74"]
+
+
 def test_a_review_of_nothing_is_still_a_page(tmp_path):
     page = parse(build_review_index(tmp_path))
     assert "No report asks for a decision." in words(page.main)

@@ -3,7 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio_lab.errors import AnalysisError
-from portfolio_lab.reports.safe_text import checked_id, guard_cell, paragraph, storable, unguard_cell, visible
+from portfolio_lab.reports.safe_text import (
+    checked_id,
+    guard_cell,
+    paragraph,
+    storable,
+    unguard_cell,
+    visible,
+    without_marks,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +32,10 @@ def test_visible_writes_out_what_cannot_be_seen(text, seen):
 
 def test_paragraph_understands_bold_and_nothing_else():
     assert paragraph("**A & B** <i>x</i> _y_") == "<strong>A &amp; B</strong> &lt;i&gt;x&lt;/i&gt; _y_"
+
+
+def test_plain_text_loses_only_the_marks_of_bold():
+    assert without_marks("**A** ** b") == "A ** b"
 
 
 def test_storable_keeps_text_and_writes_out_half_characters():

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from portfolio_lab.plots.style import format_number, format_share
+from portfolio_lab.plots.style import format_share
 from portfolio_lab.reports.facts import Change, describe_change, show_fact, show_interval
 from portfolio_lab.reports.page_files import read_facts, read_page
 from portfolio_lab.reports.pages import count, join, long_date
@@ -204,7 +204,13 @@ def _on_rows(reports: list[ReportFiles]) -> list[str]:
         coverage, locale = report.page["coverage"], report.page["locale"]
         if coverage["n_rows_read"]:
             left_out = coverage["n_rows_read"] - (coverage["n_rows_kept"] or 0)
-            share = format_share(left_out / coverage["n_rows_read"], locale=locale, digits=2)
-            rows = count(coverage["n_rows_read"], "order line", locale=locale)
-            sentences.append(f"Of {rows} {format_number(left_out, locale=locale, digits=0)} were left out ({share}).")
+            sentences.append(_say_left_out(left_out, coverage["n_rows_read"], locale))
     return list(dict.fromkeys(sentences))
+
+
+def _say_left_out(left_out: int, n_rows: int, locale: str) -> str:
+    rows = count(n_rows, "order line", locale=locale)
+    if not left_out:
+        return f"No row was left out of {rows}."
+    share = format_share(left_out / n_rows, locale=locale, digits=2)
+    return f"{count(left_out, 'row', locale=locale)} of {rows} left out ({share})."

@@ -23,6 +23,7 @@ from portfolio_lab.reports.page_fit import fit_page
 from portfolio_lab.reports.pages import long_date, render_page, rich
 
 INDEX = "index.html"
+N_KEYS = 3
 _THUMBNAIL = re.compile(r"figures/[a-z][a-z0-9_]*_small\.png\Z")
 
 
@@ -68,8 +69,14 @@ def _entry(report: ReportFiles) -> dict:
         "headline": rich(page["headline"] or "This report gives no headline."),
         "decision": rich(page["decision"]),
         "as_of": long_date(page["as_of"], locale=page["locale"]),
+        "key_facts": [_key(report, fact_id) for fact_id in page["tiles"][:N_KEYS]],
         "picture": _thumbnail(report),
     }
+
+
+def _key(report: ReportFiles, fact_id: str) -> dict:
+    fact = report.facts[fact_id]
+    return {"label": fact["label"], "value": show_fact(fact, **report.shown_in)}
 
 
 def _thumbnail(report: ReportFiles) -> dict | None:

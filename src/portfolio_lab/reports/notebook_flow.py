@@ -158,7 +158,7 @@ def _table(shown: str, own: dict) -> str:
     start, end = shown.index("<table"), shown.rindex("</table>") + len("</table>")
     table = re.sub(r"<table[^>]*>", "<table>", shown[start:end], count=1)
     note = f'<p class="note">{_table_note(own)}</p>'
-    css = "table short" if own["n_shown"] <= SHORT_TABLE else "table"
+    css = "table short" if own["n_shown"] <= SHORT_TABLE else "table long"
     return f'<div class="{css}" id="table-{own["id"]}">{_scroll(table, own["title"])}{note}</div>'
 
 

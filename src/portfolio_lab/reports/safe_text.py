@@ -25,6 +25,11 @@ def paragraph(text: str) -> str:
     return _BOLD.sub(r"<strong>\1</strong>", html.escape(visible(text)))
 
 
+def without_marks(text: str) -> str:
+    """Return the text without the marks of **bold**, for places that show plain text only."""
+    return _BOLD.sub(r"\1", text)
+
+
 def storable(text: str) -> str:
     """Return the text as UTF-8 can hold it: half characters (lone surrogates) are written out as \\udXXX."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

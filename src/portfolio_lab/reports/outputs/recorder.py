@@ -20,7 +20,7 @@ from portfolio_lab.reports.outputs.table_view import MAX_ROWS, render_table
 from portfolio_lab.reports.outputs.tables import describe_columns, flatten_frame, sort_frame, write_table
 from portfolio_lab.reports.page_files import METADATA_KEY, PAGE_LAYOUT
 from portfolio_lab.reports.pictures import shown_size
-from portfolio_lab.reports.safe_text import checked_id, paragraph, visible
+from portfolio_lab.reports.safe_text import checked_id, paragraph, visible, without_marks
 
 
 class Outputs:
@@ -105,6 +105,7 @@ class Outputs:
         if not alt.strip() or not caption.strip():
             remedy = "say in `alt` what the figure shows and in `caption` how to read it"
             raise AnalysisError(f"figure {figure_id} lacks its alt text or its caption", remedy=remedy)
+        alt = without_marks(alt)
         sheet = figure.figure
         png = render_png(sheet)
         self._write_bytes(f"figures/{figure_id}.png", png)
