@@ -111,7 +111,9 @@ def pandas_snapshots(folder: Path) -> pd.DataFrame:
     gaps = bought.assign(gap=bought.groupby("customer_id")["order_date"].diff().dt.days).groupby("customer_id")["gap"]
     inside = days[days["order_date"] > start].groupby("customer_id")
     purchases = bought.groupby("customer_id")["order_date"]
-    lines = pd.read_parquet(folder / "orders.parquet", columns=["customer_id", "order_date", "order_id", "salesperson_id"])
+    lines = pd.read_parquet(
+        folder / "orders.parquet", columns=["customer_id", "order_date", "order_id", "salesperson_id"]
+    )
     lines["order_date"] = pd.to_datetime(lines["order_date"])
     lines = lines[lines["order_date"] <= pd.Timestamp(AS_OF)]
     newest = lines[lines["order_date"] == lines.groupby("customer_id")["order_date"].transform("max")]
@@ -139,7 +141,9 @@ def pandas_snapshots(folder: Path) -> pd.DataFrame:
     )
     customers = pd.read_parquet(folder / "customers.parquet").assign(is_known=True)
     frame = facts.reset_index().merge(customers, on="customer_id", how="outer")
-    frame = frame.join(contacts.groupby("customer_id")["contact_date"].max().rename("last_contact_date"), on="customer_id")
+    frame = frame.join(
+        contacts.groupby("customer_id")["contact_date"].max().rename("last_contact_date"), on="customer_id"
+    )
     frame = frame.join(recent.groupby("customer_id").size().rename("n_contacts"), on="customer_id")
     return finish_snapshot(frame)
 
@@ -234,7 +238,9 @@ def rivals(folder: Path) -> dict[str, dict[str, Callable[[], pd.DataFrame]]]:
     sql = {"snapshots": by_hand_snapshots, "order days": by_hand_order_days, "customer months": by_hand_customer_months}
     # every rival ends with the frame that the contract asks for: types, row order and validation are part of the work
     finished = {
-        name: {topic: (lambda f=build, t=topic: conform(f(folder), contract=CONTRACTS[t])) for topic, build in own.items()}
+        name: {
+            topic: (lambda f=build, t=topic: conform(f(folder), contract=CONTRACTS[t])) for topic, build in own.items()
+        }
         for name, own in (("pandas", pandas), ("sql", sql))
     }
     return {"ours": ours(folder), **finished}

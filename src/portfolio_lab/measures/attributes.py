@@ -10,6 +10,7 @@ import pandas as pd
 
 from portfolio_lab.data.schema import table_spec
 from portfolio_lab.errors import DataError, Fault
+from portfolio_lab.measures.fetch import fetch
 from portfolio_lab.measures.schema import Snapshots
 
 YES, NO = ("true", "yes", "1", "t", "y"), ("false", "no", "0", "f", "n")
@@ -19,7 +20,7 @@ def list_attributes(tables: Mapping[str, ir.Table]) -> list[str]:
     """Return the names of the attributes with dated changes, sorted; none without the table ``attributes``."""
     if "attributes" not in tables:
         return []
-    return sorted(tables["attributes"].select("attribute").distinct().to_pandas()["attribute"])
+    return sorted(fetch(tables["attributes"].select("attribute").distinct())["attribute"])
 
 
 def assert_names_are_free(names: Iterable[str]) -> None:

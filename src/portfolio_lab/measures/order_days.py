@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from portfolio_lab.data.load import cut_at
+from portfolio_lab.measures.fetch import fetch
 from portfolio_lab.measures.schema import OrderDays, conform
 
 # Sums of money are exact and do not depend on the order of the rows; six decimals leave room for unit prices.
@@ -21,7 +22,7 @@ def build_order_days(tables: Mapping[str, ir.Table], *, as_of: date) -> pd.DataF
     """
     days = sum_order_days(cut_at(tables, as_of)["orders"])
     floats = days.mutate(amount=days.amount.cast("float64"), margin_amount=days.margin_amount.cast("float64"))
-    return conform(floats.to_pandas(), contract=OrderDays)
+    return conform(fetch(floats), contract=OrderDays)
 
 
 def sum_order_days(lines: ir.Table) -> ir.Table:
@@ -39,7 +40,9 @@ def sum_order_days(lines: ir.Table) -> ir.Table:
     )
 
 
-def sum_if_complete(values: ir.NumericColumn, *, of: ir.Table, where: ir.BooleanValue | None = None) -> ir.NumericScalar:
+def sum_if_complete(
+    values: ir.NumericColumn, *, of: ir.Table, where: ir.BooleanValue | None = None
+) -> ir.NumericScalar:
     """Return the sum of a group of ``of`` as an expression, null as soon as one value is null: part of a sum is no sum."""
     is_complete = values.count(where=where) == of.count(where=where)
     return ibis.cases((is_complete, values.sum(where=where)))

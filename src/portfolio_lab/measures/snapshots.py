@@ -17,6 +17,7 @@ from portfolio_lab.measures.attributes import (
     pick_customer_columns,
     pivot_attributes,
 )
+from portfolio_lab.measures.fetch import fetch
 from portfolio_lab.measures.order_days import has_margin, sum_if_complete, sum_order_days
 from portfolio_lab.measures.schema import Snapshots, conform
 
@@ -40,7 +41,7 @@ def build_snapshots(tables: Mapping[str, ir.Table], *, as_of: date, window_month
         parts.append(pivot_attributes(cut, names=attributes))
     served = _order_facts(sum_order_days(cut["orders"]), start=start)
     everybody = _join_everybody(pick_customer_columns(cut, names=columns), served) if "customers" in cut else served
-    frame = reduce(_join, parts, everybody).to_pandas()
+    frame = fetch(reduce(_join, parts, everybody))
     named = name_attributes(frame, columns=columns, attributes=attributes)
     return conform(_derive_snapshot(named, as_of=as_of, has_margin=has_margin(cut["orders"])), contract=Snapshots)
 

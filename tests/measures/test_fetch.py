@@ -1,0 +1,28 @@
+"""What comes out of an engine: days stay days, empty values stay empty."""
+
+import ibis
+import pandas as pd
+import pytest
+from fixtures.engines import ENGINES
+
+from portfolio_lab.measures.fetch import fetch
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_values_and_empty_values_arrive_from_every_engine(engine, upload) -> None:
+    frame = pd.DataFrame(
+        {
+            "customer_id": ["00123", None],
+            "order_date": pd.to_datetime(["2024-02-29", None]),
+            "amount": [0.1, None],
+            "is_locked": pd.array([True, None], dtype="boolean"),
+        }
+    )
+    table = upload(engine, {"fetched": frame})["fetched"].mutate(n=ibis.literal(2**53), people=ibis.array(["é", "a"]))
+    found = fetch(table.order_by(table.customer_id.desc(nulls_first=False)))
+    assert found["customer_id"].tolist() == ["00123", None]
+    assert pd.to_datetime(found["order_date"]).tolist() == [pd.Timestamp("2024-02-29"), pd.NaT]
+    assert found["amount"].tolist() == [0.1, pytest.approx(float("nan"), nan_ok=True)]
+    assert found["is_locked"].tolist() == [True, None]
+    assert found["n"].tolist() == [2**53, 2**53]
+    assert list(found["people"][0]) == ["é", "a"]
