@@ -50,7 +50,9 @@ def test_people_in_the_stage_are_those_between_both_lines():
         _, pre, inactive = lines[1]
         between = (panel.row >= 0) & (panel.silent >= pre[0]) & (panel.silent < inactive[0])
         ends = panel.until[panel.row] > (panel.silent + panel.histories.day[panel.row])
-        np.testing.assert_array_equal(count_in_stage(panel, pre, inactive), (between & ends).sum(axis=1))
+        by_origin, by_customer = count_in_stage(panel, pre, inactive)
+        np.testing.assert_array_equal(by_origin, (between & ends).sum(axis=1))
+        np.testing.assert_array_equal(by_customer, (between & ends).sum(axis=0))
 
 
 def test_without_money_there_is_none_to_count():

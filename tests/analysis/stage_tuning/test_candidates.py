@@ -9,7 +9,7 @@ from portfolio_lab.analysis.stage_tuning.candidates import (
     build_candidates,
     build_templates,
     compute_candidate_lines,
-    match_inactive_level,
+    match_levels,
 )
 from portfolio_lab.analysis.stage_tuning.frozen import freeze_parameters
 from portfolio_lab.analysis.stage_tuning.panel import build_panel
@@ -26,8 +26,9 @@ def world():
     histories = build_histories(days)
     frozen = freeze_parameters(build_histories(days, as_of=ORIGIN), frozen_on=ORIGIN)
     panel = build_panel(histories, pd.DatetimeIndex([ORIGIN]), horizon_days=90)
-    levels = {t.name: match_inactive_level(panel, t, return_rate=0.1) for t in build_templates(frozen, horizon_days=90)}
-    candidates = build_candidates(frozen, levels, inactive_days=150, horizon_days=90, n_levels=6)
+    templates = build_templates(frozen, horizon_days=90)
+    levels = {one.name: match_levels(panel, one, return_rate=0.1, n_levels=6) for one in templates}
+    candidates = build_candidates(frozen, levels, inactive_days=150, horizon_days=90, n_days=12)
     return histories, frozen, panel, levels, candidates
 
 
@@ -54,7 +55,7 @@ def test_inactive_means_the_same_in_every_family(world):
     histories, frozen, panel, levels, _ = world
     rows = np.arange(len(histories.day))
     for template in build_templates(frozen, horizon_days=90):
-        position = template.levels.index(levels[template.name])
+        position = template.levels.index(levels[template.name][-1])
         assert position > 0
         pair = template.levels[position - 1 : position + 1]
         rates = []
@@ -70,6 +71,17 @@ def test_every_candidate_warns_before_it_gives_up(world):
         if rule.inactive_at is not None:
             assert rule.pre_inactive_at != rule.inactive_at
         assert rule.pre_inactive_days < rule.inactive_days
+
+
+def test_levels_raise_their_alarm_on_evenly_spaced_shares(world):
+    histories, frozen, panel, levels, _ = world
+    rows = np.arange(len(histories.day))
+    for template in build_templates(frozen, horizon_days=90):
+        lines = compute_line_days(histories, rows, bare_rule(template), levels[template.name][:-1])
+        shares = [(panel.is_member & (line[panel.row] <= panel.silent)).sum() / panel.is_member.sum() for line in lines]
+        steps = -np.diff(shares)
+        assert (steps > 0).all()
+        assert steps.max() < 3 * steps.mean()
 
 
 def test_a_family_without_parameters_does_not_stand(world):

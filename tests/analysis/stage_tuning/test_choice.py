@@ -11,7 +11,9 @@ from portfolio_lab.analysis.stage_tuning.choice import (
 from portfolio_lab.analysis.stage_tuning.nested import Nested
 
 NAMES = np.array(["fixed_days", "fixed_days", "own_cycle", "own_cycle", "hazard"], object)
-TABLE = pd.DataFrame({"level": [40.0, 60.0, 1.0, 2.0, 0.3], "pre_inactive_days": [40.0, 60.0, 35.0, 55.0, 44.0]})
+TABLE = pd.DataFrame(
+    {"level": [40.0, 60.0, 1.0, 2.0, 0.3], "pre_inactive_days": [40.0, 60.0, 35.0, 55.0, 44.0], "is_feasible": True}
+)
 ALL = np.ones(5, bool)
 
 
@@ -37,7 +39,7 @@ def families(
 
 def choose(*args, **kwargs):
     table, resampled = families(*args, **kwargs)
-    return choose_rule(table, TABLE, NAMES, resampled, ALL)
+    return choose_rule(table, TABLE, NAMES, resampled, np.ones(resampled.shape, bool))
 
 
 def test_each_family_brings_its_best_rule_and_what_it_gained_on_later_dates():
@@ -81,11 +83,13 @@ def test_a_gain_too_small_to_be_worth_it_is_no_gain():
 
 def test_interval_of_the_line_comes_from_choosing_again_in_every_repetition():
     resampled = np.array([[0.7, 0.6], [0.6, 0.7], [0.9, 0.1], [0.2, 0.1]])
-    assert resample_choices(resampled, np.array([True, True]), np.array([0, 1])).tolist() == [0, 1, 0, 0]
-    assert resample_choices(resampled, np.array([False, True]), np.array([0, 1])).tolist() == [1, 1, 1, 1]
+    feasible = np.ones((4, 2), bool)
+    assert resample_choices(resampled, feasible, np.array([0, 1])).tolist() == [0, 1, 0, 0]
+    feasible[2, 0] = feasible[3, :] = False
+    assert resample_choices(resampled, feasible, np.array([0, 1])).tolist() == [0, 1, 1, 0]
     table, _ = families([0.70, 0.701, 0.60, 0.60, 0.60])
     flips = np.tile([[0.70, 0.71, 0, 0, 0], [0.72, 0.71, 0, 0, 0]], (50, 1))
-    choice = choose_rule(table, TABLE, NAMES, flips, ALL)
+    choice = choose_rule(table, TABLE, NAMES, flips, np.ones(flips.shape, bool))
     assert choice.days_interval == (40.0, 60.0)
     assert choice.level_interval == (40.0, 60.0)
 

@@ -26,6 +26,8 @@ def counts() -> Counts:
         margin_by_customer=None,
         lapses_by_customer=np.zeros(1, np.uint8),
         returns_by_customer=np.zeros(1, np.uint8),
+        stage_by_customer=np.zeros((2, 1), np.uint8),
+        known_by_customer=np.zeros(1, np.uint8),
     )
 
 

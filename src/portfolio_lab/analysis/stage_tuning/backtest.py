@@ -17,7 +17,7 @@ class Counts:
 
     ``hits``: alarms on members who lapse, ``false_alarms``: on members who return, ``margin``: margin of the hits
     (zeros without money). ``lapses`` and ``returns``: the members of each outcome. ``stage_share``: share of the
-    pre-inactive stage among all customers known at the origin.
+    pre-inactive stage among all customers known at the origin; ``stage``, ``known``: at how many origins.
     """
 
     hits_by_origin: np.ndarray
@@ -31,6 +31,8 @@ class Counts:
     margin_by_customer: np.ndarray | None
     lapses_by_customer: np.ndarray
     returns_by_customer: np.ndarray
+    stage_by_customer: np.ndarray
+    known_by_customer: np.ndarray
 
 
 def count_alarms(panel: Panel, lines: Iterable[Lines], *, n_candidates: int) -> Counts:
@@ -45,7 +47,8 @@ def count_alarms(panel: Panel, lines: Iterable[Lines], *, n_candidates: int) -> 
     for position, pre, inactive in lines:
         alarms = np.flatnonzero(pre[cells.row] <= cells.silent)
         _store(counts, position, cells, alarms)
-        counts.stage_share_by_origin[position] = count_in_stage(panel, pre, inactive) / n_known
+        in_stage, counts.stage_by_customer[position] = count_in_stage(panel, pre, inactive)
+        counts.stage_share_by_origin[position] = in_stage / n_known
     return counts
 
 
@@ -72,10 +75,11 @@ def _member_cells(panel: Panel) -> Cells:
     )
 
 
-def count_in_stage(panel: Panel, pre: np.ndarray, inactive: np.ndarray) -> np.ndarray:
-    """Return how many customers are pre-inactive at each origin; ``pre``, ``inactive``: days per purchase row.
+def count_in_stage(panel: Panel, pre: np.ndarray, inactive: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many customers are pre-inactive at each origin, and each customer at how many origins.
 
-    Each silence is pre-inactive over one stretch of days: its first and last origin are looked up by day.
+    ``pre``, ``inactive``: days per purchase row. Each silence is pre-inactive over one stretch of days: its first and
+    last origin are looked up by day.
     """
     origins = np.array([as_day(origin) for origin in panel.origins])
     base, top = int(origins[0]), int(origins[-1]) + 1
@@ -83,9 +87,11 @@ def count_in_stage(panel: Panel, pre: np.ndarray, inactive: np.ndarray) -> np.nd
     day = panel.histories.day
     opens = first_origin[np.clip(day + pre, base, top) - base]
     closes = first_origin[np.clip(np.minimum(day + inactive, panel.until), base, top) - base]
-    stays = opens < closes
+    stays = np.flatnonzero(opens < closes)
+    opens, closes = opens[stays], closes[stays]
     n = len(origins) + 1
-    return np.cumsum(np.bincount(opens[stays], minlength=n) - np.bincount(closes[stays], minlength=n))[:-1]
+    by_origin = np.cumsum(np.bincount(opens, minlength=n) - np.bincount(closes, minlength=n))[:-1]
+    return by_origin, np.bincount(panel.histories.customer[stays], closes - opens, panel.n_customers)
 
 
 def raise_alarms(panel: Panel, pre: np.ndarray) -> np.ndarray:
@@ -107,6 +113,8 @@ def _empty_counts(panel: Panel, lapse: np.ndarray, back: np.ndarray, n_candidate
         margin_by_customer=None if panel.margin is None else np.zeros(by_customer, np.float32),
         lapses_by_customer=lapse.sum(axis=0, dtype=np.uint8),
         returns_by_customer=back.sum(axis=0, dtype=np.uint8),
+        stage_by_customer=np.zeros(by_customer, np.uint8),
+        known_by_customer=panel.is_known.sum(axis=0, dtype=np.uint8),
     )
 
 

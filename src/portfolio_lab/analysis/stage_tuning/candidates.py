@@ -63,39 +63,52 @@ def build_templates(frozen: Frozen, *, horizon_days: int) -> tuple[Template, ...
     return tuple(out)
 
 
-def match_inactive_level(panel: Panel, template: Template, *, return_rate: float) -> float:
-    """Return the most eager level beyond which no more customers return than beyond the line of fixed days.
+def match_levels(panel: Panel, template: Template, *, return_rate: float, n_levels: int = 30) -> tuple[float, ...]:
+    """Return the levels worth judging, from eager to patient, and as the last one the line of inactivity.
 
-    ``return_rate``: that share, over all origins. So "inactive" means the same in every family. When no level is so
-    strict, the most patient one; levels that nobody reaches are passed over. At most 20,000 customers are looked at,
-    evenly spread: this draws a definition, it does not judge one.
+    Inactive is the most eager level beyond which no more customers return than ``return_rate``, the share that returns
+    beyond the line of fixed days over all origins: so the word means the same in every family. When no level is so
+    strict, it is the most patient one; levels that nobody reaches are passed over. The others raise their alarm on
+    evenly spaced shares of the members. At most 20,000 customers are looked at, evenly spread: this draws candidates,
+    it does not judge them.
     """
     customers = np.unique(np.linspace(0, panel.n_customers - 1, MATCHING_CUSTOMERS).astype(np.int64))
     known = panel.is_known[:, customers]
-    cell_row, silent = panel.row[:, customers][known], panel.silent[:, customers][known]
+    silent, member = panel.silent[:, customers][known], panel.is_member[:, customers][known]
     returns = ~panel.lapses[:, customers][known]
-    rows, position = np.unique(cell_row, return_inverse=True)
+    rows, position = np.unique(panel.row[:, customers][known], return_inverse=True)
+    shares, inactive = [], template.levels[-1]
     for level, line in zip(template.levels, _lines(panel.histories, rows, template), strict=True):
         beyond = line[position] <= silent
-        n = int(beyond.sum())
-        if n and (beyond & returns).sum() <= return_rate * n:
-            return float(level)
-    return float(template.levels[-1])
+        shares.append(float(beyond[member].mean()) if member.any() else 0.0)
+        if beyond.any() and returns[beyond].mean() <= return_rate:
+            inactive = level
+            break
+    return (*_spread(template.levels[: len(shares)], shares, inactive, n_levels), inactive)
+
+
+def _spread(levels: tuple[float, ...], shares: list[float], inactive: float, n_levels: int) -> list[float]:
+    """Levels between the ends of ``levels`` whose alarms lie evenly spaced, but none too near to ``inactive``."""
+    falling = np.minimum.accumulate(shares)
+    wanted = np.linspace(falling[0], falling[-1], n_levels)
+    found = np.interp(-wanted, -falling + np.arange(len(falling)) * 1e-9, levels)
+    rounded = [float(f"{level:.4g}") for level in found]
+    return [level for level in dict.fromkeys(rounded) if abs(level - inactive) > 0.02 * inactive]
 
 
 def build_candidates(
-    frozen: Frozen, inactive_levels: dict[str, float], *, inactive_days: int, horizon_days: int, n_levels: int = 30
+    frozen: Frozen, levels: dict[str, tuple[float, ...]], *, inactive_days: int, horizon_days: int, n_days: int = 60
 ) -> tuple[Candidate, ...]:
     """Return all candidates with their lines.
 
-    ``inactive_levels``: per template its line of inactivity; ``inactive_days``: that of the families in days.
+    ``levels``: per template those of ``match_levels``; ``inactive_days``: line of inactivity of the families in days.
     """
-    days = np.unique(np.linspace(max(3, inactive_days // 20), inactive_days - 1, 2 * n_levels).astype(int))
+    days = np.unique(np.linspace(max(3, inactive_days // 20), inactive_days - 1, n_days).astype(int))
     out = [Candidate("fixed_days", StageRule(pre_inactive_days=day, inactive_days=inactive_days), day) for day in days]
     out += _purchases_in_months(inactive_days)
     out += _falling_frequency(frozen, inactive_days, days)
     for template in build_templates(frozen, horizon_days=horizon_days):
-        out += _level_candidates(template, inactive_levels[template.name], n_levels, inactive_days)
+        out += _level_candidates(template, levels[template.name], inactive_days)
     return tuple(sorted(out, key=lambda candidate: FAMILY_ORDER.index(candidate.rule.family)))
 
 
@@ -160,21 +173,15 @@ def _falling_frequency(frozen: Frozen, inactive_days: int, days: np.ndarray) -> 
     ]  # fmt: skip
 
 
-def _level_candidates(template: Template, inactive_at: float, n_levels: int, inactive_days: int) -> list[Candidate]:
-    """Levels more eager than the line of inactivity, spread evenly over the template's range."""
-    levels = np.asarray(template.levels)
-    rising = levels[-1] > levels[0]
-    eager = levels[levels < inactive_at * 0.98] if rising else levels[levels > inactive_at * 1.02]
-    if not len(eager):
-        return []
-    spread = np.geomspace(eager[0], eager[-1], n_levels) if rising else np.linspace(eager[0], eager[-1], n_levels)
+def _level_candidates(template: Template, levels: tuple[float, ...], inactive_days: int) -> list[Candidate]:
+    """One candidate per level but the last, which is everybody's line of inactivity."""
+    inactive_at = float(f"{levels[-1]:.4g}")
     days = {"pre_inactive_days": max(inactive_days // 2, 1), "inactive_days": inactive_days}
     return [
         Candidate(template.name, StageRule(
-            family=template.family, pre_inactive_at=float(f"{level:.4g}"), inactive_at=float(f"{inactive_at:.4g}"),
-            **template.keys, **days,
-        ), float(f"{level:.4g}"))
-        for level in spread
+            family=template.family, pre_inactive_at=level, inactive_at=inactive_at, **template.keys, **days,
+        ), level)
+        for level in levels[:-1]
     ]  # fmt: skip
 
 

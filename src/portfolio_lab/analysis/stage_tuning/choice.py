@@ -82,7 +82,8 @@ def choose_rule(
 
     The simplest family within one standard error of the best, taken from those that are proven better than fixed days
     on origins they had not learned from; fixed days otherwise. ``families`` stand from simple to elaborate; ``table``:
-    one row per candidate with level and pre_inactive_days. Source: one-standard-error rule (Breiman et al., 1984).
+    one row per candidate with level, pre_inactive_days and is_feasible; ``resampled``, ``feasible``: repetitions ×
+    candidates. Source: one-standard-error rule (Breiman et al., 1984).
     """
     able = families[families["is_within_one_error"] & (families["is_proven"] | (families["name"] == FIXED))]
     row = able.iloc[0] if len(able) else families[families["name"] == FIXED].iloc[0]
@@ -94,14 +95,19 @@ def choose_rule(
         reason=_reason(row, families, is_able=bool(len(able))),
         days_interval=percentile_interval(table["pre_inactive_days"].to_numpy(float)[picks]),
         level_interval=percentile_interval(table["level"].to_numpy(float)[picks]),
-        is_constraint_met=bool(feasible[position]),
+        is_constraint_met=bool(table["is_feasible"].iloc[position]),
     )
 
 
 def resample_choices(resampled: np.ndarray, feasible: np.ndarray, members: np.ndarray) -> np.ndarray:
-    """Return the candidate that each repetition would have chosen among ``members``."""
-    allowed = members[feasible[members]] if feasible[members].any() else members
-    return allowed[np.argmax(np.nan_to_num(resampled[:, allowed], nan=-np.inf), axis=1)]
+    """Return the candidate that each repetition would have chosen among ``members``.
+
+    ``resampled`` and ``feasible``: repetitions × candidates; where none is feasible all stand.
+    """
+    allowed = feasible[:, members]
+    allowed = allowed | ~allowed.any(axis=1, keepdims=True)
+    values = np.where(allowed, np.nan_to_num(resampled[:, members], nan=-np.inf), -np.inf)
+    return members[np.argmax(values, axis=1)]
 
 
 def find_pareto_set(table: pd.DataFrame, *, better: dict[str, bool]) -> np.ndarray:

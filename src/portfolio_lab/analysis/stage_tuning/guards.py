@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from portfolio_lab.analysis.stages.histories import Histories
+from portfolio_lab.analysis.stages.histories import Histories, as_day, build_histories
 from portfolio_lab.errors import AnalysisError
 
 
@@ -34,9 +35,27 @@ def check_guards(histories: Histories, *, as_of_day: int, horizon_days: int) -> 
         Guard("customers who bought", len(histories.customer_ids), 500),
         Guard("days of history", length, 180),
         Guard("days of history, twice the horizon", length, 2 * horizon_days),
+        Guard("days of history, for a date to learn from and one to judge", length, 3 * horizon_days + 62),
         Guard("customers who bought on two days or more", int((histories.n_repeats == 1).sum()), 100),
         Guard("gaps still observed one typical gap plus the horizon later", at_risk, 50),
     )
+
+
+def check_guards_of(order_days: pd.DataFrame, *, as_of: object, horizon_days: int) -> tuple[Guard, ...]:
+    """Return every guard with what was found in the order days known at ``as_of``."""
+    histories = build_histories(order_days, as_of=pd.Timestamp(as_of))
+    return check_guards(histories, as_of_day=as_day(as_of), horizon_days=horizon_days)
+
+
+def are_met(guards: tuple[Guard, ...]) -> bool:
+    """Return whether all guards are met."""
+    return all(guard.is_met for guard in guards)
+
+
+def tabulate_guards(guards: tuple[Guard, ...]) -> pd.DataFrame:
+    """Return one row per guard: name, found, needed, is_met."""
+    rows = [(guard.name, guard.found, guard.needed, guard.is_met) for guard in guards]
+    return pd.DataFrame(rows, columns=["name", "found", "needed", "is_met"])
 
 
 def assert_enough_data(guards: tuple[Guard, ...]) -> None:

@@ -1,6 +1,7 @@
 """Whom a contact pays for: expected margin saved against the cost of the contact, with a limit on how many."""
 
 import numpy as np
+import pandas as pd
 
 from portfolio_lab.analysis.stage_tuning.settings import TuningSettings
 from portfolio_lab.errors import AnalysisError
@@ -32,3 +33,11 @@ def choose_targets(gain: np.ndarray, *, capacity: int | None = None) -> np.ndarr
     out = np.zeros(len(gain), bool)
     out[order[: max(capacity, 0)]] = True
     return out
+
+
+def derive_margin(order_days: pd.DataFrame, *, margin_rate: float | None) -> pd.DataFrame | None:
+    """Return the order days with a margin on each: as known, else ``margin_rate`` of the amount; else None."""
+    known = order_days["margin_amount"]
+    if margin_rate is not None:
+        return order_days.assign(margin_amount=known.fillna(margin_rate * order_days["amount"]))
+    return order_days if known.notna().all() else None

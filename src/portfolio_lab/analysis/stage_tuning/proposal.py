@@ -1,5 +1,7 @@
 """The proposal: a stage definition that can be pasted into the run file."""
 
+import pandas as pd
+
 from portfolio_lab.policy import StagePolicy, StageRule
 
 
@@ -34,6 +36,12 @@ def propose_stage_policy(rules: tuple[StageRule, ...], *, in_force: StagePolicy,
         {key: value for key, value in rule.items() if _is_told(key, value, rule)} for rule in plain["rules"]
     ]
     return {"stages": plain}
+
+
+def tabulate_rules(policy: StagePolicy) -> pd.DataFrame:
+    """Return one row per rule of a definition, in its order, with the keys that every family has."""
+    columns = ["segment", "family", "pre_inactive_days", "inactive_days", "pre_inactive_at", "inactive_at"]
+    return pd.DataFrame([{key: getattr(rule, key) for key in columns} for rule in policy.rules], columns=columns)
 
 
 def _is_told(key: str, value: object, rule: dict[str, object]) -> bool:

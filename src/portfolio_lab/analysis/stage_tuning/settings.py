@@ -1,6 +1,7 @@
 """What a tuning looks at: horizon, money, repetitions; plain values that a run's parameters give."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from portfolio_lab.errors import AnalysisError
 
@@ -44,3 +45,30 @@ class TuningSettings:
         }
         if bad := next((name for name, is_wrong in wrong.items() if is_wrong), None):
             raise AnalysisError(f"{bad} is not possible", remedy="see TuningSettings", value=getattr(self, bad))
+
+
+class TuningParams(Protocol):
+    """What a run's parameters say about a tuning."""
+
+    horizon_days: int
+    n_origins: int
+    lost_share: float
+    contact_cost_amount: float
+    incentive_amount: float
+    save_rate: float
+    n_bootstrap: int
+    seed: int
+
+
+def build_settings(params: TuningParams, *, has_money: bool) -> TuningSettings:
+    """Return the settings that a run's parameters ask for; without money, costs play no part."""
+    return TuningSettings(
+        horizon_days=params.horizon_days,
+        n_origins=params.n_origins,
+        lost_share=params.lost_share,
+        contact_cost=params.contact_cost_amount if has_money else None,
+        incentive_cost=params.incentive_amount,
+        save_rate=params.save_rate,
+        n_bootstrap=params.n_bootstrap,
+        seed=params.seed,
+    )

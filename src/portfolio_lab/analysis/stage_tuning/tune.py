@@ -7,15 +7,21 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.analysis.stage_tuning.backtest import Counts, Lines, count_alarms
-from portfolio_lab.analysis.stage_tuning.bootstrap import resample_sums
+from portfolio_lab.analysis.stage_tuning.bootstrap import percentile_interval, resample_sums
 from portfolio_lab.analysis.stage_tuning.candidates import (
     Candidate,
     build_candidates,
     build_templates,
     compute_candidate_lines,
-    match_inactive_level,
+    match_levels,
 )
-from portfolio_lab.analysis.stage_tuning.choice import Choice, choose_rule, find_pareto_set, summarise_families
+from portfolio_lab.analysis.stage_tuning.choice import (
+    Choice,
+    choose_rule,
+    find_pareto_set,
+    resample_choices,
+    summarise_families,
+)
 from portfolio_lab.analysis.stage_tuning.frozen import Frozen, freeze_parameters
 from portfolio_lab.analysis.stage_tuning.gaps import build_gaps
 from portfolio_lab.analysis.stage_tuning.guards import Guard, assert_enough_data, check_guards
@@ -156,7 +162,7 @@ def _build_candidates(
     beyond = panel.is_known & (panel.silent >= evidence.inactive_days)
     rate = float((beyond & ~panel.lapses).sum() / max(beyond.sum(), 1))
     templates = build_templates(frozen, horizon_days=settings.horizon_days)
-    levels = {template.name: match_inactive_level(panel, template, return_rate=rate) for template in templates}
+    levels = {template.name: match_levels(panel, template, return_rate=rate) for template in templates}
     return build_candidates(frozen, levels, inactive_days=evidence.inactive_days, horizon_days=settings.horizon_days)
 
 
@@ -202,19 +208,32 @@ def _conclude(
     )
     outer = count_outer_alarms(panel, candidates, nested, fixed_lines={IN_FORCE: in_force_line})
     outer_resampled = resample_outer(outer, n_origins=len(nested.outer), settings=settings)
-    resampled = _resample_primary(counts, n, len(everywhere), settings)
+    resampled, resampled_feasible = _resample_primary(counts, n, len(everywhere), settings)
     families = summarise_families(
         names, table["primary"].to_numpy()[:n], resampled, feasible, nested=nested, outer_resampled=outer_resampled,
         least_gain=_least_gain(nested, settings),
     )  # fmt: skip
+    families = families.join(_line_intervals(families, table, names, resampled, resampled_feasible))
     templates = build_templates(frozen, horizon_days=settings.horizon_days)
     return Tuning(
         settings=settings, evidence=evidence, frozen=frozen, panel=panel, counts=counts, candidates=candidates,
         table=table, nested=nested, families=families,
         scores=summarise_scores(panel, templates, positions=nested.outer, seed=settings.seed),
         outer=summarise_outer(outer), outer_resampled=outer_resampled,
-        choice=choose_rule(families, table, names, resampled, feasible),
+        choice=choose_rule(families, table, names, resampled, resampled_feasible),
     )  # fmt: skip
+
+
+def _line_intervals(
+    families: pd.DataFrame, table: pd.DataFrame, names: np.ndarray, resampled: np.ndarray, feasible: np.ndarray
+) -> pd.DataFrame:
+    """Interval of each family's line in typical days, from choosing anew in every repetition."""
+    days = table["pre_inactive_days"].to_numpy(float)
+    found = [
+        percentile_interval(days[resample_choices(resampled, feasible, np.flatnonzero(names == name))])
+        for name in families["name"]
+    ]
+    return pd.DataFrame(found, columns=["days_low", "days_high"], index=families.index)
 
 
 def _least_gain(nested: Nested, settings: TuningSettings) -> float:
@@ -245,15 +264,19 @@ def _build_table(
     return table.assign(is_pareto=find_pareto_set(table, better=better))
 
 
-def _resample_primary(counts: Counts, n: int, n_origins: int, settings: TuningSettings) -> np.ndarray:
-    """Primary metric on all origins, repetitions × candidates."""
+def _resample_primary(
+    counts: Counts, n: int, n_origins: int, settings: TuningSettings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Primary metric on all origins, and whether the share of the stage is as wanted; both repetitions × candidates."""
     arrays = {"hits": counts.hits_by_customer[:n], "false_alarms": counts.false_alarms_by_customer[:n]}
     if counts.margin_by_customer is not None:
         arrays["margin"] = counts.margin_by_customer[:n]
     arrays |= {"lapses": counts.lapses_by_customer, "returns": counts.returns_by_customer}
+    arrays |= {"stage": counts.stage_by_customer[:n], "known": counts.known_by_customer}
     sums = resample_sums(arrays, n_bootstrap=settings.n_bootstrap, seed=settings.seed)
-    margin = sums.get("margin", np.zeros((1, 1)))
+    margin, share = sums.get("margin", np.zeros((1, 1))), sums["stage"] / np.maximum(sums["known"], 1)
     value = compute_primary(
         sums["hits"], sums["false_alarms"], margin, sums["lapses"], sums["returns"], settings=settings
     )
-    return value if settings.contact_cost is None else value / n_origins
+    low, high = settings.share_bounds
+    return value if settings.contact_cost is None else value / n_origins, (share >= low) & (share <= high)

@@ -1,0 +1,108 @@
+"""Which rule is recommended, how it did, and beside what."""
+
+import pandas as pd
+
+from portfolio_lab.analysis.stage_tuning.summary import Recommendation
+from portfolio_lab.analysis.stage_tuning.tune import Tuning
+from portfolio_lab.plots.stage_tuning import RULE_LABELS
+from portfolio_lab.reports.sentences.wording import Wording, capitalised
+
+
+def candidates(tuning: Tuning, *, wording: Wording) -> str:
+    """Return how the rules were judged."""
+    origins, judged = tuning.panel.origins, len(tuning.nested.outer)
+    rules, dates = wording.count(len(tuning.candidates), "rule"), wording.count(len(origins), "month end")
+    before = wording.count(tuning.settings.horizon_days, "day")
+    return (
+        f"{rules} were played through {dates} from {wording.date(origins[0])} to {wording.date(origins[-1])}. The last "
+        f"{judged} judged only rules that earlier dates had chosen, {before} or more before."
+    )
+
+
+def choice(tuning: Tuning, *, wording: Wording) -> str:
+    """Return which rule is recommended and why."""
+    name = RULE_LABELS.get(tuning.choice.name, tuning.choice.name)
+    low, high = (wording.share(bound, digits=0) for bound in tuning.settings.share_bounds)
+    share = wording.share(tuning.table.loc[tuning.choice.position, "stage_share"])
+    kept = "as wanted" if tuning.choice.is_constraint_met else "no rule of the family keeps within it"
+    reason = tuning.choice.reason
+    for code, label in RULE_LABELS.items():
+        reason = reason.replace(code, label.lower() if code in ("fixed_days", "own_cycle") else label)
+    return (
+        f"**{name}** is recommended: {reason}. It calls {share} of the customers pre-inactive; "
+        f"between {low} and {high} were wanted ({kept})."
+    )
+
+
+def in_force(found: Recommendation, *, measure: str, wording: Wording, has_money: bool) -> str:
+    """Return how the recommendation compares with the definition in force on dates neither had learned from."""
+    gain, low, high = found.gain_in_force
+    show = wording.money if has_money else lambda value: f"{wording.number(100 * value, digits=1)} points"
+    verdict = (
+        "better, beyond chance" if low > 0 else "worse, beyond chance" if high < 0 else "not different beyond chance"
+    )
+    return (
+        f"Against the definition in force the recommended one is {verdict}: {show(gain)} of {measure} more "
+        f"({show(low)} to {show(high)})."
+    ).replace("−0.0 points", "0.0 points")
+
+
+def ranking(scores: pd.DataFrame, *, wording: Wording) -> str:
+    """Return which score ranks customers best."""
+    best = scores.loc[scores["auc"].idxmax()]
+    silence = scores.set_index("name").loc["fixed_days", "auc"]
+    name = RULE_LABELS.get(best["name"], best["name"])
+    return (
+        f"Best at ranking is {name}: of a customer who lapses and one who returns it puts the first ahead in "
+        f"{wording.share(best['auc'])} of the pairs; silence alone does in {wording.share(silence)}."
+    )
+
+
+def lines(found: Recommendation, *, wording: Wording) -> str:
+    """Return what precision and recall come to at the recommended line."""
+    precision, recall = (found.metrics[name] for name in ("precision", "recall"))
+    spread = {
+        name: " to ".join(wording.share(bound) for bound in found.intervals[name]) for name in ("precision", "recall")
+    }
+    return (
+        f"At the recommended line {wording.share(precision)} of the alarms are right ({spread['precision']}) and "
+        f"{wording.share(recall)} of the lapses are seen ({spread['recall']}). An earlier line sees more and errs more."
+    )
+
+
+def left_out(tuning: Tuning) -> str:
+    """Return which rules could not be fitted and why."""
+    if not tuning.frozen.left_out:
+        return "All families could be fitted to the data."
+    parts = [f"{RULE_LABELS.get(name, name)}: {why}" for name, why in tuning.frozen.left_out.items()]
+    return f"Not judged, for the data do not identify them: {'; '.join(parts)}."
+
+
+def pareto(table: pd.DataFrame, *, chosen: int, wording: Wording) -> str:
+    """Return how many rules are beaten by none, and whether the recommended one is among them."""
+    n = int(table["is_pareto"].sum())
+    among = "is one of them" if bool(table.loc[chosen, "is_pareto"]) else "is not one of them: simplicity decided"
+    return (
+        f"{capitalised(wording.count(n, 'rule'))} cannot be beaten on gain, lead time and number of alarms at once; "
+        f"the recommended one {among}."
+    )
+
+
+def steadiness(found: Recommendation, *, wording: Wording) -> str:
+    """Return how steady the rule is: backward moves, entries a year, short alarms."""
+    row = found.row
+    backward = "no" if found.flicker_rate == 0 else wording.number(found.flicker_rate)
+    often, short = wording.number(row["entries_per_year"]), wording.share(row["short_share"])
+    return (
+        f"There were {backward} moves back without a purchase per 100 customer-months. A customer enters pre-inactive "
+        f"{often} times a year, and {short} of these stays last under a week."
+    )
+
+
+def sensitivity(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return from which save rate on acting on the alarms pays."""
+    paid = table[(table["utility_amount"] > 0) & (table["name"] == "recommended")]
+    if paid.empty:
+        return "At none of the save rates shown do the alarms pay for their contacts."
+    rate = wording.share(float(paid["save_rate"].min()), digits=0)
+    return f"From a save rate of {rate} on, the alarms of the recommended rule pay for their contacts."
