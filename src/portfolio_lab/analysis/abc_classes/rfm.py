@@ -37,8 +37,8 @@ def derive_rfm(customers: pd.DataFrame, *, recency: str, frequency: str, money: 
             "money_score": score_fifths(customers[money].astype(float)).array,
         }
     )
-    parts = scores[["recency_score", "frequency_score", "money_score"]]
-    triple = parts.astype("string").fillna("–").agg("".join, axis=1)
+    digits = scores.drop(columns="customer_id").astype("string").fillna("–")
+    triple = digits["recency_score"] + digits["frequency_score"] + digits["money_score"]
     return Rfm.validate(scores.assign(rfm=triple.astype(object)))
 
 
