@@ -75,7 +75,7 @@ def sort_frame(frame: pd.DataFrame, sort: str | None) -> pd.DataFrame:
 def write_table(frame: pd.DataFrame, *, folder: Path, table_id: str) -> None:
     """Write a flat frame as <id>.parquet (values as they are) and <id>.csv (text guarded against spreadsheets)."""
     folder.mkdir(parents=True, exist_ok=True)
-    typed = frame.apply(_one_kind)
+    typed = frame.apply(_one_kind).rename(columns=storable)
     typed.to_parquet(folder / f"{table_id}.parquet", index=False)
     guarded = typed.apply(_guarded).rename(columns=guard_cell)
     # every text is quoted, so that a separator of another locale cannot cut a cell in two
@@ -89,7 +89,7 @@ def code_labels(values: pd.Series) -> pd.Series:
 
 def _joined(name: Hashable) -> str:
     parts = [part for part in name if part != ""] if isinstance(name, tuple) else [name]
-    return storable(" · ".join(map(str, parts)))
+    return " · ".join(map(str, parts))
 
 
 def _unique(names: list[str]) -> list[str]:
