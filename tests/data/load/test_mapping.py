@@ -65,7 +65,7 @@ def test_every_missing_column_and_every_bad_expression_is_named_at_once(border):
 
 def test_a_wrong_delimiter_is_recognised(border):
     border.write("orders.csv", "customer_id;order_date;amount\na;2026-01-01;1\n")
-    with pytest.raises(DataError, match="separated by ';': set format.delimiter"):
+    with pytest.raises(DataError, match=r"separated by ';': set format\.delimiter"):
         border.stage()
 
 
