@@ -78,7 +78,8 @@ nothing = lambda place: None
 parts = Parts(
     prepare=lambda request: PreparedData("f", {}, frozenset({"orders"})), reports=reports, dump_run_file=dump_run_file,
     secrets=lambda run_file: {}, render_report=render, render_failure=nothing, build_review_index=nothing,
-    build_archive=nothing, write_workbook=nothing, write_pdf=nothing, load_pages=load_pages)
+    build_archive=nothing, write_workbook=nothing, write_pdf=nothing, load_pages=load_pages,
+    preload=("pandas", "matplotlib.pyplot", "seaborn"))
 run_file = RunFile(run="bench", data={"source": "orders.csv"}).read_from(folder / "bench.yaml", root=folder)
 request = Request(run_file, date(2026, 9, 30), folder / "reports", force=True, jobs=available_cores())
 outcome = run_review(request, parts)

@@ -7,20 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
-from fixtures.fake_review import make_review, run_fake
+from fixtures.fake_review import fake_parts, make_review, run_fake
 
 from portfolio_lab.reports.runner.kernels import end_kernel, kill_tree, log_tail, make_kernel, start_kernel
 
 LOOK = """
 import json, os, random, sys
-import matplotlib
+import matplotlib, numpy
 from IPython import get_ipython
 from pathlib import Path
 connection = Path(get_ipython().kernel.config["IPKernelApp"]["connection_file"])
 seen = {"cwd": os.getcwd(), "backend": matplotlib.get_backend(), "root": os.environ["PORTFOLIO_LAB_ROOT"],
         "secret": os.environ.get("LAB_SECRET"), "line_width": matplotlib.rcParams["lines.linewidth"],
         "mode": connection.parent.stat().st_mode & 0o777, "transport": json.loads(connection.read_text())["transport"],
-        "sockets": str(connection.parent), "path": sys.path, "random": random.random(), "python": sys.executable,
+        "sockets": str(connection.parent), "path": sys.path, "random": [random.random(), float(numpy.random.random())],
+        "python": sys.executable,
         "hash": hash("a"), "profile": os.environ["IPYTHONDIR"],
         "unused": [sys.modules.get(m) for m in ("jedi", "debugpy")]}
 Path(output_dir, "seen.json").write_text(json.dumps(seen))
@@ -33,12 +34,12 @@ import builtins; builtins.spoiled = True
 """
 
 
-@pytest.fixture(scope="module")
-def seen(tmp_path_factory):
+@pytest.fixture(scope="module", params=[(), ("matplotlib.pyplot", "numpy")], ids=["cold", "forked"])
+def seen(tmp_path_factory, request):
     folder = make_review(tmp_path_factory.mktemp("kernels"), a_spoils=(SPOIL,), b_looks=(LOOK,), c_looks=(LOOK,))
     os.environ["LAB_SECRET"] = "not lost"
     try:
-        outcome = run_fake(folder, jobs=1)
+        outcome = run_fake(folder, parts=fake_parts(folder, preload=request.param), jobs=1)
     finally:
         del os.environ["LAB_SECRET"]
     assert outcome.exit_code == 0, outcome.sentence
@@ -65,7 +66,7 @@ def test_sockets_are_in_a_private_folder_of_each_kernel(seen):
 def test_nothing_of_one_notebook_is_seen_in_another(seen):
     _, first, second = seen
     assert first["line_width"] == 1.5 and "/spoiled" not in first["path"]
-    assert first["random"] != second["random"] and first["hash"] == second["hash"]
+    assert not set(first["random"]) & set(second["random"]) and first["hash"] == second["hash"]
     assert first["profile"].startswith(first["sockets"]) and first["unused"] == [None, None]
     assert not any("runner" in entry for entry in first["path"])
 

@@ -24,6 +24,7 @@ from portfolio_lab.reports.runner.kernels import (
     start_kernel,
 )
 from portfolio_lab.reports.runner.limits import Usage, note_usage, watch_memory
+from portfolio_lab.reports.runner.nursery import Nursery
 from portfolio_lab.reports.runner.records import CellCount, CellError, CellPlace, Ending, PassedLimit
 
 if TYPE_CHECKING:
@@ -37,11 +38,12 @@ LANGUAGE = {"name": "python", "pygments_lexer": "ipython3", "file_extension": ".
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where a notebook runs: working folder, environment, private folder of its sockets."""
+    """Where a notebook runs: working folder, environment, private folder of its sockets, the warm process if any."""
 
     cwd: Path
     env: Mapping[str, str]
     sockets: Path
+    nursery: Nursery | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Track:
 
 async def execute_notebook(notebook: NotebookNode, *, around: Surroundings, under: Supervision) -> Ending:
     """Return how the execution of ``notebook`` ended; its outputs are written into ``notebook`` as far as it came."""
-    started, track, kernel = monotonic(), Track(), make_kernel(around.sockets)
+    started, track, kernel = monotonic(), Track(), make_kernel(around.sockets, around.nursery)
     notebook.metadata["language_info"] = dict(LANGUAGE)
     try:
         ending = await _supervise(notebook, kernel, track, around=around, under=under)

@@ -1,5 +1,6 @@
 """Start the kernel of one notebook. Executed as a script by the runner, so it imports nothing of this package."""
 
+import importlib
 import os
 import signal
 import sys
@@ -23,14 +24,19 @@ def die_with_parent() -> None:
         os._exit(1)
 
 
-def start_kernel() -> None:
-    """Start ipykernel in this process and never return."""
+def load_kernel() -> None:
+    """Load ipykernel without what nobody uses at night."""
     sys.modules.update(dict.fromkeys((*COMPLETION, DEBUGGER)))
-    from ipykernel.kernelapp import launch_new_instance
-
+    importlib.import_module("ipykernel.kernelapp")
     for name in COMPLETION:
         sys.modules.pop(name)
-    launch_new_instance()
+
+
+def start_kernel() -> None:
+    """Start ipykernel in this process and never return."""
+    if "ipykernel.kernelapp" not in sys.modules:
+        load_kernel()
+    sys.modules["ipykernel.kernelapp"].launch_new_instance()
 
 
 if __name__ == "__main__":

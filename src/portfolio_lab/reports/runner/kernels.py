@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from traitlets import Dict
+
+from portfolio_lab.reports.runner.nursery import Nursery, NurseryProvisioner
 
 KERNEL_SCRIPT = Path(__file__).with_name("kernel_main.py")
 START_SECONDS = 120
@@ -26,13 +27,10 @@ quiet.propagate = False
 class OwnKernelSpec(KernelSpecManager):
     """Knows one kernel, this interpreter, whatever a user has installed under the same name (asked for by jupyter)."""
 
-    provisioner = Dict(help="how the process is made; empty = started cold on this machine")
-
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the command that starts this interpreter's kernel."""
         command = [sys.executable, str(KERNEL_SCRIPT), "-f", "{connection_file}"]
-        metadata = {"kernel_provisioner": self.provisioner} if self.provisioner else {}
-        return KernelSpec(argv=command, display_name=kernel_name, language="python", metadata=metadata)
+        return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
 
 @dataclass
@@ -54,8 +52,11 @@ class Kernel:
         return self.folder / "kernel.log"
 
 
-def make_kernel(folder: Path) -> Kernel:
-    """Return a kernel that is not started yet; its sockets lie in ``folder``, which is made, readable by us alone."""
+def make_kernel(folder: Path, nursery: Nursery | None = None) -> Kernel:
+    """Return a kernel that is not started yet; its sockets lie in ``folder``, which is made, readable by us alone.
+
+    With a ``nursery`` it will be forked from there, otherwise started cold.
+    """
     folder.mkdir(mode=0o700)
     manager = AsyncKernelManager(
         kernel_spec_manager=OwnKernelSpec(),
@@ -65,12 +66,16 @@ def make_kernel(folder: Path) -> Kernel:
         connection_file=str(folder / "c.json"),
         log=quiet,
     )
+    if nursery is not None:
+        provisioner = NurseryProvisioner(parent=manager, kernel_id=folder.name, kernel_spec=manager.kernel_spec)
+        provisioner.nursery = nursery
+        manager.provisioner = provisioner
     return Kernel(manager, folder)
 
 
 async def start_kernel(kernel: Kernel, *, cwd: Path, env: Mapping[str, str]) -> None:
     """Start the process and wait until it answers; RuntimeError when it never does."""
-    own = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "IPYTHONDIR": str(kernel.folder / "ipython")}
+    own = {"IPYTHONDIR": str(kernel.folder / "ipython")}
     arguments = ["--HistoryManager.enabled=False"]
     with kernel.log_path.open("wb") as log:
         await kernel.manager.start_kernel(

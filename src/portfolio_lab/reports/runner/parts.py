@@ -57,7 +57,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Parts:
-    """The verbs of other modules that a run calls."""
+    """The verbs of other modules that a run calls; ``preload`` names modules that nearly every notebook loads."""
 
     prepare: Callable[[Request], PreparedData]
     reports: Callable[["RunFile", PreparedData], tuple[Report, ...]]
@@ -70,6 +70,7 @@ class Parts:
     write_workbook: Callable[[Path], None]
     write_pdf: Callable[[Path], None]
     load_pages: Callable[[], None] = lambda: None
+    preload: tuple[str, ...] = ()
     retry_waits: tuple[float, ...] = RETRY_WAITS
 
 

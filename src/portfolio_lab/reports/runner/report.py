@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from portfolio_lab.reports.runner.events import Event, Observer
 from portfolio_lab.reports.runner.execute import N_TRACEBACK_LINES, Supervision, Surroundings, execute_notebook
 from portfolio_lab.reports.runner.manifests import RUN, write_record
+from portfolio_lab.reports.runner.nursery import Nursery
 from portfolio_lab.reports.runner.parameters import INJECTED, inject_parameters
 from portfolio_lab.reports.runner.parts import Parts, Report, Request
 from portfolio_lab.reports.runner.records import CellCount, CellError, Ending, PassedLimit, RunRecord
@@ -26,11 +27,12 @@ from portfolio_lab.reports.runner.sentences import describe_ending
 EXECUTED = "executed.ipynb"
 RUN_FILE = "run.yaml"
 LOST_CONNECTION = "ConnectionLost"
+INLINE = "module://matplotlib_inline.backend_inline"
 
 
 @dataclass(frozen=True)
 class Workshop:
-    """What the reports of one run share: request, verbs, folder of the build, sockets, redaction, ears."""
+    """What the reports of one run share: request, verbs, folders, redaction, ears, the warm process."""
 
     request: Request
     parts: Parts
@@ -39,6 +41,7 @@ class Workshop:
     data_env: Mapping[str, str]
     redact: Redactor
     observe: Observer
+    nursery: Nursery | None = None
 
 
 async def run_report(report: Report, shop: Workshop, *, under: Supervision, pages: Executor) -> RunRecord:
@@ -91,9 +94,8 @@ async def _execute_once(
         source = nbformat.read(report.notebook, as_version=4)
         notebook = inject_parameters(source, injected_values(report, shop))
         _name_injected_cell(notebook)
-        around = Surroundings(
-            report.notebook.parent, kernel_env(shop.request, shop.data_env), shop.sockets / f"{report.topic}.{attempt}"
-        )
+        env, sockets = kernel_env(shop.request, shop.data_env), shop.sockets / f"{report.topic}.{attempt}"
+        around = Surroundings(report.notebook.parent, env, sockets, shop.nursery)
         return notebook, await execute_notebook(notebook, around=around, under=under)
     except Exception as problem:  # noqa: BLE001 - whatever is wrong with one notebook is its own result
         return notebook, _runner_error(problem)
@@ -124,7 +126,8 @@ def kernel_env(request: Request, data_env: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a kernel: ours, where project and data are, and its share of the processors."""
     threads = str(max(1, (os.cpu_count() or 1) // max(1, request.jobs)))
     defaults = {"OMP_NUM_THREADS": threads, "PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    return defaults | dict(os.environ) | {"PORTFOLIO_LAB_ROOT": str(request.run_file.root)} | dict(data_env)
+    ours = {"MPLBACKEND": INLINE, "PORTFOLIO_LAB_ROOT": str(request.run_file.root)}
+    return defaults | dict(os.environ) | ours | dict(data_env)
 
 
 def _write(

@@ -95,11 +95,16 @@ def _execute(attempt: Attempt, parts: Parts, *, observe: Observer, seconds_left:
     steps = attempt.plan.chosen("run")
     if not steps:
         return {}
-    from portfolio_lab.reports.runner.report import Workshop
+    from portfolio_lab.reports.runner.nursery import warm_nursery
+    from portfolio_lab.reports.runner.report import Workshop, kernel_env
     from portfolio_lab.reports.runner.team import run_reports
 
-    with socket_folder() as sockets:
-        shop = Workshop(attempt.request, parts, attempt.folder, sockets, attempt.data.env, attempt.redact, observe)
+    request, env = attempt.request, attempt.data.env
+    with (
+        socket_folder() as sockets,
+        warm_nursery(parts.preload, env=kernel_env(request, env), log=sockets / "nursery.log") as nursery,
+    ):
+        shop = Workshop(request, parts, attempt.folder, sockets, env, attempt.redact, observe, nursery)
         return run_reports(steps, shop, seconds_left=seconds_left)
 
 

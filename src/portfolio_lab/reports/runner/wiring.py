@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from portfolio_lab.reports.run_file import RunFile
 
 CUSTOMER_ROWS = ("examples", "months")
+# What each notebook loads with its first line; never the inline backend itself, which must meet a living kernel.
+PRELOAD = ("portfolio_lab.reports.review", "matplotlib.pyplot", "seaborn")
 
 
 def suite_parts(observe: Observer = lambda event: None) -> Parts:
@@ -32,6 +34,7 @@ def suite_parts(observe: Observer = lambda event: None) -> Parts:
         write_workbook=_write_workbook,
         write_pdf=_write_pdf,
         load_pages=_load_pages,
+        preload=PRELOAD,
     )
 
 
