@@ -1,0 +1,26 @@
+import pandas as pd
+
+from portfolio_lab.reports.sentences.stage_tuning.labels import FACTS, name_rules, name_stages, words_for
+
+
+def test_rules_and_stages_have_the_names_that_a_reader_knows():
+    table = pd.DataFrame({"name": ["own_cycle", "in_force", "new_rule"], "level": [1.0, None, 2.0], "brier": None})
+    named = name_rules(table)
+    assert named["name"].tolist() == ["Own cycle", "Definition in force", "new_rule"]
+    assert named.columns.tolist() == ["name", "level"]
+    stages = name_stages(pd.DataFrame({"stage": ["pre_inactive"], "next_stage": [None], "stage_proposed": ["active"]}))
+    assert stages["stage"].tolist() == ["Pre-inactive"]
+    assert stages["next_stage"].isna().all()
+
+
+def test_words_are_those_of_the_columns_there():
+    words = words_for(pd.DataFrame({"name": [], "precision": [], "auc": []}))
+    assert set(words["labels"]) == {"name", "precision", "auc"}
+    assert words["units"] == {"precision": "share"}
+
+
+def test_every_fact_of_the_report_has_its_words():
+    assert set(FACTS) | {"optimism"} == {
+        "definition_in_force", "recommended_rule", "recommended_pre_inactive_days", "recommended_inactive_days",
+        "precision", "recall", "balanced_accuracy", "lead_days_median", "flicker_rate", "utility_amount", "optimism",
+    }  # fmt: skip
