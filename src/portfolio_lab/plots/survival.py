@@ -54,8 +54,9 @@ def plot_at_risk(table: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
             ax.text(time, row, text, ha="center", va="center", fontsize=9, color=INK)
     ax.set_yticks(range(len(groups)), [label_of(group) for group in groups])
     ax.set_ylim(len(groups) - 0.4, -0.6)
-    ax.set_xticks([])
-    ax.tick_params(length=0)
+    # the axis of time is shared with the curves above, which keep its ticks
+    ax.tick_params(length=0, labelbottom=False)
+    ax.tick_params(axis="y", pad=20)
     ax.grid(visible=False)
     for side in ax.spines.values():
         side.set_visible(False)

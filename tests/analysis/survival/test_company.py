@@ -66,7 +66,7 @@ def test_groups_at_the_start():
     )
     snapshots = pd.DataFrame({"customer_id": ["a", "b"], "segment": ["retail", "industry"]})
     found = derive_start_groups(rows, snapshots)
-    assert found["cohort"].tolist() == ["before 2021", "2022", "2023"]
+    assert found["cohort"].tolist() == [None, "2022", "2023"]
     assert found["segment"].tolist() == ["retail", "industry", "unknown"]
     assert "segment" not in derive_start_groups(rows, snapshots.assign(segment=None))
 

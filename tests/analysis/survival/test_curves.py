@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from lifelines import KaplanMeierFitter
 
 from portfolio_lab.analysis.survival.curves import (
     build_at_risk_table,
@@ -35,6 +36,16 @@ def test_late_entry_enlarges_the_risk_set_only_after_it(late):
     assert curve[12] == pytest.approx(0)
 
 
+def test_equals_the_library_on_a_published_set(waltons):
+    rows = waltons[waltons["group"] == "control"]
+    oracle = KaplanMeierFitter().fit(rows["duration"], rows["event_observed"])
+    curve = fit_curve(rows).set_index("time")
+    assert curve["survival"].to_numpy() == pytest.approx(oracle.survival_function_.to_numpy().ravel())
+    inside = (curve["survival"] > 0) & (curve["survival"] < 1)
+    band = oracle.confidence_interval_.to_numpy()[inside.to_numpy()]
+    assert curve.loc[inside, ["low", "high"]].to_numpy() == pytest.approx(band)
+
+
 def test_nobody_gives_an_error_in_words():
     empty = build_lifetimes(pd.DataFrame({"duration": [], "event_observed": []}))
     with pytest.raises(AnalysisError, match="nobody to draw a curve for"):
@@ -56,6 +67,13 @@ def test_curve_is_hidden_below_the_limit_and_shown_at_it(five):
     hidden = mask_thin_risk_sets(fit_curve(five), min_at_risk=4).set_index("time")
     assert hidden.loc[3, "survival"] == pytest.approx(0.8)
     assert hidden.loc[4, ["survival", "low", "high"]].isna().all()
+
+
+def test_a_curve_once_hidden_stays_hidden_when_late_entries_fill_the_set():
+    few = pd.DataFrame({"duration": [10, 20, 30], "event_observed": True, "entry": 0.0})
+    many = pd.DataFrame({"duration": np.arange(500, 700), "event_observed": True, "entry": 400.0})
+    curve = fit_curve(build_lifetimes(pd.concat([few, many])))
+    assert mask_thin_risk_sets(curve)["survival"].isna().all()
 
 
 def test_a_curve_that_steps_on_three_before_hundreds_enter_is_told():

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.survival.encoding import encode_covariates
+from portfolio_lab.analysis.survival.encoding import apply_terms, encode_covariates
 from portfolio_lab.errors import AnalysisError
 
 
@@ -45,3 +45,17 @@ def test_what_never_varies_or_hardly_anybody_has_gives_no_term():
 def test_a_missing_number_is_refused():
     with pytest.raises(AnalysisError, match="x has missing numbers"):
         encode_covariates(_rows().assign(x=np.nan), ["x"])
+
+
+def test_terms_of_other_rows_are_applied_as_they_are():
+    _, terms = encode_covariates(_rows(), ["team", "is_new", "x"])
+    found = apply_terms(_rows().head(90), terms)
+    assert found["team: S"].sum() == 30
+    assert found["team: E"].sum() == 10
+    assert found["x"].tolist() == list(range(90))
+    assert found["is_new"].sum() == 20
+
+
+def test_levels_that_were_joined_stay_joined():
+    _, terms = encode_covariates(_rows(), ["team"], min_events=16)
+    assert apply_terms(_rows(), terms)["team: other"].sum() == 20

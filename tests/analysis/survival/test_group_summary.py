@@ -49,3 +49,11 @@ def test_groups_without_enough_events_are_left_out_of_the_test():
     table = compare_groupings(rows, ["team", "half", "one"]).set_index("grouping")
     assert table.index.tolist() == ["team", "half"]
     assert table.loc["team", "df"] == 1
+
+
+def test_a_group_that_entered_late_as_a_whole_gets_no_number():
+    rows = _rows()
+    rows.loc[rows["team"] == "N", "entry"] = 0.5
+    assert np.isnan(summarise_groups(rows, "team", limit=100).set_index("group").loc["N", "rmst"])
+    rows.loc[0, "entry"] = 0.0
+    assert summarise_groups(rows, "team", limit=100).set_index("group").loc["N", "rmst"] > 0

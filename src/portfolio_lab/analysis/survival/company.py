@@ -88,14 +88,11 @@ def find_known_starts(customers: pd.DataFrame, *, before: pd.Timestamp) -> pd.Se
 def derive_start_groups(lifetimes: pd.DataFrame, snapshots: pd.DataFrame) -> pd.DataFrame:
     """Return the lifetimes with the groups that do not change: segment (of today's record) and cohort (start year).
 
-    Segments that nobody has are left out as a column; a missing one is ``unknown``. Old customers of unknown start year
-    are joined as ``before <year>`` where the history is truncated.
+    Segments that nobody has are left out as a column; a missing one is ``unknown``. Stays that entered late have no
+    cohort: a curve of people who are all old already does not begin at the start.
     """
-    opened = lifetimes["start_date"] + pd.to_timedelta(lifetimes["entry"], unit="D")
     year = lifetimes["start_date"].dt.year.astype(str)
-    first_year = opened.min().year
-    is_old = lifetimes["entry"] > 0
-    rows = lifetimes.assign(cohort=year.where(~is_old, f"before {first_year}"))
+    rows = lifetimes.assign(cohort=year.where(lifetimes["entry"] <= 0, None))
     if "segment" in snapshots and snapshots["segment"].notna().any():
         segment = snapshots.set_index("customer_id")["segment"]
         rows["segment"] = rows["customer_id"].map(segment).fillna(UNKNOWN)

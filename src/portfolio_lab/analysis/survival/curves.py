@@ -1,12 +1,11 @@
-"""Kaplan-Meier curves and what is read off them."""
+"""Kaplan-Meier curves and what is read off them.
 
-import warnings
+The library at hand refuses late entry wherever an early risk set empties; here the thin part is hidden instead.
+"""
 
 import numpy as np
 import pandas as pd
-from lifelines import KaplanMeierFitter
-from lifelines.exceptions import StatisticalWarning
-from lifelines.utils import median_survival_times
+from scipy.stats import norm
 
 from portfolio_lab.analysis.survival.lifetimes import count_risk_sets
 from portfolio_lab.errors import AnalysisError
@@ -21,39 +20,33 @@ def fit_curve(lifetimes: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     at risk just before ``time``. Raises AnalysisError for an empty frame.
     Source: Kaplan and Meier (1958); Kalbfleisch and Prentice (1980) for the band.
     """
-    fitted = _fit(lifetimes, level=level)
-    times = fitted.survival_function_.index.to_numpy(dtype=float)
-    band = fitted.confidence_interval_.to_numpy()
-    counts = count_risk_sets(lifetimes, times)
-    return pd.DataFrame(
-        {
-            "time": times,
-            "survival": fitted.survival_function_["survival"].to_numpy(),
-            "low": band[:, 0],
-            "high": band[:, 1],
-            "n_at_risk": counts["n_at_risk"],
-            "n_events": counts["n_events"],
-        }
-    )
-
-
-def _fit(lifetimes: pd.DataFrame, *, level: float) -> KaplanMeierFitter:
     if lifetimes.empty:
         raise AnalysisError("nobody to draw a curve for", remedy="leave the empty group out")
-    entry = lifetimes["entry"].to_numpy()
-    with warnings.catch_warnings():
-        # late entry can empty the risk set early: is_curve_reliable says so in words
-        warnings.simplefilter("ignore", StatisticalWarning)
-        return KaplanMeierFitter(alpha=1 - level, label="survival").fit(
-            lifetimes["duration"].to_numpy(),
-            lifetimes["event_observed"].to_numpy(),
-            entry=entry if (entry > 0).any() else None,
-        )
+    counts = count_risk_sets(lifetimes, np.unique(np.append(lifetimes["duration"].to_numpy(), 0.0)))
+    n, d = counts["n_at_risk"].to_numpy(float), counts["n_events"].to_numpy(float)
+    survival = np.cumprod(1 - np.divide(d, n, out=np.zeros_like(d), where=n > 0))
+    low, high = _band(survival, n, d, level=level)
+    return counts.assign(survival=survival, low=low, high=high)[
+        ["time", "survival", "low", "high", "n_at_risk", "n_events"]
+    ]
+
+
+def _band(survival: np.ndarray, n: np.ndarray, d: np.ndarray, *, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Greenwood's variance on the scale of log(-log S), which keeps the limits between 0 and 1."""
+    inside = (survival > 0) & (survival < 1)
+    spread = np.cumsum(np.divide(d, n * (n - d), out=np.zeros_like(d), where=n > d))
+    log_survival = np.log(np.where(inside, survival, 0.5))
+    reach = norm.ppf(0.5 + level / 2) * np.sqrt(spread) / np.abs(log_survival)
+    limits = [np.where(inside, survival ** np.exp(sign * reach), survival) for sign in (1, -1)]
+    return limits[0], limits[1]
 
 
 def mask_thin_risk_sets(curve: pd.DataFrame, *, min_at_risk: int = MIN_AT_RISK) -> pd.DataFrame:
-    """Return the curve with survival, low and high emptied where fewer than ``min_at_risk`` are at risk."""
-    is_thin = curve["n_at_risk"] < min_at_risk
+    """Return the curve with survival, low and high emptied from the first time on with fewer than ``min_at_risk``.
+
+    Late entry can fill the set again; but the curve would go on from a step that three or four customers made.
+    """
+    is_thin = (curve["n_at_risk"] < min_at_risk).cummax()
     shown = ["survival", "low", "high"]
     return curve.assign(**{column: curve[column].mask(is_thin) for column in shown})
 
@@ -73,10 +66,15 @@ def compute_median(lifetimes: pd.DataFrame, *, level: float = 0.95) -> dict[str,
 
     The limits are where the limits of the band cross one half. Source: Brookmeyer and Crowley (1982).
     """
-    fitted = _fit(lifetimes, level=level)
-    limits = median_survival_times(fitted.confidence_interval_).to_numpy().ravel()
-    found = {"median": fitted.median_survival_time_, "median_low": limits[0], "median_high": limits[1]}
-    return {name: float(value) if np.isfinite(value) else np.nan for name, value in found.items()}
+    curve = fit_curve(lifetimes, level=level)
+    columns = {"median": "survival", "median_low": "low", "median_high": "high"}
+    return {name: _first_time_at_half(curve, column) for name, column in columns.items()}
+
+
+def _first_time_at_half(curve: pd.DataFrame, column: str) -> float:
+    # rounding may leave 0.5000000000000001 where the curve is exactly one half
+    reached = curve["time"][curve[column] <= 0.5 + 1e-12]
+    return float(reached.iloc[0]) if len(reached) else np.nan
 
 
 def read_curve(curve: pd.DataFrame, times: list[float]) -> pd.DataFrame:

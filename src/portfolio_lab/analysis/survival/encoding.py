@@ -77,3 +77,19 @@ def _term(term: str, column: str, *, level: str, reference: str, kind: str, n: i
         "n": int(n),
         "n_events": int(e),
     }
+
+
+def apply_terms(lifetimes: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """Return the lifetimes with exactly the columns of ``terms`` (of ``encode_covariates`` on other rows)."""
+    columns = {row.term: _apply_term(lifetimes[row.column], row, terms) for row in terms.itertuples()}
+    return lifetimes.assign(**columns)
+
+
+def _apply_term(values: pd.Series, row: object, terms: pd.DataFrame) -> pd.Series:
+    if row.kind != "group":
+        return values.astype(float)
+    levels = values.astype(object).where(values.notna(), "unknown").astype(str)
+    if row.level == "other":
+        same = terms[terms["column"] == row.column]
+        return (~levels.isin([*same["level"], row.reference])).astype(float)
+    return (levels == row.level).astype(float)

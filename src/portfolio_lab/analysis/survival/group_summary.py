@@ -14,7 +14,7 @@ def summarise_groups(lifetimes: pd.DataFrame, group: str, *, limit: float) -> pd
 
     Grain: group: grouping, group, n, n_events, median, median_low, median_high, rmst, rmst_se, rmst_limit. Restricted
     means run to ``limit``, or to the shortest of the groups' follow-ups; a group of fewer than 30 neither shortens it
-    nor gets numbers, nor does one without an event. Units of ``duration``.
+    nor gets numbers, nor does one without an event or one that entered late as a whole. Units of ``duration``.
     """
     large = lifetimes.groupby(group, observed=True)[group].transform("size") >= MIN_AT_RISK
     limit = choose_limit(lifetimes[large], group, wanted=limit) if large.any() else limit
@@ -26,7 +26,8 @@ def _summarise(members: pd.DataFrame, limit: float) -> dict[str, float]:
     n_events = int(members["event_observed"].sum())
     found = {"n": len(members), "n_events": n_events, **dict.fromkeys(["median", "median_low", "median_high"], np.nan)}
     mean, error = np.nan, np.nan
-    if len(members) >= MIN_AT_RISK and n_events:
+    # where everybody enters late nobody is known to have begun: neither a median nor a mean can be read from the start
+    if len(members) >= MIN_AT_RISK and n_events and members["entry"].min() <= 0:
         found.update(compute_median(members))
         mean, error = compute_restricted_mean(members, limit=limit)
     return {**found, "rmst": mean, "rmst_se": error, "rmst_limit": limit}
