@@ -3,8 +3,12 @@
 Each simulator takes a generator and returns what a real data set would show; the truth is in the constants.
 """
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
+
+from portfolio_lab.policy import Policy
 
 SHAPE, SCALE = 1.3, 400.0
 BETA = np.array([0.5, -0.3, 0.2, 0.4, -0.25])
@@ -162,7 +166,7 @@ def recurrent(rng: np.random.Generator, *, n: int = 600) -> pd.DataFrame:
 
 
 def own_rhythms(rng: np.random.Generator, *, n: int, n_days: int = 1460) -> pd.DataFrame:
-    """Order days of customers with cycles of their own (25 days × exp of a normal), regular gaps, and an end of interest.
+    """Order days of customers with cycles of their own (25 days × exp of a normal), regular gaps and an end.
 
     Gaps are gamma of shape 4 around the own cycle; interest ends after a time that is exponential with mean 700 days.
     """
@@ -177,4 +181,55 @@ def own_rhythms(rng: np.random.Generator, *, n: int, n_days: int = 1460) -> pd.D
             "order_date": pd.Timestamp("2020-01-01") + pd.to_timedelta(start[row] + ages[row, order], unit="D"),
             "is_purchase_day": True,
         }
+    )
+
+
+def review_of(rng: np.random.Generator, *, n: int, with_tables: bool = True) -> SimpleNamespace:
+    """A company of ``own_rhythms`` as a report sees it: measures on request, and tables where it brought them."""
+    as_of = pd.Timestamp("2023-12-31")
+    orders = own_rhythms(rng, n=n)
+    people = pd.DataFrame({"salesperson_id": ["s0", "s1"], "name": ["Ana", "Ben"], "team": ["North", "South"]})
+    first = orders.groupby("customer_id")["order_date"].min()
+    place = pd.Series(np.arange(len(first)) % 2, index=first.index)
+    contacts = orders.sample(frac=0.5, random_state=1)
+    brought = {
+        "customers": pd.DataFrame({"customer_id": first.index, "created_date": first.to_numpy()}),
+        "salespeople": people,
+        "assignments": pd.DataFrame(
+            {
+                "customer_id": np.repeat(first.index.to_numpy(), 2),
+                "salesperson_id": np.tile(["s0", "s1"], len(first)),
+                "start_date": np.column_stack([first, first + pd.Timedelta(days=200)]).ravel(),
+            }
+        ),
+        "service_events": pd.DataFrame(
+            {"customer_id": first.index[::3], "opened_date": first.to_numpy()[::3], "first_response_date": pd.NaT}
+        ),
+        "contacts": contacts.rename(columns={"order_date": "contact_date"})[["customer_id", "contact_date"]],
+        "satisfaction": pd.DataFrame(
+            {"customer_id": first.index, "survey_date": pd.Timestamp("2022-11-01"), "score": 4.0 + 3 * place.to_numpy()}
+        ),
+    }
+    tables = brought if with_tables else {}
+
+    def snapshots(day: object = None) -> pd.DataFrame:
+        known = orders[orders["order_date"] <= pd.Timestamp(day or as_of)]
+        frame = known.groupby("customer_id", as_index=False).agg(
+            first_order_date=("order_date", "min"), last_order_date=("order_date", "max")
+        )
+        frame["amount"] = 100.0 * known.groupby("customer_id").size().to_numpy()
+        frame["margin_amount"] = frame["amount"].where(frame.index % 10 > 0) * 0.3
+        frame["segment"] = np.where(frame["customer_id"].map(place) == 1, "retail", "industry")
+        frame["salesperson_id"] = np.where(frame["customer_id"].map(place) == 1, "s1", "s0")
+        return frame.assign(name=frame["customer_id"], last_contact_date=pd.NaT, n_order_lines=1, n_orders=1)
+
+    params = {"landmark_days": 365, "exposure_days": 90, "capacity": 20, "n_bootstrap": 20, "seed": 1}
+    return SimpleNamespace(
+        as_of=as_of.date(),
+        has=lambda name: name == "orders" or name in tables,
+        table=lambda name, day=None: tables[name],
+        order_days=lambda: orders,
+        snapshots=snapshots,
+        policy=Policy(),
+        params=SimpleNamespace(**params, groups=[], covariates=[], duration_unit="days"),
     )

@@ -1,0 +1,191 @@
+"""What the survival report reads from a review, in the words of its analysis; what is not there is left out."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from portfolio_lab.analysis.abc_classes import build_values, derive_classes, derive_ranking, select_population
+from portfolio_lab.analysis.drivers import (
+    build_driver_rows,
+    build_flag_changes,
+    find_contacts,
+    find_handovers,
+    find_late_responses,
+)
+from portfolio_lab.analysis.spells import as_lifetimes, compute_inactive_days
+from portfolio_lab.analysis.stages.ladder import build_stages, typical_rule_days
+from portfolio_lab.analysis.survival.company import (
+    Company,
+    build_company,
+    build_landmark_groups,
+    derive_satisfaction_band,
+    derive_start_groups,
+)
+from portfolio_lab.analysis.survival.guards import Finding, find_gone_stale
+from portfolio_lab.analysis.survival.lifetimes import build_lifetimes
+from portfolio_lab.errors import AnalysisError
+from portfolio_lab.reports.review import Review
+
+LATE_RESPONSE_DAYS = 7
+START_GROUPS = ("segment", "cohort")
+LANDMARK_GROUPS = ("abc_class", "team", "salesperson", "satisfaction")
+NO_ROWS = pd.DataFrame({"duration": [], "event_observed": [], "entry": []})
+
+
+@dataclass(frozen=True)
+class Stays:
+    """What the report follows: lifetimes on one clock, groups at the start and at a landmark, rows for the drivers.
+
+    ``company``, ``stages`` and ``inactive_days`` are there only where the run brings orders (``is_dated``).
+    """
+
+    unit: str
+    lifetimes: pd.DataFrame
+    groupings: tuple[str, ...]
+    driver_rows: pd.DataFrame
+    covariates: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    cluster: str | None = None
+    theta_days: int | None = None
+    landmark: pd.Timestamp | None = None
+    landmark_rows: pd.DataFrame = field(default_factory=lambda: NO_ROWS)
+    landmark_groupings: tuple[str, ...] = ()
+    events: dict[str, pd.DataFrame] = field(default_factory=dict)
+    company: Company | None = None
+    stages: pd.DataFrame | None = None
+    inactive_days: pd.Series | None = None
+
+    @property
+    def n_salespeople(self) -> int:
+        """How many people look after the customers who were active on the landmark; 1 where nobody knows."""
+        if "salesperson" not in self.landmark_rows:
+            return 1
+        return int(self.landmark_rows["salesperson"].nunique())
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the stays come from dated orders."""
+        return self.company is not None
+
+
+def read_stays(review: Review) -> Stays:
+    """Return what the report follows: from the orders where there are some, else from the table ``durations``."""
+    return read_dated(review) if review.has("orders") else read_durations(review)
+
+
+def read_durations(review: Review) -> Stays:
+    """Return finished lifetimes as they were brought; groups and covariates are those of the run file.
+
+    Raises AnalysisError for a group or covariate that is no column of the table.
+    """
+    rows = build_lifetimes(review.table("durations"))
+    groups, covariates = tuple(review.params.groups), tuple(review.params.covariates)
+    if unknown := [name for name in (*groups, *covariates) if name not in rows]:
+        remedy = f"name one of {', '.join(map(str, rows.columns))}"
+        raise AnalysisError(
+            "reports.survival names a column that durations does not have", remedy=remedy, value=unknown
+        )
+    rows[list(groups)] = rows[list(groups)].astype(object).where(rows[list(groups)].notna(), "unknown").astype(str)
+    drivers = rows.assign(**{name: as_number(rows[name]) for name in covariates})
+    findings = tuple(find_gone_stale(rows))
+    return Stays(review.params.duration_unit, rows, groups, drivers, covariates, findings)
+
+
+def as_number(values: pd.Series) -> pd.Series:
+    """Return a column of text as numbers where each is one and there are more than ten different; else as it is."""
+    numbers = pd.to_numeric(values, errors="coerce")
+    return numbers.astype(float) if numbers.notna().all() and len(numbers.unique()) > 10 else values
+
+
+def read_dated(review: Review) -> Stays:
+    """Return the spells of the company with their groups, and the rows on which drivers may change."""
+    as_of, (order_days, customers) = pd.Timestamp(review.as_of), read_company_tables(review)
+    inactive_days = compute_inactive_days(order_days, customers, as_of=as_of, policy=review.policy.stages)
+    stages = build_stages(order_days, customers, as_of=as_of, policy=review.policy.stages)
+    company = build_company(order_days, customers, as_of=as_of, inactive_days=inactive_days)
+    lifetimes = derive_start_groups(as_lifetimes(company.spells), review.snapshots())
+    landmark = as_of - pd.Timedelta(days=review.params.landmark_days)
+    at_landmark = build_landmark_groups(
+        company.spells, read_landmark_values(review, landmark), landmark=landmark, columns=LANDMARK_GROUPS
+    )
+    events, theta = read_events(review), typical_rule_days(stages)[1]
+    rows, covariates = build_drivers(
+        company, events, review.snapshots(), theta_days=theta, width=review.params.exposure_days
+    )
+    return Stays(
+        unit="days",
+        lifetimes=lifetimes,
+        groupings=tuple(name for name in START_GROUPS if name in lifetimes),
+        driver_rows=rows,
+        covariates=covariates,
+        findings=(*company.findings, *find_gone_stale(lifetimes)),
+        cluster="customer_id",
+        theta_days=theta,
+        landmark=landmark,
+        landmark_rows=at_landmark,
+        landmark_groupings=tuple(name for name in LANDMARK_GROUPS if name in at_landmark),
+        events=events,
+        company=company,
+        stages=stages,
+        inactive_days=inactive_days,
+    )
+
+
+def build_drivers(
+    company: Company, events: dict[str, pd.DataFrame], snapshots: pd.DataFrame, *, theta_days: float, width: float
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the spells cut where a flag of ``events`` changes, with the covariates of the drivers and their names."""
+    changes = None
+    if events:
+        width = min(width, 2 * theta_days)
+        changes = build_flag_changes(events, lag_days=theta_days, width_days=width, as_of=company.as_of)
+    rows = build_driver_rows(company.spells, changes)
+    rows["is_returned"] = (rows["spell_number"] > 1).astype(float)
+    if "contacted" in rows:
+        rows["not_contacted"] = 1.0 - rows.pop("contacted")
+    flags = [name for name in ("salesperson_changed", "answered_late", "not_contacted") if name in rows]
+    if snapshots["segment"].notna().any():
+        rows["segment"] = rows["customer_id"].map(snapshots.set_index("customer_id")["segment"]).fillna("unknown")
+        return rows, (*flags, "is_returned", "segment")
+    return rows, (*flags, "is_returned")
+
+
+def read_events(review: Review) -> dict[str, pd.DataFrame]:
+    """Return the dated events that may have driven customers away or held them: handovers, late answers, contacts."""
+    events = {}
+    if review.has("assignments"):
+        events["salesperson_changed"] = find_handovers(review.table("assignments"))
+    if review.has("service_events"):
+        requests, as_of = review.table("service_events"), pd.Timestamp(review.as_of)
+        events["answered_late"] = find_late_responses(requests, as_of=as_of, late_days=LATE_RESPONSE_DAYS)
+    if review.has("contacts"):
+        events["contacted"] = find_contacts(review.table("contacts"))
+    return {name: rows for name, rows in events.items() if len(rows)}
+
+
+def read_landmark_values(review: Review, landmark: pd.Timestamp) -> pd.DataFrame:
+    """Return what was known of each customer on the landmark: abc_class, team, salesperson, satisfaction."""
+    day = landmark.date()
+    snapshots = review.snapshots(day)
+    criterion, cuts = review.policy.abc.criterion, review.policy.abc.cuts
+    ranking = derive_ranking(build_values(select_population(snapshots), criterion=criterion))
+    classes = derive_classes(ranking, cuts=cuts).set_index("customer_id")["abc_class"]
+    known = snapshots[["customer_id", "salesperson_id"]].assign(abc_class=snapshots["customer_id"].map(classes))
+    known["salesperson"] = known["salesperson_id"]
+    if review.has("salespeople"):
+        people = review.table("salespeople", day).drop_duplicates("salesperson_id").set_index("salesperson_id")
+        if "name" in people:
+            known["salesperson"] = known["salesperson_id"].map(people["name"]).fillna(known["salesperson_id"])
+        if "team" in people:
+            known["team"] = known["salesperson_id"].map(people["team"])
+    if review.has("satisfaction"):
+        bands = derive_satisfaction_band(review.table("satisfaction", day), landmark=landmark)
+        known["satisfaction"] = known["customer_id"].map(bands)
+    return known
+
+
+def read_company_tables(review: Review) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the order days and the customers: the company's own table, or just everybody who ordered."""
+    if review.has("customers"):
+        return review.order_days(), review.table("customers")
+    return review.order_days(), review.snapshots()[["customer_id"]]

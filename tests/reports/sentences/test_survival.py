@@ -1,0 +1,229 @@
+"""Sentences of the survival report on small tables: what they say, and that they stay true at the edges."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from portfolio_lab.analysis.survival.guards import Finding
+from portfolio_lab.reports.sentences import survival as say
+from portfolio_lab.reports.sentences.wording import Wording
+from portfolio_lab.reports.survival_inputs import Stays
+from portfolio_lab.reports.survival_watch import Trial
+
+WORDS = Wording("en_GB", "EUR")
+ROWS = pd.DataFrame({"duration": [5.0, 9.0], "event_observed": [True, False], "entry": [0.0, 3.0]})
+MEDIAN = {"median": 214.0, "median_low": 198.0, "median_high": 236.0}
+NONE = dict.fromkeys(MEDIAN, np.nan)
+
+
+def stays(*, dated=True, unit="days"):
+    company = SimpleNamespace(window_start=pd.Timestamp("2023-04-03"), as_of=pd.Timestamp("2026-09-30"))
+    return Stays(
+        unit,
+        ROWS,
+        (),
+        ROWS,
+        (),
+        (),
+        theta_days=120,
+        landmark=pd.Timestamp("2025-09-30"),
+        company=company if dated else None,
+    )
+
+
+def groups(*rows):
+    table = pd.DataFrame(rows, columns=["grouping", "group", "rmst", "rmst_se"])
+    return table.assign(rmst_limit=365.0, n=100, n_events=50)
+
+
+TEAMS = groups(("team", "North", 251.0, 5.0), ("team", "South", 317.0, 4.0), ("team", "East", np.nan, np.nan))
+
+
+def test_the_headline_answers_and_names_the_group_that_leaves_first():
+    text = say.headline(MEDIAN, TEAMS, stays(), wording=WORDS)
+    assert text.startswith(
+        "Half of the customers go inactive within 214 days (198 to 236). By team, North leaves soonest"
+    )
+    assert text.endswith("on average after 251 of 365 days, against 317 for South.")
+
+
+def test_the_headline_without_a_median_or_groups():
+    text = say.headline(NONE, TEAMS.head(1), stays(dated=False, unit="months"), wording=WORDS)
+    assert text == "More than half of the stays are still there at the end of what was seen."
+
+
+def test_an_open_interval_says_so():
+    assert say.span(20, 18, np.nan, unit="months", wording=WORDS) == "20.0 months (18.0 to beyond what was seen)"
+
+
+def test_the_decision_counts_people_and_money_or_is_empty():
+    watch = pd.DataFrame({"margin_at_risk_amount": [1000.0, 500.0]})
+    assert say.decision(watch, wording=WORDS).startswith("Contact the 2 customers on the watch list")
+    assert "€1,500 a year" in say.decision(watch, wording=WORDS)
+    assert say.decision(watch.head(0), wording=WORDS) == ""
+
+
+def test_every_figure_says_what_it_rests_on():
+    text = say.footing(stays(), ROWS, version="7", wording=WORDS)
+    parts = (
+        "version 7",
+        "120 days",
+        "2 stays",
+        "1 end seen",
+        "3 April 2023 to 30 September 2026",
+        "1 counted from a later",
+    )
+    assert all(part in text for part in parts)
+    undated = say.footing(stays(dated=False, unit="months"), ROWS.assign(entry=0.0), version="7", wording=WORDS)
+    assert undated == "Unit: months; 2 stays, 1 end seen; all counted from their start."
+
+
+def test_the_whole_curve_in_words():
+    text = say.overall(MEDIAN, (281.0, 2.0), limit=365, stays=stays(), wording=WORDS)
+    assert (
+        text == "Half have left after 214 days (198 to 236). Of the first 365 days a customer stays "
+        "281 days (277 to 285) on average."
+    )
+    assert "not reached" in say.overall(NONE, (np.nan, np.nan), limit=365, stays=stays(), wording=WORDS)
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [
+        (
+            0.0001,
+            "differ (log-rank p below 0.001): of 365 days, South stays 66 days (53 to 79) longer than North",
+        ),
+        (0.2, "differ no more than by chance (log-rank p 0.200)"),
+    ],
+)
+def test_groups_are_compared_in_days(p, words):
+    tested = pd.DataFrame({"p": [p]})
+    assert words in say.group_finding(TEAMS, tested, grouping="team", unit="days", wording=WORDS)
+
+
+def test_one_group_is_not_compared_and_unknown_is_no_group():
+    tested = pd.DataFrame({"p": [0.001]})
+    known = groups(("team", "North", 251.0, 5.0), ("team", "unknown", 317.0, 4.0))
+    text = say.group_finding(known, tested, grouping="abc_class", unit="days", wording=WORDS)
+    assert text == "By ABC class there are not two groups with enough ends to compare."
+
+
+TERMS = pd.DataFrame(
+    {
+        "term": ["segment: retail", "salesperson_changed", "charge"],
+        "column": ["segment", "salesperson_changed", "charge"],
+        "level": ["retail", "", ""],
+        "reference": ["health", "", ""],
+        "kind": ["group", "flag", "number"],
+    }
+)
+
+
+def effects():
+    table = pd.DataFrame(
+        {
+            "term": ["segment: retail", "salesperson_changed [0, 365)", "charge"],
+            "hazard_ratio": [0.8, 1.6, 1.002],
+            "low": [0.6, 1.3, 1.001],
+            "high": [1.1, 1.9, 1.003],
+        }
+    )
+    return say.label_terms(table, TERMS)
+
+
+def test_effects_are_named_in_words_and_only_the_clear_ones():
+    assert effects()["label"].tolist() == [
+        "segment retail (against health)",
+        "salesperson changed around the last order (from 0 to 365)",
+        "charge, each 1 more",
+    ]
+    text = say.effects(effects(), wording=WORDS)
+    assert "**salesperson changed around the last order (from 0 to 365)** 1.60 times (1.30 to 1.90)" in text
+    assert "**charge, each 1 more** 1.002 times (1.001 to 1.003)" in text
+    assert "retail" not in text
+    assert "need not cause it" in text
+    assert say.effects(effects().head(1), wording=WORDS) == "No effect is clearly different from none."
+
+
+def test_remedies_in_words():
+    assert "holds over the whole stay" in say.remedies({})
+    text = say.remedies({"segment": "strata", "is_returned": "periods"})
+    assert "“segment” has a curve of its own in each group" in text
+    assert "“had gone inactive before” has one effect per period" in text
+
+
+def moved(*, turned, close, high=1.9):
+    return pd.DataFrame(
+        {
+            "factor": [0.75, 1.0],
+            "inactive_days": [90.0, 120.0],
+            "label": "x",
+            "hazard_ratio": [1.4, 1.6],
+            "low": 1.3 if high > 1.3 else 0.9,
+            "high": high,
+            "is_sign_changed": [turned, False],
+            "is_close": [close, True],
+        }
+    )
+
+
+def test_moving_the_line():
+    assert say.sensitivity(moved(turned=False, close=True), wording=WORDS) == (
+        "With the line of inactivity at 90 and 120 days, every clear effect keeps its direction."
+    )
+    assert "**x** turns round: do not rely on it" in say.sensitivity(moved(turned=True, close=False), wording=WORDS)
+    assert "more than 15% at some line for x" in say.sensitivity(moved(turned=False, close=False), wording=WORDS)
+    assert "no effect is clear" in say.sensitivity(moved(turned=True, close=False, high=1.2), wording=WORDS)
+
+
+def trial(*, gain_low, captured=0.9):
+    names = ["margin_at_risk", "risk", "days_since_last_order"]
+    rankings = pd.DataFrame({"ranking": names, "precision": [0.5, 0.6, 0.4], "margin_captured": [captured, 0.5, 0.7]})
+    gain = {"gain": 0.2, "low": gain_low, "high": 0.3}
+    return Trial(pd.Timestamp("2026-07-02"), 120, 900, rankings, gain, gain, pd.DataFrame(), 0.9)
+
+
+def test_the_list_says_when_it_wins_and_when_it_does_not():
+    won, lost = trial(gain_low=0.06), trial(gain_low=-0.01)
+    assert say.trial(won, wording=WORDS).endswith("(difference 6.0 to 30.0 points). The list is better than recency.")
+    assert "That is no clear gain" in say.trial(lost, wording=WORDS)
+    assert "Risk finds more of them" in say.precision(won, wording=WORDS)
+    assert "Risk does not find more" in say.precision(lost, wording=WORDS)
+    assert "cannot be tried out" in say.trial(trial(gain_low=0.1, captured=np.nan), wording=WORDS)
+    assert "900 customers active on 2 July 2026" in say.trial_footing(won, stays(), version="1", wording=WORDS)
+
+
+def test_calibration_list_and_outlook():
+    table = pd.DataFrame({"predicted": [0.1, 0.4], "observed": [0.12, 0.35]})
+    text = say.calibration(table, 0.035, c_index=0.94, wording=WORDS)
+    assert "3.5 points apart on average (5.0 at most)" in text
+    assert "94%" in text
+    watch = pd.DataFrame({"margin_at_risk_amount": [1000.0]})
+    assert say.listed_customers(watch, n_active=50, capacity=3, wording=WORDS).startswith(
+        "1 customer of 50 active ones"
+    )
+    assert say.listed_customers(watch.head(0), n_active=50, capacity=3, wording=WORDS) == "Nobody is on the watch list."
+    outlook = say.quiet_ahead(pd.Series([0.1, 0.3, np.nan]), horizon=3, unit="months", wording=WORDS)
+    assert (
+        outlook == "Of 2 stays that have not ended and can be judged, 20.0% are expected to end within "
+        "the next 3 months."
+    )
+    assert "Nobody" in say.quiet_ahead(pd.Series([np.nan]), horizon=3, unit="months", wording=WORDS)
+
+
+def test_traps_and_thin_groups():
+    assert say.findings([Finding("a", "One.", 1), Finding("b", "Two.", 2)]) == "One. Two."
+    assert say.findings([]).startswith("No trap was found")
+    thin = groups(*[("team", f"t{i}", 1.0, 1.0) for i in range(7)]).assign(n_events=3)
+    assert say.thin_groups(thin).endswith("And 2 more such groups.")
+    assert say.thin_groups(TEAMS) == "Every group has enough ends for a comparison."
+    day = say.landmark(stays(), n=5, wording=WORDS)
+    assert (
+        day == "The groups below are those known on 30 September 2025; 5 customers active then are followed "
+        "from that day."
+    )
+    assert isinstance(stays().landmark.date(), dt.date)

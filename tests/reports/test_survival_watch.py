@@ -1,0 +1,64 @@
+import numpy as np
+import pandas as pd
+import pytest
+from simulators.survival import review_of
+
+from portfolio_lab.reports.survival_inputs import read_stays
+from portfolio_lab.reports.survival_watch import COLUMNS, build_watch_list, read_margins, score_today, try_out
+
+
+@pytest.fixture(scope="module")
+def review():
+    return review_of(np.random.default_rng(1), n=1500)
+
+
+@pytest.fixture(scope="module")
+def stays(review):
+    return read_stays(review)
+
+
+@pytest.fixture(scope="module")
+def today(review, stays):
+    return score_today(stays, review.order_days())
+
+
+def test_everybody_active_today_is_scored(stays, today):
+    _, scored = today
+    is_active = stays.stages["stage"].isin(["active", "pre_inactive"])
+    assert len(scored) == pytest.approx(is_active.sum(), abs=2)
+    assert (scored["landmark_date"] == stays.company.as_of).all()
+    assert scored["p_90"].between(0, 1).all()
+    assert scored["days_to_inactivation"].min() >= 1
+
+
+def test_the_list_has_its_columns_and_respects_the_capacity(review, stays, today):
+    model, scored = today
+    phrases = {"contacted": "contacted"}
+    watch = build_watch_list(scored, model, review.snapshots(), stays.stages, phrases=phrases, capacity=7)
+    assert tuple(watch.columns) == COLUMNS
+    assert watch.groupby("salesperson").size().max() <= 7
+    assert watch["margin_at_risk_amount"].is_monotonic_decreasing
+    assert (watch["latest_contact_date"].dropna() >= pd.Timestamp(review.as_of)).all()
+    late = watch["drivers"].str.contains("of its usual order cycles")
+    assert late.any()
+    assert watch["drivers"].str.count(";").max() <= 2
+
+
+def test_margin_is_known_or_replaced_by_sales(review):
+    margins = read_margins(review, 90)
+    snapshots = review.snapshots(review.as_of - pd.Timedelta(days=90)).set_index("customer_id")
+    assert margins.notna().all()
+    unknown = snapshots["margin_amount"].isna()
+    assert margins[unknown].equals(snapshots.loc[unknown, "amount"].rename("margin_amount"))
+
+
+def test_the_trial_knows_nothing_of_what_came_after(review, stays):
+    found = try_out(stays, review.order_days(), read_margins(review, 90), params=review.params)
+    assert found.date == pd.Timestamp("2023-10-02")
+    assert found.k == min(40, found.n // 4)
+    assert found.c_index > 0.8
+    table = found.rankings.set_index("ranking")
+    assert table["precision"].between(0, 1).all()
+    assert set(table.index) == {"margin_at_risk", "risk", "days_since_last_order"}
+    assert found.precision_gain["low"] <= found.precision_gain["gain"] <= found.precision_gain["high"]
+    assert (found.calibration["predicted"] - found.calibration["observed"]).abs().mean() < 0.05
