@@ -194,6 +194,6 @@ def test_a_size_that_cannot_be_is_refused_with_all_faults():
 
 
 def test_customers_are_split_into_even_blocks():
-    assert [(b.first, b.n) for b in blocks(9000)] == [(0, 3000), (3000, 3000), (6000, 3000)]
-    assert [b.n for b in blocks(3999)] == [3999]
+    assert [(b.first, b.n) for b in blocks(18000)] == [(0, 6000), (6000, 6000), (12000, 6000)]
+    assert [b.n for b in blocks(8000)] == [8000]
     assert sum(b.n for b in blocks(1_000_001)) == 1_000_001

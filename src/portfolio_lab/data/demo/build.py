@@ -21,7 +21,7 @@ from portfolio_lab.data.demo.truth import block_truth, realised_truth, world_tru
 from portfolio_lab.data.demo.world import World, build_world
 from portfolio_lab.errors import DataError, Fault
 
-BLOCK_SIZE = 4000
+BLOCK_SIZE = 8000
 LIMITS = {"n_customers": (200, 5_000_000), "n_months": (24, 120)}
 
 

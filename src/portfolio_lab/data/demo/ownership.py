@@ -61,7 +61,7 @@ def _successor(
     member = team[:, None] * TEAM_SIZE + np.arange(TEAM_SIZE)
     if kind == "hire":
         return member[:, HIRE % TEAM_SIZE]
-    works = (people.employed_from[member] <= t) & (people.employed_to[member] > t + 1) & (member != owner[:, None])
+    works = (people.employed_from[member] <= t) & (people.employed_to[member] > t) & (member != owner[:, None])
     edges = np.cumsum(works, axis=1)
     place = (chance[:, None] * edges[:, -1:] >= edges).sum(axis=1)
     return member[np.arange(len(owner)), place]
