@@ -103,3 +103,43 @@ def _run(rng, *, rate, leave, end, age, holdout, shape):
             "n_later": later,
         }
     )
+
+
+def simulate_order_days(
+    *,
+    parameters: tuple[float, float, float, float],
+    n_customers: int,
+    n_days: int,
+    start: str = "2022-01-01",
+    mean_margin: tuple[float, float, float] = (4.0, 5.0, 160.0),
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Order days of MBG/NBD buyers (r, alpha in days, a, b) with gamma-gamma margins (p, q, v), one row per day.
+
+    First purchases are uniform over the first half of the days.
+    """
+    rng = np.random.default_rng(seed)
+    r, alpha, a, b = parameters
+    p, q, v = mean_margin
+    rate, leave = rng.gamma(r, 1 / alpha, n_customers), rng.beta(a, b, n_customers)
+    scale = rng.gamma(q, 1 / v, n_customers)
+    clock = rng.uniform(0, n_days / 2, n_customers)
+    going, rows = np.ones(n_customers, bool), []
+    while going.any():
+        who = np.flatnonzero(going)
+        rows.append(
+            pd.DataFrame({"customer": who, "day": np.floor(clock[who]), "margin": rng.gamma(p, 1 / scale[who])})
+        )
+        going &= rng.random(n_customers) >= leave
+        clock = clock + rng.exponential(1.0, n_customers) / np.maximum(rate, 1e-9)
+        going &= clock < n_days
+    table = pd.concat(rows).groupby(["customer", "day"], as_index=False)["margin"].sum()
+    return pd.DataFrame(
+        {
+            "customer_id": "c" + table["customer"].astype(str).str.zfill(5),
+            "order_date": (pd.Timestamp(start) + pd.to_timedelta(table["day"], unit="D")).astype("datetime64[ns]"),
+            "amount": table["margin"] * 3,
+            "margin_amount": table["margin"],
+            "is_purchase_day": True,
+        }
+    )

@@ -52,6 +52,16 @@ def test_the_timing_cases_relate_as_those_of_note_024(customers, model):
     assert (at_start > between).all()
 
 
+def test_a_part_of_a_month_counts_as_that_part(customers):
+    few = customers.head(20)
+    horizons = [0.4, 1.0, 1.5, 2.0, 59.999999, 60.0]
+    values = np.stack([_discounted(few, MODELS[0], months=h) for h in horizons])
+    assert (np.diff(values, axis=0) > 0).all()
+    assert values[4] == pytest.approx(values[5], rel=1e-6)
+    first = compute_expected_purchases(few, model=MODELS[0], horizon_days=0.4 * DAYS_PER_MONTH) * 1.1 ** (-0.4 / 12)
+    assert values[0] == pytest.approx(first.to_numpy())
+
+
 def test_without_end_is_the_limit_of_long_horizons(customers):
     few = customers.head(40)
     for model in MODELS:
@@ -119,7 +129,7 @@ def test_equal_bases_have_equal_names_and_any_change_another(basis):
     ("change", "message"),
     [
         ({"discount_rate": -1.5}, "above -1"),
-        ({"horizon_months": 0}, "at least one period"),
+        ({"horizon_months": 0}, "horizon must be above zero"),
         ({"timing_case": 0}, "timing case"),
         ({"discount_rate": 0.0, "horizon_months": None}, "infinitely"),
     ],

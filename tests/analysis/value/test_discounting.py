@@ -47,7 +47,7 @@ def test_a_year_is_twelve_compounded_months():
     ("change", "message"),
     [
         ({"discount_rate": -1.0}, "above -1"),
-        ({"horizon": 0}, "at least one period"),
+        ({"horizon": 0}, "horizon must be above zero"),
         ({"timing_case": 4}, "timing case must be 1, 2 or 3"),
         ({"retention": 1.01}, "between 0 and 1"),
         ({"retention": -0.1}, "between 0 and 1"),

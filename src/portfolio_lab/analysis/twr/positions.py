@@ -1,7 +1,7 @@
 """Customers as a fund: who held whom at which value on each valuation day, checked before anything is computed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Optional
 
 import numpy as np
@@ -35,12 +35,13 @@ class Positions(pa.DataFrameModel):
 
 
 def derive_valuation_dates(start: date, end: date, assignments: pd.DataFrame) -> list[date]:
-    """Return the valuation days of [start, end]: both ends, every month end, and the eve of every transfer between.
+    """Return the valuation days of [start, end]: both ends, every month end, and the eve of every handover between.
 
-    A stay that begins on a day was handed over at the close of the day before, so that is when it is valued.
+    A stay that begins or ends on a day was handed over at the close of the day before, so that is when it is valued.
     """
     months = pd.date_range(start, end, freq="ME")
-    eves = pd.DatetimeIndex(assignments["start_date"]) - pd.Timedelta(days=1)
+    changes = np.append(assignments["start_date"].to_numpy(), assignments["end_date"].dropna().to_numpy())
+    eves = pd.DatetimeIndex(changes) - pd.Timedelta(days=1)
     inside = eves[(eves > pd.Timestamp(start)) & (eves < pd.Timestamp(end))]
     return sorted({start, end, *(day.date() for day in months), *(day.date() for day in inside)})
 
@@ -60,8 +61,10 @@ def derive_owners(values: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFra
 
 
 def _holder(keyed: pd.DataFrame, assignments: pd.DataFrame, *, shift: int) -> pd.Series:
-    days = keyed.assign(day=keyed["valuation_date"] + timedelta(days=shift), order=np.arange(len(keyed)))
+    day = (keyed["valuation_date"] + pd.Timedelta(days=shift)).astype("datetime64[ns]")
+    days = keyed.assign(day=day, order=np.arange(len(keyed)))
     stays = assignments[["customer_id", "salesperson_id", "start_date", "end_date"]].sort_values("start_date")
+    stays = stays.astype({"start_date": "datetime64[ns]"})
     found = pd.merge_asof(
         days.sort_values("day"), stays, left_on="day", right_on="start_date", by="customer_id", direction="backward"
     ).sort_values("order")

@@ -46,7 +46,7 @@ class ValueBasis:
     model: PurchaseModel
     spend: SpendModel
     discount_rate: float
-    horizon_months: int | None
+    horizon_months: float | None
     timing_case: TimingCase
 
     @property
@@ -65,7 +65,7 @@ def compute_customer_values(
     model: PurchaseModel,
     spend: SpendModel,
     discount_rate: float,
-    horizon_months: int | None,
+    horizon_months: float | None,
     timing_case: TimingCase,
 ) -> pd.DataFrame:
     """Return the value of each customer at as_of; grain: customer_id (CustomerValues).
@@ -107,7 +107,7 @@ def compute_discounted_purchases(
     *,
     model: PurchaseModel,
     discount_rate: float,
-    horizon_months: int | None,
+    horizon_months: float | None,
     timing_case: TimingCase,
 ) -> pd.Series:
     """Return the expected discounted number of purchases per row over the horizon; histories in days.
@@ -116,7 +116,7 @@ def compute_discounted_purchases(
     """
     assert_basis(discount_rate=discount_rate, horizon=horizon_months, timing_case=timing_case)
     factor = 1 / (1 + to_monthly_rate(discount_rate))
-    months = _count_months(factor, horizon_months)
+    months = count_months(factor, horizon_months)
     later = months if timing_case == 2 else months - 1
     alive = compute_alive_probability(histories, model=model)
 
@@ -128,7 +128,11 @@ def compute_discounted_purchases(
     return (total * factor if timing_case == 3 else total).rename("discounted_purchases")
 
 
-def _count_months(factor: float, horizon_months: int | None) -> int:
+def count_months(factor: float, horizon_months: float | None) -> float:
+    """Return the months to sum over: the horizon, or without end as many as matter at that monthly discount factor.
+
+    Raises AnalysisError for no end and no discount.
+    """
     if horizon_months is not None:
         return horizon_months
     if factor >= 1:
@@ -136,7 +140,7 @@ def _count_months(factor: float, horizon_months: int | None) -> int:
             "an endless horizon without a discount rate may be worth infinitely much",
             remedy="give a discount rate above zero or a horizon in months",
         )
-    return int(min(np.ceil(np.log(SMALLEST_FACTOR) / np.log(factor)), MOST_MONTHS))
+    return float(min(np.ceil(np.log(SMALLEST_FACTOR) / np.log(factor)), MOST_MONTHS))
 
 
 @lru_cache(maxsize=16)
@@ -144,14 +148,19 @@ def _nodes(factor: float, months: int) -> tuple[np.ndarray, np.ndarray]:
     return geometric_nodes(factor, months, FEW_NODES if months <= LONG_MONTHS else MANY_NODES)
 
 
-def _sum_later_months(groups: DistinctHistories, *, model: PurchaseModel, factor: float, months: int) -> np.ndarray:
-    """Sum over months k = 1 … of factor^k × purchases in month k given alive, summed by parts so that f is smooth."""
-    if months < 1:
+def _sum_later_months(groups: DistinctHistories, *, model: PurchaseModel, factor: float, months: float) -> np.ndarray:
+    """Sum over months k = 1 … of factor^k × purchases in month k given alive, summed by parts so that f is smooth.
+
+    A horizon that ends within a month counts that part of it, discounted to its end.
+    """
+    if months <= 0:
         return np.zeros(len(groups.counts))
-    points, weights = _nodes(factor, months - 1) if months > 1 else (np.empty(0), np.empty(0))
-    horizons = np.append(points, months) * DAYS_PER_MONTH
+    whole = int(months)
+    points, weights = _nodes(factor, whole - 1) if whole > 1 else (np.empty(0), np.empty(0))
+    horizons = np.append(points, [whole, months] if whole else months) * DAYS_PER_MONTH
+    ends = [factor**whole - factor**months, factor**months] if whole else factor**months
     bought = purchases_if_alive(groups, model=model, horizons=horizons)
-    return bought @ np.append(weights * (1 - factor), factor**months)
+    return bought @ np.append(weights * (1 - factor), ends)
 
 
 def _running_month(groups: DistinctHistories, *, model: PurchaseModel) -> np.ndarray:

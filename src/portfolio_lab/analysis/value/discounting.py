@@ -17,12 +17,12 @@ MONTHS_PER_YEAR = 12
 DAYS_PER_MONTH = 365.25 / 12
 
 
-def assert_basis(*, discount_rate: float, horizon: int | None, timing_case: int) -> None:
+def assert_basis(*, discount_rate: float, horizon: float | None, timing_case: int) -> None:
     """Refuse a basis that has no value: AnalysisError for a rate <= -1, an empty horizon or an unknown timing case."""
     if not (np.isfinite(discount_rate) and discount_rate > -1):
         raise AnalysisError("the discount rate must be above -1", remedy="0.10 means 10 % a year", value=discount_rate)
-    if horizon is not None and horizon < 1:
-        raise AnalysisError("the horizon must be at least one period", remedy="None means no end", value=horizon)
+    if horizon is not None and not horizon > 0:
+        raise AnalysisError("the horizon must be above zero", remedy="None means no end", value=horizon)
     if timing_case not in (1, 2, 3):
         raise AnalysisError("the timing case must be 1, 2 or 3", remedy="2 is for customers held", value=timing_case)
 

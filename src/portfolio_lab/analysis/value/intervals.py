@@ -5,7 +5,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel
 from portfolio_lab.analysis.purchase_models.predictions import compute_alive_probability
-from portfolio_lab.analysis.value.customers import ValueBasis, _count_months
+from portfolio_lab.analysis.value.customers import ValueBasis, count_months
 from portfolio_lab.analysis.value.discounting import DAYS_PER_MONTH, to_monthly_rate
 
 CHUNK = 2_000
@@ -36,7 +36,7 @@ def draw_discounted_margins(
 ) -> np.ndarray:
     """Return draws of each customer's discounted margin over the horizon; shape (customers, n_draws)."""
     monthly = to_monthly_rate(basis.discount_rate)
-    horizon = _count_months(1 / (1 + monthly), basis.horizon_months) * DAYS_PER_MONTH
+    horizon = count_months(1 / (1 + monthly), basis.horizon_months) * DAYS_PER_MONTH
     delta = np.log1p(monthly) / DAYS_PER_MONTH
     rate, lifetime, sure = _draw_lives(customers, basis=basis, n_draws=n_draws, rng=rng)
     stays = rng.random(rate.shape) < alive[:, None]
