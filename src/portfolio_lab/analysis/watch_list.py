@@ -44,8 +44,8 @@ def compare_rankings(past: pd.DataFrame, *, k: int, scores: tuple[str, ...]) -> 
     """Return how rankings would have done on a past date whose outcome is known.
 
     Grain: ranking (column of ``scores``): ranking, k, precision (share of the first k who went inactive),
-    margin_captured (their share of all the margin that was lost). ``past``: is_lost, margin_amount and the scores, higher
-    = sooner; ties are broken against the ranking (those who stayed first). Raises AnalysisError for k below 1.
+    margin_captured (their share of all the margin that was lost). ``past``: is_lost, margin_amount, scores (higher
+    = sooner); ties are broken against the ranking (those who stayed first). Raises AnalysisError for k below 1.
     """
     if k < 1:
         raise AnalysisError("a list needs a length", remedy="give k >= 1", value=k)
