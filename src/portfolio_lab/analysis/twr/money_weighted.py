@@ -23,7 +23,7 @@ PYXIRR: dict[str, pyxirr.DayCount] = {
     "30U/360": pyxirr.DayCount.THIRTY_U_360,
     "30E/360": pyxirr.DayCount.THIRTY_E_360,
 }
-LOG_GROWTH = np.linspace(-14, 9, 4601)
+LOG_GROWTH = np.linspace(-14, 14, 5601)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def compute_money_weighted_return(
 ) -> MoneyWeightedReturn:
     """Return the internal rate of return of dated flows as their owner sees them (paid in = -, received = +).
 
-    All rates are looked for between -99.9999 % and 800,000 % a year. Raises AnalysisError for empty or infinite flows.
+    All rates are looked for between a loss and a growth by a factor of a million a year. Raises AnalysisError for empty or infinite flows.
     """
     values = np.asarray(amounts, float)
     if len(values) != len(dates) or not len(values) or not np.isfinite(values).all():
