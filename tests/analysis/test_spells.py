@@ -149,6 +149,12 @@ def test_an_opening_crowd_is_seen_and_a_steady_stream_is_not():
     assert detect_left_truncation(crowd, window_start=DAY, as_of=AS_OF, inactive_days=100).is_truncated
 
 
+def test_customers_chosen_by_their_start_are_not_called_truncated():
+    found = detect_left_truncation(pd.Series([DAY] * 500), window_start=DAY, as_of=AS_OF, inactive_days=100)
+    assert np.isinf(found.ratio)
+    assert not found.is_truncated
+
+
 def test_a_short_history_says_nothing_about_truncation():
     found = detect_left_truncation(pd.Series([DAY] * 9), window_start=DAY, as_of=AS_OF, inactive_days=200)
     assert not found.is_truncated

@@ -179,7 +179,8 @@ def detect_left_truncation(
     """Return whether far more customers seem to begin in the first ``inactive_days`` than later on.
 
     A shop that opened its books today meets its old customers first: more than three times the median of the later
-    stretches of the same length says so. With fewer than two later stretches nothing can be said (not truncated).
+    stretches of the same length says so. With fewer than two later stretches nothing can be said (not truncated); nor
+    where nobody begins later, as in a set of customers chosen by their start (ratio infinite, not truncated).
     """
     ages = (first_purchase_dates - pd.Timestamp(window_start)).dt.days.to_numpy()
     n_stretches = int((pd.Timestamp(as_of) - pd.Timestamp(window_start)).days // inactive_days)
@@ -188,7 +189,9 @@ def detect_left_truncation(
         return Truncation(n_early=int(counts[0]), later_median=np.nan, ratio=np.nan, is_truncated=False)
     later = float(np.median(counts[1:]))
     ratio = counts[0] / later if later else np.inf
-    return Truncation(n_early=int(counts[0]), later_median=later, ratio=float(ratio), is_truncated=bool(ratio > 3))
+    return Truncation(
+        n_early=int(counts[0]), later_median=later, ratio=float(ratio), is_truncated=bool(3 < ratio < np.inf)
+    )
 
 
 def derive_entry(

@@ -56,6 +56,8 @@ def test_truncation_is_told_only_when_there_is_one():
     assert "900 customers seem to begin when the order history does, 9.0 times as many" in found[0].sentence
     assert "850" in found[0].sentence
     assert find_truncation(Truncation(90, 100.0, 0.9, False), n_unknown=0, n_late=0) == []
+    one_start = find_truncation(Truncation(90, 0.0, np.inf, False), n_unknown=0, n_late=0)
+    assert one_start[0].sentence.startswith("Hardly anybody begins later than the first stretch")
 
 
 def test_deleted_customers_are_told_by_the_missing_early_losses():
