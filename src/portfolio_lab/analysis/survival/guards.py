@@ -43,8 +43,8 @@ def find_truncation(truncation: Truncation, *, n_unknown: int, n_late: int) -> l
     """Return what to say when the order history begins in the middle of customers' lives."""
     if np.isinf(truncation.ratio):
         sentence = (
-            "Hardly anybody begins later than the first stretch: these are customers of one start. If some of them were "
-            "customers before, they stay longer than these curves say."
+            "Hardly anybody begins later than the first stretch: these are customers of one start. If some of them "
+            "were customers before, they stay longer than these curves say."
         )
         return [Finding("one_start", sentence, truncation.ratio)]
     if not truncation.is_truncated:
