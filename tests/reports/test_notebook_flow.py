@@ -95,6 +95,11 @@ def test_each_kind_of_foreign_output_is_shown_in_its_way(output, shown):
     assert shown in foreign_output(output)
 
 
+def test_the_alt_text_of_a_foreign_picture_stays_within_its_quotes():
+    output = new_output("display_data", data={"image/png": PNG}, metadata={"image/png": {"alt": '" onload="x'}})
+    assert 'alt="&quot; onload=&quot;x">' in foreign_output(output)
+
+
 def test_markdown_makes_no_link_that_acts():
     assert "javascript" not in safe_markdown("[x](javascript:alert(1))")
     assert safe_markdown("  ") == ""
