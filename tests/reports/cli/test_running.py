@@ -45,7 +45,7 @@ def test_a_failed_run_says_so_on_standard_error_with_its_page(folder, capsys, mo
     without_kernels(monkeypatch, failing=("a",))
     assert run_once(ask(folder), make_parts=lambda observe: fake_parts(folder)) == 1
     said = capsys.readouterr()
-    assert "Not published. a: It was error." in said.err and "failure.html" in said.err.splitlines()[-1]
+    assert "Not published.\n  - a: It was error.\n" in said.err and "failure.html" in said.err.splitlines()[-1]
     assert said.out == ""
 
 

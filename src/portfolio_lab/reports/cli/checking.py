@@ -8,6 +8,7 @@ from portfolio_lab.errors import Fault, InputError, RunFileError
 from portfolio_lab.reports.cli.asking import Asked, make_request
 from portfolio_lab.reports.cli.exits import refusal_text
 from portfolio_lab.reports.cli.progress import show_progress
+from portfolio_lab.reports.cli.secrets import without_secrets
 from portfolio_lab.reports.runner.parts import Request
 from portfolio_lab.reports.runner.wiring import suite_parts
 
@@ -17,8 +18,9 @@ OK, REFUSED = 0, 2
 def check_run(run: str, as_of: str, *, as_json: bool) -> int:
     """Write every fault of the run file, else of its data; return 0 when there is none, else 2."""
     try:
-        with show_progress() as observe:
-            parts, request = suite_parts(observe), make_request(Asked(run, as_of))
+        request = make_request(Asked(run, as_of))
+        with without_secrets(request.run_file), show_progress() as observe:
+            parts = suite_parts(observe)
             data = parts.prepare(request)
             assert_notebooks(request, parts.reports(request.run_file, data))
     except InputError as refusal:

@@ -19,11 +19,12 @@ def list_for_run(run: str, as_of: str, reports: Path | None, *, as_json: bool) -
     """Write for each report whether a run would run it now, and why; runs nothing."""
     from portfolio_lab.reports.cli.asking import Asked, make_request
     from portfolio_lab.reports.cli.progress import show_progress
+    from portfolio_lab.reports.cli.secrets import without_secrets
     from portfolio_lab.reports.runner.skip import find_before, plan_reports
     from portfolio_lab.reports.runner.wiring import suite_parts
 
     request = make_request(Asked(run, as_of, reports=reports))
-    with show_progress() as observe:
+    with without_secrets(request.run_file), show_progress() as observe:
         parts = suite_parts(observe)
         data = parts.prepare(request)
     before = find_before(request.run_dir, request.as_of.isoformat())

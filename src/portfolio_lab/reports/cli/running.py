@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from portfolio_lab.errors import Fault, RunFileError
 from portfolio_lab.reports.cli.asking import Asked, make_request
 from portfolio_lab.reports.cli.progress import show_progress
+from portfolio_lab.reports.cli.secrets import without_secrets
 from portfolio_lab.reports.runner.events import Observer
 from portfolio_lab.reports.runner.history import period_ends, run_history
 from portfolio_lab.reports.runner.parts import Outcome, Parts
@@ -20,7 +21,7 @@ Showing = Callable[[], AbstractContextManager[Observer]]
 def run_once(asked: Asked, *, explain: bool = False, make_parts: MakeParts = suite_parts) -> int:
     """Run a review, tell its progress and where its page is; return the exit code."""
     request = make_request(asked)
-    with show_progress() as observe:
+    with without_secrets(request.run_file), show_progress() as observe:
         outcome = run_review(request, make_parts(observe), observe=observe)
     if explain and outcome.manifest:
         tell_reasons(outcome)
@@ -32,7 +33,7 @@ def run_past(asked: Asked, *, first: str, last: str, make_parts: MakeParts = sui
     request = make_request(asked)
     days = period_ends(*_days(first, last), period=request.run_file.period)
     codes = []
-    with show_progress() as observe:
+    with without_secrets(request.run_file), show_progress() as observe:
         run = lambda one: run_review(one, make_parts(observe), observe=observe)  # noqa: E731
         for _, outcome in run_history(request, days, run):
             codes.append(tell_outcome(outcome))

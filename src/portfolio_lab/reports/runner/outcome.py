@@ -71,7 +71,7 @@ def abandon(
         place = _keep(attempt, manifest)
         notes = _try_pages(parts, place, attempt.request.run_dir)
     page = place / FAILURE_PAGE if place and (place / FAILURE_PAGE).exists() else place
-    return Outcome(EXIT_FAILED, " ".join([_why(manifest), *notes]), page, manifest)
+    return Outcome(EXIT_FAILED, "\n".join([_why(manifest), *notes]), page, manifest)
 
 
 def keep_published(request: Request, parts: Parts, same: GoodBuild) -> Outcome:
@@ -232,5 +232,5 @@ def _try_pages(parts: Parts, place: Path | None, run_dir: Path) -> list[str]:
 
 
 def _why(manifest: Manifest) -> str:
-    parts = [f"{topic}: {manifest.reports[topic].sentence}" for topic in manifest.failed]
-    return "Not published. " + " ".join([manifest.problem or "", *parts]).strip()
+    parts = [f"  - {topic}: {manifest.reports[topic].sentence}" for topic in manifest.failed]
+    return "\n".join([f"Not published. {manifest.problem or ''}".strip(), *parts])
