@@ -78,6 +78,11 @@ def test_a_purchase_after_the_closure_opens_a_new_spell():
     assert listed(found) == [[1, 50, False, "closure", 1], [2, 120, True, "inactivation", 1]]
 
 
+def test_a_closure_on_the_day_of_the_last_purchase_counts():
+    found = build_spells(orders(a=[0, 100]), closures("a", 0), as_of=AS_OF, inactive_days=120)
+    assert listed(found) == [[1, 0, False, "closure", 1], [2, 120, True, "inactivation", 1]]
+
+
 def test_causes_are_read_from_the_reason():
     assert [name_cause(text) for text in ("Account LOCKED", "credit stop", "merged", None)] == [
         "blocked",
