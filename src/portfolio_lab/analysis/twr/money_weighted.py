@@ -52,7 +52,8 @@ def compute_money_weighted_return(
 ) -> MoneyWeightedReturn:
     """Return the internal rate of return of dated flows as their owner sees them (paid in = -, received = +).
 
-    All rates are looked for between a loss and a growth by a factor of a million a year. Raises AnalysisError for empty or infinite flows.
+    All rates between a loss and a growth by a factor of a million a year are looked for.
+    Raises AnalysisError for empty or infinite flows.
     """
     values = np.asarray(amounts, float)
     if len(values) != len(dates) or not len(values) or not np.isfinite(values).all():

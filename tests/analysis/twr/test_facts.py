@@ -1,0 +1,49 @@
+import pandas as pd
+import pytest
+
+from portfolio_lab.analysis.twr.facts import compute_return_facts, select_last
+from portfolio_lab.analysis.twr.inference import bootstrap_returns, judge_portfolios
+from portfolio_lab.analysis.twr.money_weighted import compute_portfolio_mwr
+from portfolio_lab.analysis.twr.positions import regroup_positions
+from portfolio_lab.analysis.twr.returns import compute_returns, summarise_returns
+from portfolio_lab.analysis.twr.statement import build_statement, build_valuations
+
+
+def _judge(positions):
+    statement = build_statement(positions, discount_rate=0.1)
+    returns = compute_returns(build_valuations(statement))
+    intervals = bootstrap_returns(positions, n_bootstrap=100, seed=1)
+    return statement, returns, judge_portfolios(summarise_returns(returns), intervals, discount_rate=0.1)
+
+
+@pytest.fixture(scope="module")
+def judged(positions):
+    company = regroup_positions(positions, dict.fromkeys(range(6), "company"))
+    return _judge(positions), _judge(company)
+
+
+def test_facts_agree_with_the_tables_they_come_from(judged):
+    (_, _, league), (statement, returns, company) = judged
+    facts = compute_return_facts(league, company, compute_portfolio_mwr(returns), statement)
+    assert facts["company_twr"] == pytest.approx(facts["required_return"] + facts["management_return"])
+    assert facts["n_portfolios"] == 6
+    assert facts["n_portfolios_above"] == (league["verdict"] == "above").sum()
+    assert facts["customer_equity"] == statement["closing"].iloc[-1]
+    assert facts["new_business_value"] == pytest.approx(statement["new"].sum())
+    assert facts["basis_change"] == 0
+    assert facts["company_mwr"] == pytest.approx(facts["company_ear"], abs=0.02)
+
+
+def test_under_a_year_the_money_weighted_fact_is_that_of_the_period(judged):
+    (_, _, league), (statement, _, company) = judged
+    mwr = pd.DataFrame({"mwr": [0.3], "period_rate": [0.02]})
+    assert compute_return_facts(league, company.assign(years=0.1), mwr, statement)["company_mwr"] == 0.02
+
+
+def test_the_published_table_has_the_interval_of_the_return(judged):
+    (_, returns, league), _ = judged
+    table = select_last(returns, league)
+    assert list(table.columns) == ["portfolio_id", "start", "end", "r", "twr", "status", "low", "high", "n_customers"]
+    assert ((table["low"] < table["twr"]) & (table["twr"] < table["high"])).all()
+    by_hand = returns[returns["portfolio_id"] == table["portfolio_id"].iloc[0]]["r"].iloc[-1]
+    assert table["r"].iloc[0] == by_hand
