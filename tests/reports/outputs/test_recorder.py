@@ -109,3 +109,11 @@ def test_without_a_folder_nothing_is_written_and_everything_is_shown(tmp_path, m
     out.figure("f", figure, "a", "c", thumbnail=True)
     assert len(shown) == 5
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_without_rows_is_written_but_shown_as_a_sentence(out, shown):
+    out.table("late", pd.DataFrame({"customer_id": pd.Series([], dtype=str)}), "Late payers")
+    assert [own["kind"] for _, own in shown] == ["say"]
+    assert shown[0][0]["text/html"] == "<p>Late payers: none.</p>"
+    assert (out.folder / "tables" / "late.csv").read_text().strip() == "customer_id"
+    assert page(out)["tables"]["late"]["n_rows"] == 0

@@ -84,7 +84,10 @@ class Outputs:
         labels: Mapping[str, str] | None = None,
         sort: str | None = None,
     ) -> None:
-        """Show at most 50 rows, write all as CSV and Parquet; `sort` names a column, descending after a minus."""
+        """Show at most 50 rows, write all as CSV and Parquet; `sort` names a column, descending after a minus.
+
+        A table without rows is written too, but shown as one sentence: a head over nothing looks like a fault.
+        """
         self._new(self.page["tables"], table_id, of="table")
         flat = flatten_frame(frame)
         columns = describe_columns(flat, units=units, labels=labels)
@@ -94,6 +97,9 @@ class Outputs:
         described = [{"name": column.name, "label": column.label, "unit": column.unit} for column in columns]
         entry = {"title": title, "n_rows": len(flat), "n_shown": min(len(flat), MAX_ROWS), "columns": described}
         self.page["tables"][table_id] = entry
+        if flat.empty:
+            self.say(f"{title}: none.")
+            return
         shown = render_table(flat, columns, table_id=table_id, title=title, context=self.context)
         rows = {"n_rows": entry["n_rows"], "n_shown": entry["n_shown"]}
         self._save()
