@@ -55,6 +55,33 @@ class AbcClasses(ReportParams):
     n_listed: Count = Field(15, description="how many customers are listed by name on the page")
 
 
+class StageTuning(ReportParams):
+    """Where the lines between active, pre-inactive and inactive belong, judged on what customers did next."""
+
+    title: ClassVar[str] = "Stage tuning"
+    question: ClassVar[str] = (
+        "From when on should a silent customer count as pre-inactive, and from when on as inactive?"
+    )
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "stages")
+
+    horizon_days: Annotated[int, Field(strict=True, ge=7)] = Field(
+        90, description="a lapse is no purchase in so many days"
+    )
+    n_origins: Annotated[int, Field(strict=True, ge=2, le=200)] = Field(
+        24, description="month ends to judge at, the latest"
+    )
+    lost_share: Annotated[float, Field(gt=0, lt=1)] = Field(0.2, description="chance to return that counts as lost")
+    contact_cost_amount: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="cost of a contact; 0: decide without money"
+    )
+    incentive_amount: Annotated[float, Field(ge=0)] = Field(0.0, description="what is given away with a contact")
+    save_rate: Annotated[float, Field(ge=0, le=1)] = Field(0.1, description="share of lapses that a contact prevents")
+    n_bootstrap: Annotated[int, Field(strict=True, ge=2)] = Field(
+        1000, description="how often customers are drawn again"
+    )
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
+
+
 def topic_of(report: type[ReportParams]) -> str:
     """Return the topic of a report class: the word that names its notebook, folder and analysis."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", report.__name__).lower()

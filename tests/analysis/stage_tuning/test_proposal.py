@@ -3,7 +3,12 @@ from io import StringIO
 import pytest
 from ruamel.yaml import YAML
 
-from portfolio_lab.analysis.stage_tuning.proposal import name_rule_days, propose_stage_policy
+from portfolio_lab.analysis.stage_tuning.proposal import (
+    name_rule_days,
+    propose_stage_policy,
+    read_proposal,
+    tabulate_rules,
+)
 from portfolio_lab.policy import Policy, StagePolicy, StageRule
 
 CYCLE = StageRule(family="own_cycle", pre_inactive_at=1.5, inactive_at=3.2, typical_gap_days=28.4)
@@ -57,3 +62,10 @@ def test_ex_customers_move_on_where_the_ladder_would_not_climb():
     in_force = StagePolicy(ex_customer_days=160)
     proposal = propose_stage_policy((StageRule(inactive_days=200),), in_force=in_force, version="2")
     assert proposal["stages"]["ex_customer_days"] == 231
+
+
+def test_proposal_reads_back_as_the_definition_and_its_rules_as_rows():
+    proposed = read_proposal(propose_stage_policy((CYCLE,), in_force=StagePolicy(), version="2"))
+    assert proposed.rules == (CYCLE,)
+    (row,) = tabulate_rules(proposed).to_dict("records")
+    assert (row["segment"], row["family"], row["pre_inactive_at"], row["inactive_at"]) == ("*", "own_cycle", 1.5, 3.2)

@@ -3,7 +3,7 @@
 from portfolio_lab.analysis.stage_tuning.checks import is_seasonal, summarise_seasons
 from portfolio_lab.analysis.stage_tuning.guards import are_met, check_guards_of, tabulate_guards
 from portfolio_lab.analysis.stage_tuning.money import derive_margin
-from portfolio_lab.analysis.stage_tuning.proposal import propose_stage_policy, tabulate_rules
+from portfolio_lab.analysis.stage_tuning.proposal import propose_stage_policy, read_proposal, tabulate_rules
 from portfolio_lab.analysis.stage_tuning.settings import TuningSettings, build_settings
 from portfolio_lab.analysis.stage_tuning.summary import (
     Recommendation,
@@ -16,6 +16,7 @@ from portfolio_lab.analysis.stage_tuning.summary import (
     summarise_rules,
 )
 from portfolio_lab.analysis.stage_tuning.tune import Tuning, tune_stages
+from portfolio_lab.analysis.stages import build_stages
 
 __all__ = [
     "Recommendation",
@@ -23,6 +24,7 @@ __all__ = [
     "TuningSettings",
     "are_met",
     "build_settings",
+    "build_stages",
     "check_disjoint",
     "check_guards_of",
     "compare_stage_shares",
@@ -32,6 +34,7 @@ __all__ = [
     "is_seasonal",
     "known",
     "propose_stage_policy",
+    "read_proposal",
     "summarise_choice",
     "summarise_rules",
     "summarise_seasons",

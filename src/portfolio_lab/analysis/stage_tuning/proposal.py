@@ -38,6 +38,11 @@ def propose_stage_policy(rules: tuple[StageRule, ...], *, in_force: StagePolicy,
     return {"stages": plain}
 
 
+def read_proposal(proposal: dict[str, object]) -> StagePolicy:
+    """Return the definition that a proposal stands for."""
+    return StagePolicy.model_validate(proposal["stages"])
+
+
 def tabulate_rules(policy: StagePolicy) -> pd.DataFrame:
     """Return one row per rule of a definition, in its order, with the keys that every family has."""
     columns = ["segment", "family", "pre_inactive_days", "inactive_days", "pre_inactive_at", "inactive_at"]

@@ -64,7 +64,7 @@ def regularity(evidence: Evidence, *, wording: Wording) -> str:
     if not shape.n or shape.shape != shape.shape:
         return "Too few customers bought three times to say how regular their timing is."
     kind = "close to random" if shape.shape < 1.5 else "regular" if shape.shape < 4 else "very regular"
-    favours = "a line in days can hardly be beaten" if shape.shape < 1.5 else "a customer's own beat may tell more"
+    favours = "a customer's own beat hardly tells more" if shape.shape < 1.5 else "a customer's own beat may tell more"
     return (
         f"Purchase timing is {kind}: regularity {wording.number(shape.shape)} over "
         f"{wording.count(shape.n, 'customer')} (1 is chance, 4 and more is clockwork), so {favours}."
