@@ -93,15 +93,14 @@ def pandas_order_days(folder: Path) -> pd.DataFrame:
 
 def pandas_customer_months(folder: Path) -> pd.DataFrame:
     days = pandas_order_days(folder)
-    days["month"] = days["order_date"].dt.to_period("M")
+    days["month"] = days["order_date"].dt.to_period("M").dt.to_timestamp()
     months = days.groupby(["customer_id", "month"], as_index=False).agg(
         amount=("amount", "sum"), margin_amount=("margin_amount", "sum"), n_purchase_days=("is_purchase_day", "sum")
     )
     first = months.groupby("customer_id", as_index=False)["month"].min()
-    calendar = pd.DataFrame({"month": pd.period_range(first["month"].min(), pd.Period(AS_OF, "M"), freq="M")})
+    calendar = pd.DataFrame({"month": pd.date_range(first["month"].min(), AS_OF, freq="MS")})
     complete = first.rename(columns={"month": "first"}).merge(calendar, how="cross").query("month >= first")
-    filled = complete.merge(months, on=["customer_id", "month"], how="left").fillna(0).drop(columns="first")
-    return filled.assign(month=filled["month"].dt.to_timestamp())
+    return complete.merge(months, on=["customer_id", "month"], how="left").fillna(0).drop(columns="first")
 
 
 def pandas_snapshots(folder: Path) -> pd.DataFrame:
@@ -111,9 +110,8 @@ def pandas_snapshots(folder: Path) -> pd.DataFrame:
     gaps = bought.assign(gap=bought.groupby("customer_id")["order_date"].diff().dt.days).groupby("customer_id")["gap"]
     inside = days[days["order_date"] > start].groupby("customer_id")
     purchases = bought.groupby("customer_id")["order_date"]
-    lines = pd.read_parquet(
-        folder / "orders.parquet", columns=["customer_id", "order_date", "order_id", "salesperson_id"]
-    )
+    columns = ["customer_id", "order_date", "order_id", "salesperson_id"]
+    lines = pd.read_parquet(folder / "orders.parquet", columns=columns)
     lines["order_date"] = pd.to_datetime(lines["order_date"])
     lines = lines[lines["order_date"] <= pd.Timestamp(AS_OF)]
     newest = lines[lines["order_date"] == lines.groupby("customer_id")["order_date"].transform("max")]
@@ -141,9 +139,8 @@ def pandas_snapshots(folder: Path) -> pd.DataFrame:
     )
     customers = pd.read_parquet(folder / "customers.parquet").assign(is_known=True)
     frame = facts.reset_index().merge(customers, on="customer_id", how="outer")
-    frame = frame.join(
-        contacts.groupby("customer_id")["contact_date"].max().rename("last_contact_date"), on="customer_id"
-    )
+    last = contacts.groupby("customer_id")["contact_date"].max().rename("last_contact_date")
+    frame = frame.join(last, on="customer_id")
     frame = frame.join(recent.groupby("customer_id").size().rename("n_contacts"), on="customer_id")
     return finish_snapshot(frame)
 
@@ -185,8 +182,8 @@ def by_hand_customer_months(folder: Path) -> pd.DataFrame:
             SELECT customer_id, unnest(generate_series(min(month), date_trunc('month', date '{AS_OF}'),
                                                        interval 1 month)) AS month
             FROM months GROUP BY ALL)
-        SELECT customer_id, c.month, coalesce(amount, 0)::double amount, coalesce(margin_amount, 0)::double margin_amount,
-               coalesce(n_purchase_days, 0)::bigint n_purchase_days
+        SELECT customer_id, c.month, coalesce(amount, 0)::double amount,
+               coalesce(margin_amount, 0)::double margin_amount, coalesce(n_purchase_days, 0)::bigint n_purchase_days
         FROM calendar c LEFT JOIN months m USING (customer_id, month)""")
 
 
@@ -197,9 +194,8 @@ def by_hand_snapshots(folder: Path) -> pd.DataFrame:
         WITH days AS ({sql_order_days(folder)}),
         gaps AS (
             SELECT *, CASE WHEN is_purchase_day THEN order_date END bought_on,
-                   CASE WHEN is_purchase_day THEN
-                        order_date - lag(order_date) OVER (PARTITION BY customer_id, is_purchase_day ORDER BY order_date)
-                   END gap
+                   CASE WHEN is_purchase_day THEN order_date - lag(order_date) OVER (
+                        PARTITION BY customer_id, is_purchase_day ORDER BY order_date) END gap
             FROM days),
         facts AS (
             SELECT customer_id, min(order_date) first_order_date, max(order_date) last_order_date,
@@ -225,7 +221,8 @@ def by_hand_snapshots(folder: Path) -> pd.DataFrame:
             FROM '{folder}/contacts.parquet' WHERE contact_date <= '{AS_OF}' GROUP BY ALL)
         SELECT * REPLACE (coalesce(is_known, false) AS is_known)
         FROM facts FULL JOIN (SELECT *, true AS is_known FROM '{folder}/customers.parquet') USING (customer_id)
-        LEFT JOIN counts USING (customer_id) LEFT JOIN people USING (customer_id) LEFT JOIN calls USING (customer_id)""")
+        LEFT JOIN counts USING (customer_id) LEFT JOIN people USING (customer_id)
+        LEFT JOIN calls USING (customer_id)""")
     )
 
 
@@ -236,53 +233,65 @@ CONTRACTS = {"snapshots": Snapshots, "order days": OrderDays, "customer months":
 def rivals(folder: Path) -> dict[str, dict[str, Callable[[], pd.DataFrame]]]:
     pandas = {"snapshots": pandas_snapshots, "order days": pandas_order_days, "customer months": pandas_customer_months}
     sql = {"snapshots": by_hand_snapshots, "order days": by_hand_order_days, "customer months": by_hand_customer_months}
-    # every rival ends with the frame that the contract asks for: types, row order and validation are part of the work
-    finished = {
-        name: {
-            topic: (lambda f=build, t=topic: conform(f(folder), contract=CONTRACTS[t])) for topic, build in own.items()
-        }
-        for name, own in (("pandas", pandas), ("sql", sql))
+    return {
+        "ours": ours(folder),
+        "pandas": {topic: finished(build, folder, topic) for topic, build in pandas.items()},
+        "sql": {topic: finished(build, folder, topic) for topic, build in sql.items()},
     }
-    return {"ours": ours(folder), **finished}
+
+
+def finished(build: Callable[[Path], pd.DataFrame], folder: Path, topic: str) -> Callable[[], pd.DataFrame]:
+    """Every rival ends with the frame that the contract asks for: types, row order and checks are part of the work."""
+    return lambda: conform(build(folder), contract=CONTRACTS[topic])
 
 
 def race(folder: Path, *, repeat: int) -> pd.DataFrame:
     """Return the best seconds of each rival for each measure, after all three gave the same frame."""
     runners, rows = rivals(folder), []
     for topic in CONTRACTS:
-        best, frames = dict.fromkeys(runners, np.inf), {}
+        times = {name: [] for name in runners}
         for _ in range(repeat):
+            frames = {}
             for name, builds in runners.items():
-                start = time.perf_counter()
+                wall, processor = time.perf_counter(), time.process_time()
                 frames[name] = builds[topic]()
-                best[name] = min(best[name], time.perf_counter() - start)
+                times[name].append((time.perf_counter() - wall, time.process_time() - processor))
         for name in ("pandas", "sql"):
             assert_frame_equal(frames[name], frames["ours"], check_exact=False, rtol=1e-9, atol=1e-6)
-        rows.append({"measure": topic, "rows": len(frames["ours"]), **best})
+        row = {"measure": topic, "rows": len(frames["ours"])}
+        for name, taken in times.items():
+            row[name], row[f"{name}_cpu"] = np.min(taken, axis=0)
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
 def report(times: pd.DataFrame, *, n_lines: int) -> str:
-    total = times[["ours", "pandas", "sql"]].sum().to_dict()
-    whole = pd.concat([times, pd.DataFrame([{"measure": "all three", "rows": times["rows"].sum(), **total}])])
+    whole = pd.concat([times, times.sum().to_frame().T.assign(measure="all three")], ignore_index=True)
     lines = [
         f"# Measures over {n_lines:,} order lines, {datetime.now(UTC):%Y-%m-%d}",
         "",
         f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
-        f"Ibis {ibis.__version__}, pandas {pd.__version__}; best of the repetitions, from Parquet files to a checked frame.",
+        f"Ibis {ibis.__version__}, pandas {pd.__version__}; from Parquet files to a checked frame, best of the "
+        "repetitions. Seconds by the clock, and in brackets processor seconds of all threads, which a busy machine "
+        "disturbs less.",
         "",
-        "| measure | rows | ours, s | plain pandas, s | SQL by hand, s | pandas ÷ ours | ours ÷ SQL |",
+        "| measure | rows | ours | plain pandas | SQL by hand | pandas ÷ ours | ours ÷ SQL |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for row in whole.itertuples():
-        lines.append(
-            f"| {row.measure} | {row.rows:,} | {row.ours:.2f} | {row.pandas:.2f} | {row.sql:.2f} "
-            f"| {row.pandas / row.ours:.1f} | {row.ours / row.sql:.2f} |"
+        seconds = " | ".join(
+            f"{getattr(row, n):.2f} ({getattr(row, f'{n}_cpu'):.2f})" for n in ("ours", "pandas", "sql")
         )
+        lines.append(
+            f"| {row.measure} | {row.rows:,} | {seconds} "
+            f"| {row.pandas / row.ours:.1f} ({row.pandas_cpu / row.ours_cpu:.1f}) "
+            f"| {row.ours / row.sql:.2f} ({row.ours_cpu / row.sql_cpu:.2f}) |"
+        )
+    total = whole.iloc[-1]
     faster, slower = total["pandas"] / total["ours"], total["ours"] / total["sql"]
     verdict = "met" if faster >= TARGETS["pandas"] and slower <= TARGETS["sql"] else "missed"
-    lines += ["", f"Targets, all three together (at least {TARGETS['pandas']:g} × faster than pandas, at most "
-                  f"{TARGETS['sql']:g} × the time of SQL by hand): {verdict}."]  # fmt: skip
+    lines += ["", f"Targets, all three together by the clock (at least {TARGETS['pandas']:g} × faster than pandas, at "
+                  f"most {TARGETS['sql']:g} × the time of SQL by hand): {verdict}."]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
@@ -293,6 +302,8 @@ def main() -> None:
     parser.add_argument("--no-file", action="store_true", help="print only")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        make_data(Path(folder), n_lines=1000)
+        race(Path(folder), repeat=1)  # imports and first calls are not what is measured
         make_data(Path(folder), n_lines=options.lines)
         text = report(race(Path(folder), repeat=options.repeat), n_lines=options.lines)
     print(text)

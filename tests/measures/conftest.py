@@ -15,7 +15,7 @@ from ibis.backends import BaseBackend
 import portfolio_lab.measures
 
 # What a measure asks for besides tables and as_of; a measure with a parameter of its own adds it here.
-KEYWORDS = MappingProxyType({"window_months": (12, 1, None)})
+KEYWORDS = MappingProxyType({"window_months": (12, None)})
 Call = tuple[str, Callable[..., pd.DataFrame], dict[str, object]]
 
 AS_OF = date(2024, 12, 31)
@@ -120,7 +120,7 @@ def company() -> dict[str, pd.DataFrame]:
     return {name: _read(text) for name, text in texts.items()}
 
 
-def _upload(engine: BaseBackend, frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:  # noqa: F811
+def _upload(engine: BaseBackend, frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:
     tables = {}
     for name, frame in frames.items():
         make = engine.create_view if engine.name == "pyspark" else engine.create_table

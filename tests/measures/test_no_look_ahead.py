@@ -60,9 +60,8 @@ def _with_future(
     for name, frame in known.items():
         more = pd.DataFrame([{**row, DATED_BY[name]: day + pd.Timedelta(days=later)} for row, later in rows[name]])
         more = more.drop_duplicates(KEYS.get(name)) if len(more) and name in KEYS else more
-        tables[name] = (
-            pd.concat([frame, more], ignore_index=True).astype(frame.dtypes.to_dict()) if len(more) else frame
-        )
+        longer = [frame, more.dropna(axis="columns", how="all")] if len(more) else [frame]
+        tables[name] = pd.concat(longer, ignore_index=True).astype(frame.dtypes.to_dict())
     customer, later = closing
     ahead = day + pd.Timedelta(days=later)
     open_still = (tables["customers"]["customer_id"] == customer) & tables["customers"]["closed_date"].isna()

@@ -49,7 +49,10 @@ def _complete(months: pd.DataFrame, *, last: int, idle: dict[str, float]) -> pd.
     place = n_months.cumsum() - n_months - first  # of month 0 of each customer, were it there
     everyone = np.repeat(np.arange(len(customers)), n_months)
     calendar = np.arange(len(everyone)) - place[everyone]
-    columns = {"customer_id": customers.to_numpy()[everyone], "month": calendar.astype("datetime64[M]")}
+    columns = {
+        "customer_id": customers.to_numpy()[everyone],
+        "month": calendar.astype("datetime64[M]").astype("datetime64[ns]"),
+    }
     for name, nothing in idle.items():
         filled = np.full(len(everyone), nothing, dtype=months[name].dtype)
         filled[place[codes] + number] = months[name]

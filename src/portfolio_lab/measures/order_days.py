@@ -43,7 +43,7 @@ def sum_order_days(lines: ir.Table) -> ir.Table:
 def sum_if_complete(
     values: ir.NumericColumn, *, of: ir.Table, where: ir.BooleanValue | None = None
 ) -> ir.NumericScalar:
-    """Return the sum of a group of ``of`` as an expression, null as soon as one value is null: part of a sum is no sum."""
+    """Return the sum of the rows ``of`` of a group as an expression, null if one value is null: a part is no sum."""
     is_complete = values.count(where=where) == of.count(where=where)
     return ibis.cases((is_complete, values.sum(where=where)))
 

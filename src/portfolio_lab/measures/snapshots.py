@@ -127,7 +127,7 @@ def _count_orders(lines: ir.Table, *, start: date | None) -> ir.Table:
 def _last_salespeople(lines: ir.Table) -> ir.Table:
     """Who is named on the last day of a customer that names anybody. One row per customer with such a day.
 
-    Several people come as a list, for engines order texts differently; a list for everybody would take seconds to fetch.
+    Several people come as a list, for engines order texts differently; a list for everybody would be slow to fetch.
     """
     named = lines.filter(lines.salesperson_id.notnull())
     stays = named.group_by("customer_id", "salesperson_id").aggregate(last_date=named.order_date.max())
