@@ -41,3 +41,13 @@ def test_tables_have_a_row_for_each_thing_that_is_known(past):
     assert len(tasks_table(past)) == len(past.known["tasks"])
     assert len(arms_table(past)) == len(past.known["arms"])
     assert len(assignments_table(past)) == len(past.customers) + len(past.log.frame("handovers"))
+
+
+def test_contacts_that_were_planned_are_for_what_the_plan_wanted(past):
+    contacts = contacts_table(past)
+    planned = contacts[contacts["plan_id"].fillna("").str.startswith("CP-")]
+    wanted = tasks_table(past)[["customer_id", "due_date", "objective"]]
+    same_day = planned.merge(wanted, left_on=["customer_id", "contact_date"], right_on=["customer_id", "due_date"])
+    assert len(same_day) > 500
+    assert (same_day["objective_x"] == same_day["objective_y"]).mean() > 0.95
+    assert set(contacts["objective"]) == {"first_order", "keep", "grow", "recover", "service"}

@@ -4,8 +4,9 @@ from datetime import date
 from pathlib import Path
 
 from portfolio_lab.data.demo.build import Scope, write_company
+from portfolio_lab.data.demo.entrances import write_entrances
 
-__all__ = ["Scope", "write_company", "write_demo"]
+__all__ = ["Scope", "write_company", "write_demo", "write_entrances"]
 
 
 def write_demo(

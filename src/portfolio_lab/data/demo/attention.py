@@ -34,7 +34,7 @@ def plan_quarter(story: Story, state: State, log: Log, t: int) -> None:
     delay = np.where(chance[..., 1] < 0.7, 0, 1 + np.floor((chance[..., 1] - 0.7) / 0.3 * 12)).astype(int)
     made = chance[..., 2] < story.world.people.adherence[state.owner][:, None]
     state.task_run = np.where(made & (due < NEVER), due + delay, -1).T.copy()
-    state.task_channel, state.task_role = channel, role
+    state.task_channel, state.task_role, state.task_stage = channel, role, stage
     for j in slot:
         row = np.flatnonzero(due[:, j] < NEVER)
         log.note("tasks", row, t, due=due[row, j], channel=channel[row], role=role[row], stage=stage[row])
@@ -68,7 +68,7 @@ def attend(story: Story, state: State, log: Log, t: int) -> None:
     plan = np.where(source == 0, state.plan_code[row], -1)
     step = _promise(story, state, row, t)
     log.note("contacts", row, t, source=source, channel=channel, role=role[made], person=person[made],
-             plan=plan, step_t=step)  # fmt: skip
+             plan=plan, step_t=step, stage=state.task_stage[row])  # fmt: skip
     _remember(story, state, log, row, source=source, channel=channel, t=t)
     _incoming(story, state, log, t)
 
@@ -157,7 +157,7 @@ def _incoming(story: Story, state: State, log: Log, t: int) -> None:
     here = people.present[owner, t]
     channel = np.array([1, 2, 3])[np.floor(story.chance["channel"][t][row] * 2.999).astype(int)]
     log.note("contacts", row, t, source=SOURCES.index("incoming"), channel=channel, role=np.where(here, 0, 3),
-             person=np.where(here, owner, people.inside[owner]), plan=-1, step_t=-1)  # fmt: skip
+             person=np.where(here, owner, people.inside[owner]), plan=-1, step_t=-1, stage=-1)  # fmt: skip
 
 
 def _plan_table(story: Story) -> dict[str, np.ndarray]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from portfolio_lab.data.demo import words
 from portfolio_lab.data.demo.calendar import Calendar
@@ -119,7 +119,7 @@ def _names(n: int, seed: int) -> np.ndarray:
 
 def _skill(parameters: Parameters, place: np.ndarray, seed: int) -> np.ndarray:
     """Skill with exactly the planted spread in each district; the overloaded person is of average skill."""
-    quantiles = norm.ppf((np.arange(BLOCK - 1) + 0.5) / (BLOCK - 1))
+    quantiles = ndtri((np.arange(BLOCK - 1) + 0.5) / (BLOCK - 1))
     quantiles = quantiles / quantiles.std() * parameters.skill_sd
     rng = stream(seed, "people skill")
     skill = np.zeros(len(place))

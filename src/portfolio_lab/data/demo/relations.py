@@ -13,8 +13,13 @@ from portfolio_lab.data.schema import CHANNELS, ROLES
 
 MINUTES = (60.0, 20.0, 5.0, 3.0, 30.0)
 COSTS = (90.0, 12.0, 2.0, 1.0, 25.0)
-OBJECTIVES = ("keep", "grow", "recover", "first_order", "service")
-SOURCE_OBJECTIVES = (0, 0, 4, 2, 1, 4)
+SOURCE_OBJECTIVES = {
+    "plan": "keep",
+    "promise": "service",
+    "reactive": "recover",
+    "baseline": "grow",
+    "incoming": "service",
+}
 
 
 def customers_table(past: Past, has_deal: np.ndarray) -> pd.DataFrame:
@@ -130,7 +135,7 @@ def contacts_table(past: Past) -> pd.DataFrame:
             "direction": np.where(source == SOURCES.index("incoming"), "in", "out"),
             "salesperson_id": world.people.ids[contacts["person"]],
             "role": np.array(ROLES)[contacts["role"]],
-            "objective": np.array(OBJECTIVES)[np.array(SOURCE_OBJECTIVES)[source]],
+            "objective": _contact_objectives(past, contacts),
             "plan_id": plan,
             "minutes": np.round(np.array(MINUTES)[channel] * (0.6 + 0.8 * chance["minutes"])),
             "cost_amount": np.array(COSTS)[channel],
@@ -147,7 +152,6 @@ def tasks_table(past: Past) -> pd.DataFrame:
     tasks, calendar = past.known["tasks"], past.world.calendar
     due = calendar.dates(tasks["due"].to_numpy())
     stage = tasks["stage"].to_numpy()
-    objective = np.select([stage == 0, stage >= 3, stage == 1], ["first_order", "recover", "grow"], "keep")
     planned = calendar.days[tasks["t"]].astype("datetime64[Y]").astype(str)
     return pd.DataFrame(
         {
@@ -156,7 +160,7 @@ def tasks_table(past: Past) -> pd.DataFrame:
             "channel": np.array(CHANNELS)[tasks["channel"]],
             "plan_id": np.char.add("CP-", planned),
             "role": np.array(ROLES)[tasks["role"]],
-            "objective": objective,
+            "objective": _planned_objectives(stage),
         }
     )
 
@@ -177,3 +181,16 @@ def arms_table(past: Past) -> pd.DataFrame:
 
 def _one_of(choices: tuple[str, ...], chance: np.ndarray) -> np.ndarray:
     return np.array(choices, dtype=object)[np.minimum((chance * len(choices)).astype(int), len(choices) - 1)]
+
+
+def _planned_objectives(stage: np.ndarray) -> np.ndarray:
+    """What the contact plan wants of a customer in that stage (position in ``STAGES``)."""
+    return np.select([stage == 0, stage >= 3, stage == 1], ["first_order", "recover", "grow"], "keep").astype(object)
+
+
+def _contact_objectives(past: Past, contacts: pd.DataFrame) -> np.ndarray:
+    """What a contact is for: the first order while there is none, what the plan wants, else by the reason for it."""
+    source = np.array(SOURCES, dtype=object)[contacts["source"]]
+    by_reason = np.array([SOURCE_OBJECTIVES.get(name, "keep") for name in SOURCES], dtype=object)[contacts["source"]]
+    objective = np.where(source == "task", _planned_objectives(contacts["stage"].to_numpy()), by_reason)
+    return np.where(contacts["t"] < past.of("converted_t", contacts["row"]), "first_order", objective)

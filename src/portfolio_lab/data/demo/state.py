@@ -10,6 +10,17 @@ from portfolio_lab.data.schema import CHANNELS
 
 N_GAPS = 512
 TASK_SLOTS = 4
+BLANK = (
+    (True, ("alive",)),
+    (False, ("is_dip", "promise_kept", "is_member")),
+    (0, ("n_orders", "task_channel", "task_role", "task_stage")),
+    (-1, ("gone_cause", "plan_code")),
+    (0.0, ("wear",)),
+    (1.0, ("boost", "late_multiplier", "handover_multiplier")),
+    (NEVER, ("closed_t", "gone_t")),
+    (-NEVER, ("paused_to", "quiet_to", "boost_until", "claim_until", "claim_open_until", "claim_next", "late_from",
+              "late_until", "handover_until", "last_handover", "promise_t", "plan_run")),
+)  # fmt: skip
 
 
 @dataclass
@@ -48,6 +59,7 @@ class State:
     task_run: np.ndarray
     task_channel: np.ndarray
     task_role: np.ndarray
+    task_stage: np.ndarray
     promise_t: np.ndarray
     promise_kept: np.ndarray
     plan_run: np.ndarray
@@ -89,43 +101,17 @@ def draw_gaps(customers: pd.DataFrame, draws: Draws) -> np.ndarray:
 
 def first_state(customers: pd.DataFrame, gaps: np.ndarray, draws: Draws) -> State:
     """Return the state on the day before the period: old customers are somewhere between two orders."""
-    n = len(customers)
-    old = customers["is_old"].to_numpy()
-    never, none = np.full(n, NEVER), np.full(n, -NEVER)
-    since = draws.uniform("since last order") / customers["rate"].to_numpy()
+    n, old = len(customers), customers["is_old"].to_numpy()
+    since_order = np.minimum(draws.uniform("since last order") / customers["rate"].to_numpy(), 60)
+    since_contact = np.floor(40 * draws.uniform("since last contact"))
+    blank = {name: np.full(n, value) for value, names in BLANK for name in names}
     return State(
+        **blank,
         owner=customers["owner"].to_numpy().copy(),
-        alive=np.ones(n, dtype=bool),
-        closed_t=never.copy(),
-        gone_t=never.copy(),
-        gone_cause=np.full(n, -1),
         clock=np.where(old, gaps[:, 0] * draws.uniform("clock"), 0.0),
         gap=np.where(old, gaps[:, 0], 0.0),
-        n_orders=np.zeros(n, dtype=int),
-        last_order=np.where(old, -1 - np.minimum(since, 60), -NEVER),
-        wear=np.zeros(n),
-        is_dip=np.zeros(n, dtype=bool),
-        paused_to=none.copy(),
-        quiet_to=none.copy(),
+        last_order=np.where(old, -1 - since_order, -NEVER),
+        last_contact=np.where(old, -since_contact, customers["created_t"]),
         contact_until=np.full((len(CHANNELS), n), -NEVER),
-        last_contact=np.where(old, -np.floor(40 * draws.uniform("since last contact")), customers["created_t"]),
-        boost=np.ones(n),
-        boost_until=none.copy(),
-        claim_until=none.copy(),
-        claim_open_until=none.copy(),
-        claim_next=none.copy(),
-        late_from=none.copy(),
-        late_until=none.copy(),
-        late_multiplier=np.ones(n),
-        handover_until=none.copy(),
-        handover_multiplier=np.ones(n),
-        last_handover=none.copy(),
         task_run=np.full((TASK_SLOTS, n), -1),
-        task_channel=np.zeros(n, dtype=int),
-        task_role=np.zeros(n, dtype=int),
-        promise_t=none.copy(),
-        promise_kept=np.zeros(n, dtype=bool),
-        plan_run=none.copy(),
-        plan_code=np.full(n, -1),
-        is_member=np.zeros(n, dtype=bool),
     )
