@@ -54,10 +54,10 @@ def test_states_of_new_lost_awake_and_asleep(moved):
 
 
 def test_who_is_no_longer_classified_is_lost():
-    migration = build_migration(_classes("AC0"[:1]), _classes("A", ids=["other"]))
-    assert migration["state_after"].tolist() == ["lost", "A"]
-    assert migration["class_after"].tolist() == ["C0", "A"]
-    assert migration["after_amount"].tolist() == [0.0, 1.0]
+    migration = build_migration(_classes("AN"), _classes("A", ids=["other"]))
+    assert migration["state_after"].tolist() == ["lost", "lost", "A"]
+    assert migration["class_after"].tolist() == ["C0", "C0", "A"]
+    assert migration["after_amount"].tolist() == [0.0, 0.0, 1.0]
 
 
 def test_every_state_is_in_the_table_and_rows_sum_to_one(moved):

@@ -45,6 +45,7 @@ from portfolio_lab.analysis.abc_classes.population import (
 )
 from portfolio_lab.analysis.abc_classes.rfm import derive_rfm, summarise_rfm
 from portfolio_lab.analysis.abc_classes.stability import compute_stability, summarise_stability
+from portfolio_lab.analysis.abc_classes.stage_mix import cross_stages, summarise_stage_mix
 
 __all__ = [
     "CLASSES",
@@ -69,6 +70,7 @@ __all__ = [
     "compute_window",
     "count_customers_for",
     "count_purchase_days",
+    "cross_stages",
     "derive_classes",
     "derive_owner",
     "derive_ranking",
@@ -88,6 +90,7 @@ __all__ = [
     "summarise_migration",
     "summarise_rfm",
     "summarise_stability",
+    "summarise_stage_mix",
     "summarise_stays",
     "summarise_transitions",
 ]

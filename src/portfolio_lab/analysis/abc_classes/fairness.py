@@ -41,7 +41,7 @@ def assert_commercial(columns: Iterable[str], *, forbidden: Iterable[str]) -> No
 def derive_tenure_band(tenure_days: pd.Series) -> pd.Series:
     """Return the band of each tenure in days, as ordered categories; an empty one (no purchase) is "(not known)"."""
     edges = [-np.inf, *TENURE_BANDS.values()]
-    bands = pd.cut(tenure_days, bins=edges, labels=list(TENURE_BANDS), right=False)
+    bands = pd.cut(tenure_days, bins=edges, labels=list(TENURE_BANDS))
     return bands.cat.add_categories(UNKNOWN).fillna(UNKNOWN)
 
 
