@@ -98,6 +98,7 @@ class Outputs:
         entry = {"title": title, "n_rows": len(flat), "n_shown": min(len(flat), MAX_ROWS), "columns": described}
         self.page["tables"][table_id] = entry
         if flat.empty:
+            self._save()
             self.say(f"{title}: none.")
             return
         shown = render_table(flat, columns, table_id=table_id, title=title, context=self.context)
