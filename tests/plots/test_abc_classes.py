@@ -150,3 +150,12 @@ def test_losses_state_their_share_on_an_axis_that_tells_ticks_apart(ax, shares, 
     assert len(set(_ticks(ax.xaxis))) == len(_ticks(ax.xaxis))
     assert ax.get_xlim()[1] == pytest.approx(right)
     assert _ticks(ax.yaxis) == ["the largest", "the largest 3", "the largest 5"]
+
+
+def test_stage_mix_counts_customers_and_shades_by_value(ax):
+    counts = pd.DataFrame({"active": [1200, 0], "pre_inactive": [3, 4]}, index=["A", "N"])
+    amounts = pd.DataFrame({"active": [30.0, 0.0], "pre_inactive": [10.0, -5.0]}, index=["A", "N"])
+    plots.plot_stage_mix(counts, amounts, ax=ax, locale="en_GB")
+    assert [text.get_text() for text in ax.texts] == ["1,200", "3", "", "4"]
+    assert ax.collections[0].get_array().ravel().tolist() == [0.75, 0.25, 0.0, 0.0]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["Active", "Pre-inactive"]

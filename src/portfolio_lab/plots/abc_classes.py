@@ -127,6 +127,18 @@ def plot_migration(shares: pd.DataFrame, transitions: pd.DataFrame, *, ax: Axes,
     return ax
 
 
+def plot_stage_mix(counts: pd.DataFrame, amounts: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
+    """Draw the customers of each class and stage; the darker a field, the more of the value above zero it brings."""
+    texts = counts.map(lambda n: format_number(n, locale=locale) if n else "")
+    total = amounts.to_numpy().clip(min=0).sum()
+    shares = amounts.clip(lower=0) / total if total > 0 else amounts * 0.0
+    _shade(shares, texts, ax)
+    ax.set_xticks(ax.get_xticks(), [label_of(stage) for stage in counts.columns])
+    ax.set_xlabel("Stage")
+    ax.set_ylabel("Class")
+    return ax
+
+
 def plot_stability(customers: pd.DataFrame, *, stable_share: float, ax: Axes, locale: str) -> Axes:
     """Draw for each customer with a value how often its class came back, with the limit below which it is unstable."""
     with_value = customers[customers["amount"] > 0]

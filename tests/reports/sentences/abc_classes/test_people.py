@@ -123,3 +123,13 @@ def test_distances_name_the_shortest_way_up():
     assert say.distances(closest, wording=WORDING).endswith("The shortest way up is from C, for “Cee”: €7.50 more.")
     assert say.distances(closest.tail(1), wording=WORDING).endswith("from B, for “b”: €50.00 more.")
     assert say.distances(closest.head(0), wording=WORDING).endswith("Everybody with sales is in A.")
+
+
+def test_stage_mix_names_the_silent_value_of_a_and_whose_it_is():
+    rows = [("A", "active", "Ada", 1, 60.0), ("A", "inactive", "Ada", 2, 100.0), ("A", "pre_inactive", "Bo", 1, 40.0)]
+    mix = pd.DataFrame(rows, columns=["abc_class", "stage", "owner", "n_customers", "amount"])
+    assert say.stage_mix(mix, wording=WORDING) == (
+        "3 customers in A are pre-inactive or inactive, with €140 of sales in the window, 70.0% of what A brings; "
+        "the largest part with Ada (€100)."
+    )
+    assert say.stage_mix(mix[:1], wording=WORDING) == "No customer in A is pre-inactive or inactive."

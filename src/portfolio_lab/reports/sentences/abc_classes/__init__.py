@@ -15,6 +15,7 @@ from portfolio_lab.reports.sentences.abc_classes.people import (
     last_contacts,
     losses,
     owners,
+    stage_mix,
     today_only,
 )
 from portfolio_lab.reports.sentences.abc_classes.phases import (
@@ -55,6 +56,7 @@ __all__ = [
     "rule",
     "sorted_values",
     "stability",
+    "stage_mix",
     "today_only",
     "unstable_small",
     "whale",

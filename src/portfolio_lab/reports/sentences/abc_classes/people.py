@@ -90,3 +90,22 @@ def distances(closest: pd.DataFrame, *, wording: Wording) -> str:
 
 def _name(customer: pd.Series) -> str:
     return f"“{customer['name'] if isinstance(customer['name'], str) else customer['customer_id']}”"
+
+
+def stage_mix(mix: pd.DataFrame, *, wording: Wording) -> str:
+    """Return how many A customers are going or have gone silent, and in whose charge most of their value is.
+
+    ``mix`` of ``summarise_stage_mix``.
+    """
+    in_a = mix[mix["abc_class"] == "A"]
+    silent = in_a[in_a["stage"].isin(("pre_inactive", "inactivated", "inactive"))]
+    if silent.empty:
+        return "No customer in A is pre-inactive or inactive."
+    n, amount = int(silent["n_customers"].sum()), float(silent["amount"].sum())
+    hands = silent.groupby("owner")["amount"].sum().sort_values(ascending=False)
+    share = wording.share(amount / float(in_a["amount"].sum()))
+    text = (
+        f"{wording.count(n, 'customer')} in A {is_or_are(n)} pre-inactive or inactive, with {wording.money(amount)} of "
+        f"{wording.measure} in the window, {share} of what A brings"
+    )
+    return f"{text}; the largest part with {hands.index[0]} ({wording.money(float(hands.iloc[0]))})."
