@@ -100,7 +100,7 @@ def main() -> None:
     page = describe(measured, asked.rounds)
     print(page)
     if asked.write:
-        place = HERE / "results" / f"{datetime.now():%Y-%m-%d}_runner.md"
+        place = HERE / "results" / f"runner_{datetime.now():%Y-%m-%d}.md"
         place.parent.mkdir(exist_ok=True)
         place.write_text(page)
     sys.exit(0 if ratio(measured, "cpu") <= GOAL and ratio(measured, "wall") <= GOAL else 1)
