@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.stage_tuning.guards import assert_enough_data, check_guards
+from portfolio_lab.analysis.stage_tuning.guards import are_met, assert_enough_data, check_guards, tabulate_guards
 from portfolio_lab.analysis.stages.histories import as_day, build_histories
 from portfolio_lab.errors import AnalysisError
 
@@ -43,4 +43,15 @@ def test_the_limits_themselves_are_enough():
     assert guards(n=500)[0].is_met
     assert guards(days=180, horizon=30)[1].is_met
     assert guards(days=402, horizon=201)[2].is_met
-    assert guards(repeaters=100)[3].is_met
+    assert guards(days=332, horizon=90)[3].is_met
+    assert not guards(days=331, horizon=90)[3].is_met
+    assert guards(repeaters=100)[4].is_met
+
+
+def test_guards_are_tabulated_as_they_are_checked():
+    found = guards(n=499)
+    table = tabulate_guards(found)
+    assert table["is_met"].tolist() == [guard.is_met for guard in found]
+    assert table.loc[0, ["found", "needed"]].tolist() == [499, 500]
+    assert not are_met(found)
+    assert are_met(guards())

@@ -1,7 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.stage_tuning.money import choose_targets, compute_expected_gain
+from portfolio_lab.analysis.stage_tuning.money import choose_targets, compute_expected_gain, derive_margin
 from portfolio_lab.analysis.stage_tuning.settings import TuningSettings
 from portfolio_lab.errors import AnalysisError
 
@@ -52,3 +53,11 @@ def test_equal_gains_do_not_break_the_limit():
 def test_without_a_cost_there_is_no_gain():
     with pytest.raises(AnalysisError, match="no contact cost"):
         compute_expected_gain(0.5, 1.0, TuningSettings())
+
+
+def test_margin_is_as_known_else_a_rate_of_the_amount_else_none():
+    days = pd.DataFrame({"amount": [100.0, 200.0], "margin_amount": [30.0, None]})
+    assert derive_margin(days, margin_rate=0.25)["margin_amount"].tolist() == [30.0, 50.0]
+    assert derive_margin(days, margin_rate=None) is None
+    known = days.assign(margin_amount=[30.0, 40.0])
+    assert derive_margin(known, margin_rate=None)["margin_amount"].tolist() == [30.0, 40.0]
