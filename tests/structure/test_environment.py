@@ -54,7 +54,7 @@ def test_canary_ibis_calls_that_a_newer_duckdb_dropped():
     con = ibis.duckdb.connect()
     table = con.create_table("t", ibis.memtable({"x": [1.0, 2.0, 4.0]}))
     assert con.execute(table.x.sum()) == 7.0
-    assert con.list_tables() == ["t"]
+    assert "t" in con.list_tables()
     assert hasattr(con.con, "fetch_record_batch")
 
 
