@@ -128,3 +128,10 @@ def test_two_errors_by_hand():
 def test_no_gaps_is_refused():
     with pytest.raises(AnalysisError, match="no gaps between purchases"):
         fit_gap_curve(gaps(closed=[]))
+
+
+def test_nothing_is_told_beyond_the_longest_gap_however_many_are_open_there():
+    curve = fit_gap_curve(gaps(*[30] * 100, closed=[False] * 100))
+    returns = compute_return_curve(curve, horizon_days=20)
+    assert returns["return_share"][:11].eq(0).all()
+    assert returns["return_share"][11:].isna().all()
