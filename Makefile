@@ -7,7 +7,7 @@ PL     := $(BIN)/portfolio-lab
 RUN    ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab check golden bench clean
+.PHONY: help report test lab check golden bench picture clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -43,7 +43,7 @@ check: $(VENV)/.dev ## style, imports, notebooks without outputs, run files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --verify notebooks/*.ipynb notebooks/*/*.ipynb
 	$(BIN)/python -m pytest -q tests/structure
 
 golden: $(VENV)/.dev data/demo ## write the facts of the demo company anew; look at the difference before you commit it
@@ -52,6 +52,9 @@ golden: $(VENV)/.dev data/demo ## write the facts of the demo company anew; look
 bench: $(VENV)/.dev data/demo ## long tests and benchmarks; results go to benchmarks/results
 	$(BIN)/python -m pytest -m full
 	$(BIN)/python benchmarks/run_all.py
+
+picture: $(VENV)/.dev ## take the picture of the README anew
+	$(BIN)/python docs/take_picture.py
 
 clean: ## remove the environment and what was generated
 	rm -rf $(VENV) data build dist .pytest_cache .ruff_cache
