@@ -1,4 +1,4 @@
-"""Does the ranking of salespeople by management return follow their true skill? On the demo company, whose truth is known.
+"""Does the ranking of salespeople by management return follow their true skill? Answered on the demo company.
 
     python benchmarks/bench_skill_ranking.py [folder of the demo company] [folder of its truth]
 
