@@ -11,19 +11,19 @@ AS_OF = pd.Timestamp("2026-01-01")
 CYCLE = StageRule(family="own_cycle", pre_inactive_at=1, inactive_at=2, typical_gap_days=60)
 
 
-def simulated(n: int, *, shape: float, never_first: float, never_later: float, seed: int = 1):
-    """Gaps Weibull(shape, 60 days) with a share that never comes back, watched for 1,000 days."""
+def simulated(n: int, *, shape: float, never_first: float, never_later: float, watched: int = 1000, seed: int = 1):
+    """Gaps Weibull(shape, 60 days) with a share that never comes back, all starting on one day."""
     rng = np.random.default_rng(seed)
     rows, running, now = [np.zeros(n, int)], np.arange(n), np.zeros(n)
     who, share = [np.arange(n)], never_first
     while len(running):
         running = running[rng.random(len(running)) >= share]
         now[running] += np.ceil(60 * rng.weibull(shape, len(running)))
-        running = running[now[running] <= 1000]
+        running = running[now[running] <= watched]
         who.append(running)
         rows.append(now[running].astype(int))
         share = never_later
-    start = AS_OF - pd.Timedelta(days=1000)
+    start = AS_OF - pd.Timedelta(days=watched)
     days = start + pd.to_timedelta(np.concatenate(rows), unit="D")
     return build_histories(pd.DataFrame({"customer_id": np.concatenate(who).astype(str), "order_date": days}))
 
@@ -40,6 +40,14 @@ def test_law_is_recovered_for_first_and_later_gaps():
     assert found["later_shape"] == pytest.approx(1.6, abs=0.1)
     # everybody has the same law here: the own cycle says nothing
     assert found["cycle_power"] == pytest.approx(0, abs=0.1)
+
+
+def test_gaps_still_open_may_yet_close():
+    """Watched for only 80 days, half of the open gaps will close: they must not count as never closing."""
+    histories = simulated(6000, shape=1.6, never_first=0.3, never_later=0.3, watched=80)
+    found = fit_gap_law(histories, as_of_day=as_day(AS_OF), cycle=CYCLE)
+    assert found["first_never_share"] == pytest.approx(0.3, abs=0.06)
+    assert found["first_scale_days"] == pytest.approx(60.5, abs=5)
 
 
 def test_too_few_gaps_are_refused():
