@@ -119,7 +119,7 @@ class Review:
         return self.compute(build_customer_months, as_of=as_of)
 
     def previous(self, topic: str = "") -> Previous | None:
-        """Return what the last good build before as_of said about a topic (default: this one); None if there is none."""
+        """Return what the last good build before as_of said about a topic (default: this one), or None."""
         earlier = {day: path for day, path in good_builds(self.run_dir).items() if day < self.as_of.isoformat()}
         for day in sorted(earlier, reverse=True):
             folder = earlier[day] / (topic or self.topic)
@@ -167,7 +167,7 @@ def open_review(run_file: str, *, report: str, as_of: str = "", output_dir: str 
 
 
 def _own(run: RunFile, report: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A parameter left at the notebook's default yields to the run file's; one that was changed in the notebook wins."""
+    """A parameter left at the notebook's default yields to the run file's; one changed in the notebook wins."""
     fields = CATALOG[report].model_fields
     return {
         name: value
