@@ -132,6 +132,9 @@ def test_class_shares_fill_each_bar_and_name_the_size(ax):
     plots.plot_class_shares(shares, ax=ax, locale="en_GB")
     widths = pd.DataFrame([(bar.get_y(), bar.get_width()) for bar in ax.patches]).groupby(0)[1].sum()
     assert widths.tolist() == pytest.approx([1.0, 1.0])
+    # upper bar (N): A up to a third, then C; each part starts where the one before ends
+    starts = sorted(bar.get_x() for bar in ax.patches if bar.get_y() > 0.5 and bar.get_width() > 0)
+    assert starts == pytest.approx([0, 1 / 3])
     assert _ticks(ax.yaxis) == ["S (1)", "N (3)"]
     # a class that nobody is in has no entry
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["A", "B", "C"]

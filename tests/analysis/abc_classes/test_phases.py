@@ -161,7 +161,7 @@ def test_scale_does_not_matter(cents, cuts, factor):
     assert scaled == _classes(cents, cuts)["abc_class"].tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(CENTS, st.sampled_from([(80, 95), (79.5, 95.25)]), st.data())
 def test_more_value_never_lowers_a_class(cents, cuts, data):
     chosen = data.draw(st.integers(0, len(cents) - 1))
@@ -171,7 +171,7 @@ def test_more_value_never_lowers_a_class(cents, cuts, data):
     assert RANKS[after] <= RANKS[before]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(CENTS, CUTS)
 def test_classes_add_up_to_all_customers_and_to_the_base(cents, cuts):
     classes = _classes(cents, cuts)
@@ -184,7 +184,7 @@ def test_classes_add_up_to_all_customers_and_to_the_base(cents, cuts):
     assert classes["abc_class"].iloc[int(np.argmax(cents))] == "A"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(CENTS, CUTS)
 def test_equal_values_share_a_class(cents, cuts):
     assert (_classes(cents + cents, cuts).groupby("amount_cents")["abc_class"].nunique() == 1).all()

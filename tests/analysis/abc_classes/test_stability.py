@@ -44,7 +44,7 @@ def _enumerate(months: dict[str, list[int]]) -> pd.DataFrame:
 def test_probabilities_agree_with_all_draws_enumerated():
     months = {"x": [900, 500], "y": [0, 400], "z": [100, 250]}
     classes, blocks = _frames(months)
-    n_bootstrap = 4000
+    n_bootstrap = 2000
     found = compute_stability(classes, blocks, n_months=2, cuts=CUTS, n_bootstrap=n_bootstrap, seed=1)
     truth = _enumerate(months).loc[found["customer_id"]]
     margin = 4.5 * np.sqrt(truth * (1 - truth) / n_bootstrap) + 1e-9
@@ -114,7 +114,7 @@ def test_a_known_process_is_recovered():
     """
     generator = np.random.default_rng(11)
     means = np.concatenate([[4000, 3000], np.linspace(500, 1200, 9), np.full(40, 40)])
-    years = generator.gamma(1.0, means[None, :, None], size=(2000, len(means), 12)).round().astype(int) + 1
+    years = generator.gamma(1.0, means[None, :, None], size=(1000, len(means), 12)).round().astype(int) + 1
     truth = np.mean([_in_a(year.sum(axis=1)) for year in years], axis=0)
     estimates = np.mean([_p_a(year) for year in years[:30]], axis=0)
     assert (truth[:2] > 0.99).all() and (estimates[:2] > 0.95).all()
