@@ -13,7 +13,14 @@ from selenium.webdriver.chrome.service import Service
 PAGE = Path("reports/demo/latest/abc_classes/report.html")
 PICTURE = Path(__file__).with_name("page.png")
 SIZE = (1100, 1500)
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars")
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--hide-scrollbars",
+)
 
 
 def main() -> None:

@@ -96,7 +96,8 @@ def ledger(control: pd.DataFrame, *, currency: str, locale: str) -> str:
     worst = off.loc[off["gap"].abs().idxmax()]
     gap = format_money(abs(float(worst["gap"])), currency=currency, locale=locale, digits=2)
     side = "more" if worst["gap"] > 0 else "less"
-    return f"In {len(off)} of {len(control)} months the amounts differ from the ledger, most in {worst['month']}: {gap} {side}."
+    where = f"In {len(off)} of {len(control)} months the amounts differ from the ledger"
+    return f"{where}, most in {worst['month']}: {gap} {side}."
 
 
 def alt_months(months: pd.DataFrame, *, locale: str) -> str:
