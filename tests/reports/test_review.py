@@ -87,3 +87,15 @@ def test_the_page_knows_what_its_data_cover(run_file):
     context = open_review(run_file, report="abc_classes").out.context
     assert (context.coverage.first_order, context.coverage.last_order) == (date(2026, 1, 15), date(2026, 10, 1))
     assert (context.coverage.n_rows_read, context.title) == (4, "ABC classes")
+
+
+@pytest.mark.parametrize("expression", ["amount * age", '"Birth Date" + 0'])
+def test_a_ranking_by_a_forbidden_column_is_refused_before_anything_runs(run_file, tmp_path, expression):
+    orders = "customer_id,order_date,amount,age,Birth Date\n001,2026-01-15,10,40,1\n"
+    (tmp_path / "tables" / "orders.csv").write_text(orders)
+    mapped = RUN.replace(
+        "{source: tables}", f"{{source: tables, tables: {{orders: {{columns: {{amount: '{expression}'}}}}}}}}"
+    )
+    (tmp_path / "small.yaml").write_text(mapped)
+    with pytest.raises(RunFileError, match="forbidden_columns rules out"):
+        prepare_review(read_run_file(run_file), date(2026, 9, 30), reports_dir=tmp_path / "out")

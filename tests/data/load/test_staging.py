@@ -1,5 +1,9 @@
 """Staged once, taken again while nothing changed, and never half there."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from portfolio_lab.data.load import open_tables, read_staged, staging
@@ -81,3 +85,29 @@ def test_what_a_spreadsheet_would_run_is_made_harmless_in_the_rejected_rows(bord
     border.write("orders.csv", CSV.replace(",x", ',"=HYPERLINK(1)"'))
     staged = border.stage()
     assert "'=HYPERLINK(1)" in (staged.folder / "rejected_orders.csv").read_text(encoding="utf-8")
+
+
+def test_two_processes_may_stage_the_same_data_at_once(border):
+    border.write("orders.csv", CSV)
+    script = (
+        "import sys; from pathlib import Path; from portfolio_lab.data.load import stage_tables, open_tables\n"
+        "from portfolio_lab.data.settings import DataSettings; from portfolio_lab.policy import DataPolicy\n"
+        "source, cache = map(Path, sys.argv[1:])\n"
+        "settings, policy = DataSettings(source=str(source)), DataPolicy(max_drop_share=1)\n"
+        "staged = stage_tables(settings, policy, root=source, folder=cache)\n"
+        "print(len(open_tables(staged)['orders'].to_pandas()))"
+    )
+    command = [sys.executable, "-c", script, str(border.source), str(border.cache)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [process.communicate(timeout=120)[0].strip() for process in running] == ["1", "1", "1"]
+    assert not list(border.cache.glob("*.tmp"))
+
+
+def test_what_a_killed_process_left_is_swept_later(border):
+    border.write("orders.csv", CSV)
+    old, young = border.cache / "a.1.tmp", border.cache / "b.2.tmp"
+    for path in (old, young):
+        path.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    border.stage()
+    assert (old.exists(), young.exists()) == (False, True)

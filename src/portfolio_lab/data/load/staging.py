@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from portfolio_lab.policy import DataPolicy
 
 REPORT = "load_report.json"
 KEPT_STATES = 3
+UNFINISHED_SECONDS = 6 * 3600
 
 Progress = Callable[[str], None]
 
@@ -119,7 +122,8 @@ def _stage(
     progress: Progress,
 ) -> LoadReport:
     """Write every table beside its place, and move the folder there only once all is well."""
-    building = target.with_name(f"{target.name}.tmp")
+    _sweep_unfinished(target.parent)
+    building = target.with_name(f"{target.name}.{os.getpid()}.tmp")  # a name of our own: others may stage the same
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     try:
@@ -149,6 +153,14 @@ def _keep_rejected(building: Path, parent: Path) -> None:
     for path in building.glob("rejected_*.csv"):
         path.replace(parent / path.name)
     shutil.rmtree(building, ignore_errors=True)
+
+
+def _sweep_unfinished(folder: Path) -> None:
+    """Remove what a killed process left half-written, once nobody can be working on it any more."""
+    for path in folder.glob("*.tmp"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > UNFINISHED_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _forget_old_states(target: Path) -> None:

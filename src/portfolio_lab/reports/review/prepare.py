@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from portfolio_lab.analysis.abc_classes.fairness import assert_commercial
 from portfolio_lab.data.load import LoadReport, Staged, cut_at, open_tables, read_staged, stage_tables
+from portfolio_lab.errors import AnalysisError, Fault, RunFileError
 from portfolio_lab.measures.cache import MeasureCache
 from portfolio_lab.measures.customer_months import build_customer_months
 from portfolio_lab.measures.order_days import build_order_days
 from portfolio_lab.measures.snapshots import build_snapshots
+from portfolio_lab.reports.criterion_columns import list_criterion_columns
 from portfolio_lab.reports.run_file import RunFile
 
 STAGED_VARIABLE = "PORTFOLIO_LAB_STAGED"
@@ -50,19 +53,34 @@ def prepare_review(
 ) -> Prepared:
     """Return the data of a run, staged, checked and with the shared measures computed.
 
-    Raises DataError with every fault of the data.
+    Raises DataError with every fault of the data, RunFileError for a criterion that the policy rules out.
     """
     folder = cache_folder(run_file, reports_dir)
     staged = stage_tables(
         run_file.data, run_file.policy.data, root=run_file.root, folder=folder / "data", progress=progress
     )
     prepared = Prepared(staged, _cache(folder, staged, run_file))
+    refuse_forbidden_columns(run_file, prepared)
     if "orders" in prepared.tables:
         progress("computing the shared measures")
         tables = open_tables(staged)
         for build, options in shared_measures(run_file):
             prepared.cache.get(build, lambda at: cut_at(tables, at), as_of=as_of, options=options)
     return prepared
+
+
+def refuse_forbidden_columns(run_file: RunFile, prepared: Prepared) -> None:
+    """Raise RunFileError when customers would be ranked by a column that the policy rules out."""
+    orders = prepared.report.table("orders")
+    if orders is None:
+        return
+    where = run_file.data.table("orders").where
+    columns = list_criterion_columns(orders.columns, criterion=run_file.policy.abc.criterion, where=where)
+    try:
+        assert_commercial(columns, forbidden=run_file.policy.abc.forbidden_columns)
+    except AnalysisError as error:
+        at = {"file": run_file.path.name, "key": "data.tables.orders", "value": str(error.value)}
+        raise RunFileError([Fault(error.problem, error.remedy, **at)]) from error
 
 
 def reopen(run_file: RunFile) -> Prepared:
