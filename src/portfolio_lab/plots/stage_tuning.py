@@ -81,7 +81,7 @@ def plot_gains(families: pd.DataFrame, *, ax: Axes, chosen: str, measure: str, l
         ax.plot(row.gain, place, marker="o", color=colour, linestyle="none")
     ax.axvline(0, color=INK, linewidth=1)
     ax.set_yticks(range(len(others)), [RULE_LABELS.get(name, name) for name in others["name"]])
-    ax.set_xlabel(f"Gain over fixed days in {measure}")
+    ax.set_xlabel(f"Gain over fixed days\nin {measure}")
     ax.grid(axis="x")
     _measure_axis(ax.xaxis, others[["gain_low", "gain_high"]], locale)
     return ax
