@@ -49,7 +49,9 @@ def test_the_timing_cases_relate_as_those_of_note_024(customers, model):
     at_start, at_end = _discounted(few, model, case=1, months=61), _discounted(few, model, case=3, months=61)
     between = _discounted(few, model, case=2, months=60)
     assert at_end.to_numpy() == pytest.approx(at_start.to_numpy() * month)
-    assert (at_start > between).all()
+    alive = compute_alive_probability(few, model=model)
+    running = alive * (model.parameters[0] + few["n_repeats"]) / (model.parameters[1] + few["tenure_days"])
+    assert (at_start - between).to_numpy() == pytest.approx((running * DAYS_PER_MONTH).to_numpy())
 
 
 def test_a_part_of_a_month_counts_as_that_part(customers):

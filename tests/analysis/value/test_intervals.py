@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model
+from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel
 from portfolio_lab.analysis.purchase_models.predictions import compute_alive_probability
 from portfolio_lab.analysis.value.customers import compute_values_on_basis
 from portfolio_lab.analysis.value.intervals import compute_value_intervals, draw_discounted_margins
@@ -23,6 +24,19 @@ def test_the_mean_of_the_draws_is_the_value(customers, basis, family):
     half_a_month = 1.1 ** (1 / 24)
     error = drawn.sum(axis=0).std() / np.sqrt(6000)
     assert drawn.mean(axis=1).sum() == pytest.approx(value * half_a_month, abs=4 * error + 0.002 * value)
+
+
+@pytest.mark.parametrize("family", ["mbg_nbd", "bg_nbd", "pareto_nbd"])
+def test_the_draws_of_a_new_customer_average_to_its_value_closely(customers, basis, family):
+    given = {"r": 0.85, "alpha": 40.0} | ({"s": 0.7, "beta": 200.0} if "pareto" in family else {"a": 0.79, "b": 2.42})
+    chosen = replace(basis, model=declare_purchase_model(family, **given), spend=SpendModel(400.0, 500.0, 40.0))
+    new = customers.head(1).assign(
+        n_repeats=0.0, last_repeat_days=0.0, tenure_days=5.0, n_purchases=1.0, mean_amount=32.0
+    )
+    alive = compute_alive_probability(new, model=chosen.model).to_numpy()
+    drawn = draw_discounted_margins(new, alive=alive, basis=chosen, n_draws=60_000, rng=np.random.default_rng(3))
+    value = compute_values_on_basis(new, chosen)["value_amount"].iloc[0] * 1.1 ** (1 / 24)
+    assert drawn.mean() == pytest.approx(value, abs=4 * drawn.std() / np.sqrt(60_000) + 0.002 * value)
 
 
 def test_the_interval_holds_what_customers_went_on_to_bring_as_often_as_it_says(customers, basis):

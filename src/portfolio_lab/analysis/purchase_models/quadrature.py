@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
+from scipy.linalg import eigh_tridiagonal
 
 
 @lru_cache(maxsize=8)
@@ -17,21 +18,27 @@ def beta_nodes(a: float, b: np.ndarray, n_nodes: int) -> tuple[np.ndarray, np.nd
 
     Shape: (len(b), n_nodes) both. Golub & Welsch (1969) on the Jacobi recurrence; stable for any size of b.
     """
-    k = np.arange(n_nodes)[None, :]
-    p, q = np.asarray(b, float)[:, None] - 1, a - 1.0
+    rules = [_beta_rule(float(a), float(shape), n_nodes) for shape in np.asarray(b, float)]
+    return np.stack([nodes for nodes, _ in rules]), np.stack([weights for _, weights in rules])
+
+
+@lru_cache(maxsize=8192)
+def _beta_rule(a: float, b: float, n_nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    """One rule, kept: a review asks for the same ones on every valuation day.
+
+    The tridiagonal solver is used because many small dense problems make threaded linear algebra wait for itself.
+    """
+    k = np.arange(n_nodes)
+    p, q = b - 1, a - 1
     total = 2 * k + p + q
     with np.errstate(divide="ignore", invalid="ignore"):
         diagonal = np.where(k == 0, (q - p) / (p + q + 2), (q**2 - p**2) / (total * (total + 2)))
-        off = _jacobi_off_diagonal(k[:, 1:], p, q)
-    matrix = np.zeros((len(p), n_nodes, n_nodes))
-    index = np.arange(n_nodes)
-    matrix[:, index, index] = diagonal
-    matrix[:, index[1:], index[:-1]] = off
-    values, vectors = np.linalg.eigh(matrix, UPLO="L")
-    return np.clip((1 + values) / 2, 1e-300, 1.0), vectors[:, 0, :] ** 2
+        off = _jacobi_off_diagonal(k[1:], p, q)
+    values, vectors = eigh_tridiagonal(diagonal, off, lapack_driver="stev")
+    return np.clip((1 + values) / 2, 1e-300, 1.0), vectors[0] ** 2
 
 
-def _jacobi_off_diagonal(k: np.ndarray, p: np.ndarray, q: float) -> np.ndarray:
+def _jacobi_off_diagonal(k: np.ndarray, p: float, q: float) -> np.ndarray:
     total = 2 * k + p + q
     first = 4 * (1 + p) * (1 + q) / ((p + q + 2) ** 2 * (p + q + 3))
     general = 4 * k * (k + p) * (k + q) * (k + p + q) / (total**2 * (total + 1) * (total - 1))
@@ -50,7 +57,7 @@ def geometric_nodes(factor: float, n_terms: int, n_nodes: int) -> tuple[np.ndarr
         return points, weights
     tail = weights[n_nodes:]
     diagonal, off = _stieltjes(points[n_nodes:], tail / tail.sum(), n_nodes)
-    values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(off, -1), UPLO="L")
+    values, vectors = eigh_tridiagonal(diagonal, off, lapack_driver="stev")
     return np.append(points[:n_nodes], values), np.append(weights[:n_nodes], vectors[0] ** 2 * tail.sum())
 
 
