@@ -5,7 +5,7 @@ from datetime import date
 import ibis
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -92,7 +92,8 @@ def _assert_nothing_moves(expected, company, calls, on_duckdb, day, rows, closin
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=QUIET)
+# no shrinking here: each world costs seconds; the full run shrinks
+@settings(max_examples=5, deadline=None, suppress_health_check=QUIET, phases=[Phase.reuse, Phase.generate])
 @given(day=st.sampled_from(DAYS), rows=future, closing=happens_later)
 def test_the_future_moves_nothing(expected, company, calls, on_duckdb, day, rows, closing) -> None:
     _assert_nothing_moves(expected, company, calls, on_duckdb, day, rows, closing)

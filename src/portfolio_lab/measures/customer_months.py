@@ -19,7 +19,7 @@ def build_customer_months(tables: Mapping[str, ir.Table], *, as_of: date) -> pd.
     One row per customer and calendar month; money in currency units; the month of as_of ends at as_of.
     """
     lines = cut_at(tables, as_of)["orders"]
-    months = conform(fetch(_sum_months(sum_order_days(lines))), contract=CustomerMonths)
+    months = fetch(_sum_months(sum_order_days(lines)))
     idle = {"amount": 0.0, "margin_amount": 0.0 if has_margin(lines) else np.nan, "n_purchase_days": 0}
     return conform(_complete(months, last=_month_number(pd.Timestamp(as_of)), idle=idle), contract=CustomerMonths)
 
@@ -41,20 +41,17 @@ def _month_number(day: pd.Timestamp | pd.DatetimeIndex) -> int | pd.Index:
 
 
 def _complete(months: pd.DataFrame, *, last: int, idle: dict[str, float]) -> pd.DataFrame:
-    """Lay sorted customer months into a calendar from each customer's first month to the last, idle months filled."""
-    codes, customers = pd.factorize(months["customer_id"])
-    number = _month_number(pd.DatetimeIndex(months["month"])).to_numpy()
-    first = number[np.searchsorted(codes, np.arange(len(customers)))]
+    """Lay customer months into a calendar from each customer's first month to the last, idle months filled."""
+    codes, customers = pd.factorize(months["customer_id"].to_numpy(dtype="object"), sort=True)
+    number = _month_number(pd.DatetimeIndex(months["month"])).to_numpy(dtype="int64")
+    first = np.full(len(customers), last, dtype="int64")
+    np.minimum.at(first, codes, number)
     n_months = last - first + 1
-    place = n_months.cumsum() - n_months - first  # of month 0 of each customer, were it there
+    start = n_months.cumsum() - n_months  # where each customer's months begin
     everyone = np.repeat(np.arange(len(customers)), n_months)
-    calendar = np.arange(len(everyone)) - place[everyone]
-    columns = {
-        "customer_id": customers.to_numpy()[everyone],
-        "month": calendar.astype("datetime64[M]").astype("datetime64[ns]"),
-    }
+    calendar = np.arange(len(everyone)) - start[everyone] + first[everyone]
+    columns = {"customer_id": customers[everyone], "month": calendar.astype("datetime64[M]").astype("datetime64[ns]")}
     for name, nothing in idle.items():
-        filled = np.full(len(everyone), nothing, dtype=months[name].dtype)
-        filled[place[codes] + number] = months[name]
-        columns[name] = filled
+        columns[name] = np.full(len(everyone), nothing)
+        columns[name][start[codes] + number - first[codes]] = months[name]
     return pd.DataFrame(columns)

@@ -131,18 +131,28 @@ def conform(frame: pd.DataFrame, *, contract: type[Measure]) -> pd.DataFrame:
 
 def _validate(frame: pd.DataFrame, *, schema: pa.DataFrameSchema, key: list[str]) -> pd.DataFrame:
     """Sort and check. Texts and keys are checked here, column by column: pandera would look at each value in turn."""
-    texts = frame.columns[frame.dtypes == "object"]
-    wrong = [name for name in texts if infer_dtype(frame[name], skipna=True) not in ("string", "empty")]
-    empty = [name for name in key if frame[name].isna().any()]
+    kinds = {name: infer_dtype(frame[name], skipna=False) for name in frame.columns[frame.dtypes == "object"]}
+    wrong = [name for name, kind in kinds.items() if kind != "string" and not _is_text_or_empty(frame[name])]
+    empty = [name for name in key if kinds.get(name) != "string" and frame[name].isna().any()]
     if wrong or empty:
         problem = f"columns {wrong} hold more than text" if wrong else f"key columns {empty} have empty values"
         raise SchemaError(schema, frame, f"{schema.name}: {problem}")
     ordered, is_repeated = _sort_by_key(frame, key)
     if is_repeated:
         raise SchemaError(schema, frame, f"{schema.name}: rows with the same {key}")
-    cheap = schema.update_columns({name: {"dtype": None, "unique": False} for name in texts if name in schema.columns})
+    cheap = schema.update_columns(
+        {
+            name: {"dtype": None, "unique": False, "nullable": kind == "string" or schema.columns[name].nullable}
+            for name, kind in kinds.items()
+            if name in schema.columns
+        }
+    )
     cheap.unique = None
     return cheap.validate(ordered, inplace=True)
+
+
+def _is_text_or_empty(values: pd.Series) -> bool:
+    return infer_dtype(values, skipna=True) in ("string", "empty")
 
 
 def _sort_by_key(frame: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, bool]:
