@@ -6,6 +6,7 @@ from datetime import date
 import ibis
 import pandas as pd
 import pytest
+from fixtures import engines
 from fixtures.engines import ENGINES
 from pandas.testing import assert_frame_equal
 
@@ -16,6 +17,15 @@ from portfolio_lab.measures.snapshots import build_snapshots
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 DAYS = (date(2024, 12, 31), date(2024, 2, 29))
 OTHERS = ENGINES[1:]
+
+
+def test_a_missing_engine_skips_at_home_and_fails_under_ci(monkeypatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no Java"):
+        engines._unavailable("no Java")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="every engine must be there: no Java"):
+        engines._unavailable("no Java")
 
 
 def test_the_measures_that_we_know_of_are_found(measures) -> None:
