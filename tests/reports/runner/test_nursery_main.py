@@ -36,7 +36,7 @@ def test_each_kernel_has_its_own_session_and_its_end_is_told(warm, tmp_path):
     first, second = ask(warm, tmp_path, 1), ask(warm, tmp_path, 2)
     assert first != second and psutil.Process(first).ppid() == warm.pid
     end = time.monotonic() + 10
-    while os.getpgid(first) != first and time.monotonic() < end:
+    while (os.getpgid(first), os.getpgid(second)) != (first, second) and time.monotonic() < end:
         time.sleep(0.01)
     assert os.getpgid(first) == first and os.getsid(second) != os.getsid(warm.pid)
     os.kill(first, 15)
