@@ -43,7 +43,7 @@ check: $(VENV)/.dev ## style, imports, notebooks without outputs, run files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify notebooks/*.ipynb notebooks/*/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb notebooks/*/*.ipynb
 	$(BIN)/python -m pytest -q tests/structure
 
 golden: $(VENV)/.dev data/demo ## write the facts of the demo company anew; look at the difference before you commit it
