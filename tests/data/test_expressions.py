@@ -125,3 +125,10 @@ def test_an_unknown_column_is_refused_with_the_nearest_one():
 def test_an_order_between_texts_is_refused_since_9_is_greater_than_10(engine):
     with pytest.raises(ExpressionError, match="orders texts"):
         evaluate(engine, "Quantity > 'abc'", build_condition)
+
+
+@pytest.mark.parametrize("text", ["SELECT 1", "read_csv('x')", "getenv('HOME')", "SUM(Quantity)", "Quantity::INT"])
+def test_the_list_holds_before_anything_is_built(text):
+    """Two walls: what is not on the list is refused as it is parsed, not only because nothing would build it."""
+    with pytest.raises(ExpressionError, match="which is not allowed here"):
+        parse_expression(text, list(ROWS))
