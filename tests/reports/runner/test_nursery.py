@@ -1,6 +1,8 @@
 """Kernels from the warm process behave as cold ones do, and nobody outlives the run."""
 
 import os
+import subprocess
+import sys
 import time
 
 import nbformat
@@ -8,7 +10,7 @@ import psutil
 import pytest
 from fixtures.fake_review import fake_parts, make_review, run_fake, run_json
 
-from portfolio_lab.reports.runner.nursery import warm_nursery
+from portfolio_lab.reports.runner.nursery import ForkedKernel, Nursery, warm_nursery
 
 FIGURE = """
 import matplotlib.pyplot as plt
@@ -69,8 +71,28 @@ def test_states_are_told_apart_as_with_cold_kernels(outcome, topic, status, code
 def test_no_process_is_left(outcome):
     # other tests of the session may have servers running: only the runner's own processes are looked for
     children = psutil.Process(os.getpid()).children(recursive=True)
-    alive = [" ".join(child.cmdline()) for child in children if child.status() != psutil.STATUS_ZOMBIE]
-    assert [line for line in alive if "runner" in line] == []
+    assert [line for child in children if "runner" in (line := command_of(child))] == []
+
+
+def command_of(process: psutil.Process) -> str:
+    """The command line of a living process, nothing for one that has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
+def test_killing_a_kernel_whose_end_is_not_yet_told_is_no_error():
+    # between the end of a kernel and the line that tells it, another process of the run may want to kill it
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    with subprocess.Popen(["sleep", "60"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as warm:
+        os.set_blocking(warm.stdout.fileno(), False)
+        kernel = ForkedKernel(Nursery(warm), gone.pid)
+        assert kernel.poll() is None
+        kernel.kill()
+        kernel.terminate()
+        warm.kill()
 
 
 def test_when_the_warm_process_is_killed_its_kernels_are_too_and_the_next_start_cold(tmp_path):

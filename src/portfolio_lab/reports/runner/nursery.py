@@ -110,9 +110,10 @@ class ForkedKernel:
         return code
 
     def send_signal(self, number: int) -> None:
-        """Send a signal, unless the process has gone already."""
+        """Send a signal, unless the process has gone already, told or not yet told."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once."""
