@@ -17,13 +17,16 @@ Count = Annotated[int, Field(strict=True, ge=1)]
 
 
 class ReportParams(BaseModel):
-    """The parameters that every notebook has; a report adds its own below its title and question."""
+    """The parameters that every notebook has; a report adds its own below its title and question.
+
+    ``needs`` lists the sets of tables with which the report can be made: any one of them is enough.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: ClassVar[str]
     question: ClassVar[str]
-    needs: ClassVar[tuple[str, ...]] = ("orders",)
+    needs: ClassVar[tuple[tuple[str, ...], ...]] = (("orders",),)
     policy_parts: ClassVar[tuple[str, ...]] = ("data",)
 
     run_file: Text = Field("demo", description="name in params/ or path of a run file")
@@ -96,8 +99,19 @@ def own_params(topic: str) -> tuple[str, ...]:
 
 
 def runnable_topics(tables: set[str] | frozenset[str]) -> tuple[str, ...]:
-    """Return the topics whose needed tables are all among ``tables``, in the order of the catalog."""
-    return tuple(topic for topic, report in CATALOG.items() if set(report.needs) <= set(tables))
+    """Return the topics that can be made of ``tables``, in the order of the catalog."""
+    return tuple(topic for topic in CATALOG if not missing_tables(topic, tables))
+
+
+def missing_tables(topic: str, tables: set[str] | frozenset[str]) -> tuple[str, ...]:
+    """Return what the report lacks, by the shortest way to have it; empty when it can be made of ``tables``."""
+    ways = [tuple(name for name in way if name not in tables) for way in CATALOG[topic].needs]
+    return min(ways, key=len)
+
+
+def needs_in_words(topic: str) -> str:
+    """Return which tables a report is made of, as ``orders and assignments, or valuations``."""
+    return ", or ".join(" and ".join(way) for way in CATALOG[topic].needs)
 
 
 def notebooks_folder() -> Path:

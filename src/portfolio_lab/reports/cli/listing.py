@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from portfolio_lab.reports.catalog import CATALOG, own_params
+from portfolio_lab.reports.catalog import CATALOG, missing_tables, needs_in_words, own_params
 
 
 def list_reports(*, as_json: bool) -> int:
@@ -48,7 +48,7 @@ def describe_report(topic: str) -> dict[str, Any]:
         }
         for name in own_params(topic)
     ]
-    about = {"topic": topic, "title": report.title, "question": report.question, "needs": list(report.needs)}
+    about = {"topic": topic, "title": report.title, "question": report.question, "needs": [list(way) for way in report.needs]}
     return about | {"parameters": parameters}
 
 
@@ -77,13 +77,13 @@ _LIMITS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusi
 
 def _intention(topic: str, step: Any, tables: frozenset[str]) -> dict[str, Any]:
     if step is None:
-        missing = ", ".join(name for name in CATALOG[topic].needs if name not in tables)
+        missing = ", ".join(missing_tables(topic, tables))
         return {"would_run": False, "reason": f"the data have no table {missing}", "difference": None}
     return {"would_run": step.action == "run", "reason": step.reason, "difference": step.difference}
 
 
 def _report_lines(row: dict[str, Any]) -> list[str]:
-    lines = [f"{row['topic']}  {row['title']}: {row['question']}"]
+    lines = [f"{row['topic']}  {row['title']}: {row['question']}", f"    made of {needs_in_words(row['topic'])}"]
     for item in row["parameters"]:
         lines.append(f"    -p {row['topic']}.{item['name']}={item['default']}  {item['type']}; {item['help']}")
     return lines

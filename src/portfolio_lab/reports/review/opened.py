@@ -18,7 +18,7 @@ from portfolio_lab.measures.order_days import build_order_days
 from portfolio_lab.measures.snapshots import build_snapshots
 from portfolio_lab.plots.style import use_style
 from portfolio_lab.policy import Policy
-from portfolio_lab.reports.catalog import CATALOG, ReportParams
+from portfolio_lab.reports.catalog import CATALOG, ReportParams, missing_tables
 from portfolio_lab.reports.outputs import Coverage, Outputs, PageContext
 from portfolio_lab.reports.review.prepare import Prepared, cache_folder, reopen
 from portfolio_lab.reports.run_file import RunFile, read_run_file, report_params, resolve_as_of
@@ -182,7 +182,7 @@ def _reports_dir(prepared: Prepared) -> Path:
 
 
 def _refuse_missing(report: str, prepared: Prepared) -> None:
-    missing = [name for name in CATALOG[report].needs if name not in prepared.tables]
+    missing = missing_tables(report, prepared.tables)
     if missing:
         title = CATALOG[report].title
         raise DataError([Fault("is needed by this report", "bring it", table=name, value=title) for name in missing])
