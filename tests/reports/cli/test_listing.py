@@ -13,7 +13,7 @@ def test_every_report_is_listed_with_every_parameter(capsys):
     assert list_reports(as_json=True) == 0
     rows = {row["topic"]: row for row in json.loads(capsys.readouterr().out)}
     assert list(rows) == list(CATALOG)
-    for topic in CATALOG:
+    for topic, report in CATALOG.items():
         own = [name for name in report.model_fields if name not in ("run_file", "as_of", "output_dir")]
         assert [item["name"] for item in rows[topic]["parameters"]] == own
         assert all(item["help"] and item["type"] for item in rows[topic]["parameters"])

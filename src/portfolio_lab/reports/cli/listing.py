@@ -48,7 +48,12 @@ def describe_report(topic: str) -> dict[str, Any]:
         }
         for name in own_params(topic)
     ]
-    about = {"topic": topic, "title": report.title, "question": report.question, "needs": [list(way) for way in report.needs]}
+    about = {
+        "topic": topic,
+        "title": report.title,
+        "question": report.question,
+        "needs": [list(way) for way in report.needs],
+    }
     return about | {"parameters": parameters}
 
 
