@@ -194,6 +194,12 @@ class MonitorPolicy(PolicyPart):
 
     positivation_goal: Share = 0.6
     small_order_amount: Annotated[float, Field(ge=0)] = 50.0
+    rupture_periods: Days = Field(3, description="who bought in each of so many periods before counts as regular")
+    default_days: Days = Field(60, description="an invoice so many days overdue counts as default")
+    open_claim_days: Days = Field(30, description="a claim open for so many days of the period explains a rupture")
+    out_of_stock_days: Days = Field(14, description="so do so many days without the product that it usually buys")
+    lost_quote_days: Days = Field(14, description="and a quote lost at most so many days from the period's start")
+    likely_share: Share = Field(0.5, description="from this chance on a customer counts as likely to become A")
 
 
 class Policy(PolicyPart):
