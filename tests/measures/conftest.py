@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import product
 from types import MappingProxyType
 
 import ibis
@@ -15,7 +16,14 @@ from ibis.backends import BaseBackend
 import portfolio_lab.measures
 
 # What a measure asks for besides tables and as_of; a measure with a parameter of its own adds it here.
-KEYWORDS = MappingProxyType({"window_months": (12, None)})
+KEYWORDS = MappingProxyType(
+    {
+        "window_months": (12, None),
+        "start": (date(2024, 1, 1),),
+        "base_start": (date(2023, 7, 1),),
+        "base_end": (date(2024, 1, 1),),
+    }
+)
 Call = tuple[str, Callable[..., pd.DataFrame], dict[str, object]]
 
 AS_OF = date(2024, 12, 31)
@@ -46,6 +54,40 @@ zoé         2022-07-04  a3          1.00    0.5         .           ana
 stranger    2024-10-31  s1          5.005   1.005       .           .
 stranger    2024-11-30  s2          5.00    1.0         .           .
 stranger    2024-12-31  s3          5.00    1.0         .           .
+"""
+# the same lines, further to the right
+DETAILS = """
+product_id quantity promised_date delivered_date
+p1         10       2024-01-03    2024-01-03
+p1         4        2024-02-02    2024-02-01
+p2         3        2024-02-02    2024-02-03
+p1         -4       .             .
+.          .        .             .
+.          .        .             .
+p2         1        2024-12-31    .
+p3         2        2024-12-31    2024-12-31
+p9         0.5      2025-01-04    .
+p1         3        2024-03-01    2024-03-01
+p1         3        2024-03-01    2024-03-02
+p1         3        2025-01-01    .
+p3         0        .             .
+p3         7        2024-07-02    2024-07-02
+p3         -9       .             .
+.          -1       .             .
+p2         -1       .             .
+p1         999      .             .
+p1         1        .             .
+p1         1        .             .
+p2         1        2022-07-05    2022-07-05
+p3         3        .             .
+p3         3        .             .
+p3         1        2024-12-31    2024-12-31
+"""
+PRODUCTS = """
+product_id family
+p1         cleaning
+p2         paper
+p3         cleaning
 """
 CUSTOMERS = """
 customer_id name          created_date closed_date closed_reason is_locked region   segment latitude colour
@@ -85,8 +127,9 @@ prospect    is_locked  yes     2024-12-31
 zoé         colour     violet  2020-02-29
 stranger    loyalty    gold    2024-11-30
 """
-DATES = ("order_date", "created_date", "closed_date", "start_date", "end_date", "contact_date", "valid_from")
-NUMBERS = ("amount", "margin_amount", "cost_amount", "latitude")
+DATES = ("order_date", "created_date", "closed_date", "start_date", "end_date", "contact_date", "valid_from",
+         "promised_date", "delivered_date")  # fmt: skip
+NUMBERS = ("amount", "margin_amount", "cost_amount", "latitude", "quantity")
 
 
 def _read(text: str) -> pd.DataFrame:
@@ -116,8 +159,10 @@ def company() -> dict[str, pd.DataFrame]:
         "assignments": ASSIGNMENTS,
         "contacts": CONTACTS,
         "attributes": ATTRIBUTES,
+        "products": PRODUCTS,
     }
-    return {name: _read(text) for name, text in texts.items()}
+    tables = {name: _read(text) for name, text in texts.items()}
+    return tables | {"orders": tables["orders"].join(_read(DETAILS))}
 
 
 def _upload(engine: BaseBackend, frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:
@@ -159,5 +204,6 @@ def calls(measures: dict[str, Callable[..., pd.DataFrame]]) -> list[Call]:
     found: list[Call] = []
     for name, build in measures.items():
         own = [key for key in inspect.signature(build).parameters if key not in ("tables", "as_of")]
-        found += [(name, build, {key: value}) for key in own for value in KEYWORDS[key]] or [(name, build, {})]
+        chosen = product(*(KEYWORDS[key] for key in own))
+        found += [(name, build, dict(zip(own, values, strict=True))) for values in chosen]
     return found

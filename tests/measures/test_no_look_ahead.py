@@ -45,7 +45,12 @@ happens_later = st.tuples(some_customer, days_later)
 def _known_by_hand(company: dict[str, pd.DataFrame], as_of: date) -> dict[str, pd.DataFrame]:
     """The company as it stood at the end of as_of, worked out in pandas."""
     day = pd.Timestamp(as_of)
-    known = {name: frame[~(frame[DATED_BY[name]] > day)].copy() for name, frame in company.items()}
+    known = {
+        name: frame[~(frame[DATED_BY[name]] > day)].copy() if name in DATED_BY else frame.copy()
+        for name, frame in company.items()
+    }
+    undelivered = known["orders"]["delivered_date"] > day
+    known["orders"].loc[undelivered, "delivered_date"] = pd.NaT
     unknown = known["customers"]["closed_date"] > day
     known["customers"].loc[unknown, ["closed_date", "closed_reason"]] = None
     known["assignments"].loc[known["assignments"]["end_date"] > day, "end_date"] = pd.NaT
@@ -58,7 +63,8 @@ def _with_future(
     """Later rows in every table, and a closing date and an end of stays that lie ahead for one customer."""
     day, tables = pd.Timestamp(as_of), {}
     for name, frame in known.items():
-        more = pd.DataFrame([{**row, DATED_BY[name]: day + pd.Timedelta(days=later)} for row, later in rows[name]])
+        later_rows = rows.get(name, [])
+        more = pd.DataFrame([{**row, DATED_BY[name]: day + pd.Timedelta(days=later)} for row, later in later_rows])
         more = more.drop_duplicates(KEYS.get(name)) if len(more) and name in KEYS else more
         longer = [frame, more.dropna(axis="columns", how="all")] if len(more) else [frame]
         tables[name] = pd.concat(longer, ignore_index=True).astype(frame.dtypes.to_dict())

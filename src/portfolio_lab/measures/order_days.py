@@ -30,7 +30,7 @@ def sum_order_days(lines: ir.Table) -> ir.Table:
 
     One row per customer and day. ``margin_amount`` is null where the margin of a line is not known.
     """
-    orders = _sum_orders(lines)
+    orders = sum_orders(lines)
     return orders.group_by("customer_id", "order_date").aggregate(
         amount=orders.amount.sum(),
         margin_amount=sum_if_complete(orders.margin_amount, of=orders),
@@ -53,8 +53,11 @@ def has_margin(lines: ir.Table) -> bool:
     return "margin_amount" in lines.columns or "cost_amount" in lines.columns
 
 
-def _sum_orders(lines: ir.Table) -> ir.Table:
-    """One row per customer, day and order; lines of a day without an order_id are one order."""
+def sum_orders(lines: ir.Table) -> ir.Table:
+    """Return the orders of order lines as an expression: amount, margin_amount, n_lines; money in decimals.
+
+    One row per customer, day and order; lines of a day without an order_id are one order.
+    """
     exact = lines.mutate(amount=lines.amount.cast(MONEY), margin_amount=_margin(lines))
     key = ["customer_id", "order_date", *(["order_id"] if "order_id" in lines.columns else [])]
     return exact.group_by(key).aggregate(

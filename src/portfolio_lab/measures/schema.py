@@ -114,6 +114,43 @@ class CustomerMonths(Measure):
         metadata = {"key": ("customer_id", "month")}
 
 
+class CustomerPeriods(Measure):
+    """One row per customer with an order line, or a delivery promised, in the days from a start to as_of.
+
+    Money in currency units, not rounded. A delivery is what one order promised for one day; it is on time when all of
+    it had arrived by that day.
+    """
+
+    customer_id: Series[str] = pa.Field(unique=True)
+    amount: Series[float]
+    margin_amount: Series[float] = pa.Field(nullable=True, description="empty where a line's margin is not known")
+    n_orders: Series[np.int64] = pa.Field(ge=0, description="returns too")
+    n_purchase_days: Series[np.int64] = pa.Field(ge=0)
+    largest_order_amount: Series[float] = pa.Field(nullable=True)
+    n_families: Series[float] = pa.Field(ge=0, nullable=True, description="bought; empty without product families")
+    n_due_deliveries: Series[np.int64] = pa.Field(ge=0, description="promised for a day from the start to as_of")
+    n_on_time_deliveries: Series[np.int64] = pa.Field(ge=0)
+
+    class Config:
+        metadata = {"key": ("customer_id",)}
+
+
+class PriceEffects(Measure):
+    """One row per customer with an order line in the days from a start to as_of or in an earlier base period.
+
+    ``price_amount``: what the products bought in both cost more than at the prices of the base; empty where none was.
+    """
+
+    customer_id: Series[str] = pa.Field(unique=True)
+    amount: Series[float]
+    base_amount: Series[float]
+    compared_amount: Series[float] = pa.Field(description="of the products bought in both")
+    price_amount: Series[float] = pa.Field(nullable=True)
+
+    class Config:
+        metadata = {"key": ("customer_id",)}
+
+
 def conform(frame: pd.DataFrame, *, contract: type[Measure]) -> pd.DataFrame:
     """Return the frame with the contract's types, columns and row order; attributes follow, by name.
 
