@@ -134,6 +134,12 @@ def test_a_table_links_all_its_rows_and_sheds_foreign_style(n_rows, note):
     assert "style" not in shown
 
 
+def test_a_table_that_is_in_the_files_only_is_a_line_with_links():
+    shown = own_output(own("table", {"text/html": "<p>T</p>"}, id="t", title="<T>", n_rows=9, n_shown=0))
+    assert shown.startswith('<p class="note" id="table-t">&lt;T&gt;. <span class="links">All rows: <a href="tables/t')
+    assert "<table" not in shown
+
+
 @pytest.mark.parametrize("kind", ["headline", "fact", "caption"])
 def test_what_stands_on_top_of_the_page_is_not_repeated_in_the_flow(kind):
     assert own_output(own(kind, {"text/html": "<p>x</p>"})) == ""

@@ -155,6 +155,8 @@ def _figure(png: str, own: dict) -> str:
 
 
 def _table(shown: str, own: dict) -> str:
+    if not own["n_shown"]:
+        return f'<p class="note" id="table-{own["id"]}">{html.escape(visible(own["title"]))}. {_table_note(own)}</p>'
     start, end = shown.index("<table"), shown.rindex("</table>") + len("</table>")
     table = re.sub(r"<table[^>]*>", "<table>", shown[start:end], count=1)
     note = f'<p class="note">{_table_note(own)}</p>'
@@ -163,7 +165,8 @@ def _table(shown: str, own: dict) -> str:
 
 
 def _table_note(own: dict) -> str:
-    rows = f"The first {own['n_shown']} of {own['n_rows']} rows. " if own["n_rows"] > own["n_shown"] else ""
+    is_cut = own["n_rows"] > own["n_shown"] > 0
+    rows = f"The first {own['n_shown']} of {own['n_rows']} rows. " if is_cut else ""
     files = [
         f'<a href="tables/{own["id"]}.{ending}">{words}</a>'
         for ending, words in (("csv", "CSV"), ("parquet", "Parquet"))

@@ -67,6 +67,24 @@ def test_a_table_is_described_written_and_shown(out, shown):
     assert shown[0][1] == {"kind": "table", "id": "big", "title": "Orders", "n_rows": 60, "n_shown": 50}
 
 
+def test_a_page_may_show_fewer_columns_than_the_files_hold(out, shown):
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+    out.table("narrow", frame, "Narrow", columns=["b"])
+    assert [column["name"] for column in page(out)["tables"]["narrow"]["columns"]] == ["a", "b"]
+    assert pd.read_csv(out.folder / "tables" / "narrow.csv").columns.tolist() == ["a", "b"]
+    assert ">B</th>" in shown[0][0]["text/html"]
+    assert ">A</th>" not in shown[0][0]["text/html"]
+    with pytest.raises(AnalysisError, match=r"cannot show a column that the table does not have.*use one of a, b"):
+        out.table("wrong", frame, "Wrong", columns=["c"])
+
+
+def test_a_table_may_be_in_the_files_only(out, shown):
+    out.table("steps", pd.DataFrame({"a": [1, 2]}), "Every <step>", columns=())
+    assert page(out)["tables"]["steps"]["n_shown"] == shown[0][1]["n_shown"] == 0
+    assert shown[0][0]["text/html"] == "<p>Every &lt;step&gt;</p>"
+    assert len(pd.read_parquet(out.folder / "tables" / "steps.parquet")) == 2
+
+
 def test_a_figure_is_written_twice_as_thumbnail_and_closed(out, shown):
     figure, axes = plt.subplots()
     out.figure("curve", axes, "It rises.", "The **curve**.", thumbnail=True)

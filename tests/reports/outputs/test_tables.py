@@ -6,7 +6,13 @@ import pandas as pd
 import pytest
 
 from portfolio_lab.errors import AnalysisError
-from portfolio_lab.reports.outputs.tables import describe_columns, flatten_frame, sort_frame, write_table
+from portfolio_lab.reports.outputs.tables import (
+    choose_columns,
+    describe_columns,
+    flatten_frame,
+    sort_frame,
+    write_table,
+)
 
 
 def test_a_plain_frame_stays_as_it_is_and_is_not_changed():
@@ -110,3 +116,12 @@ def test_negative_numbers_stay_numbers_and_headers_are_guarded(tmp_path):
     write_table(pd.DataFrame({"=x": [-5.0]}), folder=tmp_path, table_id="t")
     assert (tmp_path / "t.csv").read_text() == '"\'=x"\n-5.0\n'
     assert list(pd.read_parquet(tmp_path / "t.parquet").columns) == ["=x"]
+
+
+def test_columns_are_chosen_by_name_and_come_in_the_order_asked_for():
+    columns = describe_columns(pd.DataFrame({"a": [1], "b": [2]}))
+    assert [column.name for column in choose_columns(columns, ["b", "a"])] == ["b", "a"]
+    assert choose_columns(columns, None) == columns
+    assert choose_columns(columns, ()) == ()
+    with pytest.raises(AnalysisError, match="cannot show a column"):
+        choose_columns(columns, ["x"])

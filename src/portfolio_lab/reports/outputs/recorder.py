@@ -3,7 +3,7 @@
 import base64
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -17,7 +17,13 @@ from portfolio_lab.reports.facts import build_fact, describe_change, show_fact, 
 from portfolio_lab.reports.outputs.context import PageContext
 from portfolio_lab.reports.outputs.figures import render_png, render_thumbnail
 from portfolio_lab.reports.outputs.table_view import MAX_ROWS, render_table
-from portfolio_lab.reports.outputs.tables import describe_columns, flatten_frame, sort_frame, write_table
+from portfolio_lab.reports.outputs.tables import (
+    choose_columns,
+    describe_columns,
+    flatten_frame,
+    sort_frame,
+    write_table,
+)
 from portfolio_lab.reports.page_files import METADATA_KEY, PAGE_LAYOUT
 from portfolio_lab.reports.pictures import shown_size
 from portfolio_lab.reports.safe_text import checked_id, paragraph, visible, without_marks
@@ -83,25 +89,29 @@ class Outputs:
         units: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
         sort: str | None = None,
+        columns: Sequence[str] | None = None,
     ) -> None:
         """Show at most 50 rows, write all as CSV and Parquet; `sort` names a column, descending after a minus.
 
+        `columns` are those that the page shows (default: all; none of them: only links); the files hold every one.
         A table without rows is written too, but shown as one sentence: a head over nothing looks like a fault.
         """
         self._new(self.page["tables"], table_id, of="table")
         flat = flatten_frame(frame)
-        columns = describe_columns(flat, units=units, labels=labels)
+        described = describe_columns(flat, units=units, labels=labels)
+        shown_columns = choose_columns(described, columns)
         flat = sort_frame(flat, sort)
         if self.folder is not None:
             write_table(flat, folder=self.folder / "tables", table_id=table_id)
-        described = [{"name": column.name, "label": column.label, "unit": column.unit} for column in columns]
-        entry = {"title": title, "n_rows": len(flat), "n_shown": min(len(flat), MAX_ROWS), "columns": described}
+        all_columns = [{"name": column.name, "label": column.label, "unit": column.unit} for column in described]
+        n_shown = min(len(flat), MAX_ROWS) if shown_columns else 0
+        entry = {"title": title, "n_rows": len(flat), "n_shown": n_shown, "columns": all_columns}
         self.page["tables"][table_id] = entry
         if flat.empty:
             self._save()
             self.say(f"{title}: none.")
             return
-        shown = render_table(flat, columns, table_id=table_id, title=title, context=self.context)
+        shown = render_table(flat, shown_columns, table_id=table_id, title=title, context=self.context)
         rows = {"n_rows": entry["n_rows"], "n_shown": entry["n_shown"]}
         self._save()
         self._show("table", shown, f"{title}: {len(flat)} rows", id=table_id, title=visible(title), **rows)

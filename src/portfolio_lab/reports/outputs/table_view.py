@@ -19,7 +19,12 @@ SHOWN_UNITS = {"days": "days", "points": "points"}
 def render_table(
     frame: pd.DataFrame, columns: tuple[Column, ...], *, table_id: str, title: str, context: PageContext
 ) -> str:
-    """Return the first 50 rows of a flat frame as one HTML table made by great_tables, its style included."""
+    """Return the first 50 rows of a flat frame as one HTML table made by great_tables, its style included.
+
+    Without ``columns`` only a paragraph with the title.
+    """
+    if not columns:
+        return f"<p>{html.escape(visible(title))}</p>"
     # imported late: a notebook without tables does not pay for it
     from great_tables import GT
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -59,6 +59,17 @@ def describe_columns(
         Column(name, labels.get(name) or _label(name), units.get(name) or _unit(name, frame[name]))
         for name in frame.columns
     )
+
+
+def choose_columns(columns: tuple[Column, ...], names: Sequence[str] | None) -> tuple[Column, ...]:
+    """Return the columns of those names, in the order of the names; all of them for None."""
+    if names is None:
+        return columns
+    known = {column.name: column for column in columns}
+    if unknown := [name for name in names if name not in known]:
+        remedy = f"use one of {', '.join(map(str, known))}"
+        raise AnalysisError("the page cannot show a column that the table does not have", remedy=remedy, value=unknown)
+    return tuple(known[name] for name in names)
 
 
 def sort_frame(frame: pd.DataFrame, sort: str | None) -> pd.DataFrame:
