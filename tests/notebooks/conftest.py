@@ -2,15 +2,28 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from portfolio_lab.data.demo import write_demo
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def demo_data():
+    """The folder of the demo company's tables, written unless it is there."""
+    folder = ROOT / "data" / "demo"
+    folder.parent.mkdir(exist_ok=True)
+    with FileLock(folder.with_name(".demo.lock")):
+        if not (folder / "orders.csv").exists():
+            write_demo(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +32,13 @@ def reports_dir(tmp_path_factory):
 
 
 def publish(run, reports_dir):
+    """Run a review in a folder of its own, beginning with what was published here before.
+
+    The runner itself decides what of that is still true of the code, the data and the parameters, and runs the rest.
+    """
+    before = ROOT / "reports" / run
+    if (before / "latest").exists():
+        shutil.copytree(before, reports_dir / run, symlinks=True, ignore=shutil.ignore_patterns("failed", "*.lock"))
     start = "from portfolio_lab.reports.cli import main; main()"
     command = [sys.executable, "-c", start, "run", run, "--reports", str(reports_dir)]
     done = subprocess.run(command, cwd=reports_dir, capture_output=True, text=True, timeout=900, env=os.environ)
@@ -27,9 +47,7 @@ def publish(run, reports_dir):
 
 
 @pytest.fixture(scope="session")
-def demo(reports_dir):
-    if not (ROOT / "data" / "demo" / "orders.csv").exists():
-        write_demo(ROOT / "data" / "demo")
+def demo(reports_dir, demo_data):
     return publish("demo", reports_dir)
 
 

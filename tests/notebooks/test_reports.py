@@ -3,13 +3,11 @@
 import json
 import math
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from portfolio_lab.reports.catalog import CATALOG, notebook_path
+from portfolio_lab.reports.catalog import CATALOG
 
 GOLDENS = Path(__file__).parent / "goldens"
 MAX_PAGE_BYTES = 1024 * 1024
@@ -61,20 +59,3 @@ def test_the_review_carries_every_report_and_its_downloads(demo):
     assert all(f"{topic}/report.html" in index for topic in CATALOG if (demo / topic).is_dir())
     assert (demo / "review.xlsx").stat().st_size > 10_000
     assert (demo / "manifest.json").is_file()
-
-
-@pytest.mark.parametrize("topic", CATALOG)
-def test_a_notebook_runs_under_plain_papermill_from_any_folder(tmp_path, topic, demo):
-    """As an analyst without our runner would; nbval's lax mode does the same with the notebook's own defaults."""
-    out = tmp_path / "out.ipynb"
-    command = [sys.executable, "-m", "papermill", str(notebook_path(topic)), str(out), "-p", "run_file", "demo"]
-    done = subprocess.run([*command, "--no-progress-bar"], cwd=tmp_path, capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stderr[-2000:]
-
-
-def test_a_notebook_runs_under_nbval_with_its_defaults(tmp_path, demo):
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider"]
-    command += ["-c", str(tmp_path / "pytest.ini"), str(notebook_path("data_quality"))]
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stdout[-2000:]

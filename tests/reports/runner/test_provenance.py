@@ -1,7 +1,13 @@
 import platform
 import subprocess
 
-from portfolio_lab.reports.runner.provenance import code_hash, git_state, installed_versions, value_hash
+from portfolio_lab.reports.runner.provenance import (
+    code_hash,
+    git_state,
+    installed_versions,
+    needed_versions,
+    value_hash,
+)
 
 
 def test_versions_are_those_of_the_installed_distributions():
@@ -11,6 +17,14 @@ def test_versions_are_those_of_the_installed_distributions():
     assert found["python"] == platform.python_version()
     assert found["pandas"] == version("pandas") and found["ruamel-yaml"] == version("ruamel.yaml")
     assert found["portfolio-lab"] == version("portfolio-lab")
+
+
+def test_only_what_the_package_needs_can_change_a_result():
+    found = needed_versions()
+    assert {"pandas", "numpy", "duckdb", "ibis-framework", "python-dateutil", "portfolio-lab"} <= set(found)
+    assert not {"pytest", "ruff", "selenium", "jupyterlab"} & set(found)
+    assert set(found) - {"python"} <= set(installed_versions())
+    assert "ibis-framework" in found and "pyarrow-hotfix" in found, "what an extra brings counts too"
 
 
 def test_code_hash_sees_sources_and_templates_but_no_other_file(tmp_path):

@@ -60,7 +60,7 @@ def test_each_part_of_the_key_sees_its_own_change_only(request_, monkeypatch):
     monkeypatch.setattr(skip, "code_hash", lambda: "other")
     changed["code"] = key_of(request_)
     monkeypatch.undo()
-    monkeypatch.setattr(skip, "installed_versions", lambda: {"python": "4"})
+    monkeypatch.setattr(skip, "needed_versions", lambda: {"python": "4"})
     changed["environment"] = key_of(request_)
     assert set(changed) == set(KEY_PARTS) == set(CHANGED)
     for part, key in changed.items():

@@ -5,8 +5,14 @@ import json
 import platform
 import subprocess
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import portfolio_lab
 
@@ -22,6 +28,32 @@ def installed_versions() -> dict[str, str]:
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
             found[name.lower().replace("_", "-")] = version
     return {"python": platform.python_version(), **dict(sorted(found.items()))}
+
+
+def needed_versions(package: str = "portfolio-lab") -> dict[str, str]:
+    """Return the versions of Python and of what ``package`` needs, directly or not: nothing else changes a result.
+
+    Tools that are installed beside it (a test runner, JupyterLab) are not among them.
+    """
+    found, waiting = {"python": platform.python_version()}, [(package, "")]
+    seen = set()
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in seen:
+            continue
+        seen.add((name, extra))
+        with suppress(PackageNotFoundError):
+            needed = distribution(name)
+            found[canonicalize_name(name)] = needed.version
+            waiting += _requirements(needed.requires or (), extra)
+    return dict(sorted(found.items()))
+
+
+def _requirements(lines: Iterable[str], extra: str) -> list[tuple[str, str]]:
+    """What of these requirements holds here, as names with each extra that is asked for (none: an empty one)."""
+    wanted = [Requirement(line) for line in lines]
+    held = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": extra})]
+    return [(canonicalize_name(one.name), name) for one in held for name in ("", *one.extras)]
 
 
 def git_state(root: Path) -> dict[str, Any] | None:

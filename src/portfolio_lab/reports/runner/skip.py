@@ -9,7 +9,7 @@ from typing import Literal
 from portfolio_lab.reports.runner.links import good_builds
 from portfolio_lab.reports.runner.manifests import read_manifest
 from portfolio_lab.reports.runner.parts import PreparedData, Report, Request
-from portfolio_lab.reports.runner.provenance import code_hash, installed_versions, value_hash
+from portfolio_lab.reports.runner.provenance import code_hash, needed_versions, value_hash
 from portfolio_lab.reports.runner.records import CarriedFrom, Manifest, ReportEntry
 
 # In the order in which a difference is named: what a reader would ask about first comes first.
@@ -89,7 +89,7 @@ def shared_key(request: Request, data: PreparedData, before: Before) -> dict[str
         "run_file": value_hash(run_file),
         "data": value_hash(data.fingerprint),
         "code": code_hash(),
-        "environment": value_hash(installed_versions()),
+        "environment": value_hash(needed_versions()),
         "previous": _previous_hash(before.earlier),
     }
 
