@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PL     := $(BIN)/portfolio-lab
 RUN    ?= demo
+PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help report test lab check golden bench picture clean
@@ -34,7 +35,7 @@ report: $(VENV)/.run data/demo ## publish the review of the demo company and of 
 	@if [ "$(RUN)" = demo ]; then $(PL) run cdnow; fi
 
 test: $(VENV)/.dev data/demo ## run all tests (about ten minutes at most)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
 
 lab: $(VENV)/.lab data/demo ## open JupyterLab with the tour
 	$(BIN)/jupyter lab notebooks/start_here.ipynb
