@@ -1,0 +1,174 @@
+"""All arms and outcomes of a finished experiment: verdicts, cells, what knowledge from before brings, rankings."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.analysis.experiments.adjustment import adjust_by_lin
+from portfolio_lab.analysis.experiments.balance import (
+    ALARM,
+    check_before,
+    check_missing,
+    check_sizes,
+    compute_ratio_p,
+)
+from portfolio_lab.analysis.experiments.cells import MIN_PER_ARM, build_cells, compare
+from portfolio_lab.analysis.experiments.entrance import Experiment
+from portfolio_lab.analysis.experiments.means import examine_tails
+from portfolio_lab.analysis.experiments.multiplicity import compute_p_values, reject_by_holm
+from portfolio_lab.analysis.experiments.randomised import Terms, evaluate_randomised
+from portfolio_lab.analysis.experiments.uplift import compute_qini, score_by_two_models
+from portfolio_lab.analysis.verdicts import Check, Estimate, PlanCase, PlanResult
+from portfolio_lab.errors import AnalysisError
+
+Comparison = tuple[str, str, np.ndarray, np.ndarray, np.ndarray]
+
+
+def evaluate_experiment(
+    experiment: Experiment, *, terms: Terms, arm_shares: Mapping[str, float] | None = None
+) -> list[PlanResult]:
+    """Return one result per treated arm and outcome, each arm against the control arm; plan_id is the arm.
+
+    ``arm_shares``: with which shares the arms were drawn; not given = equal ones are tried. Raises AnalysisError when
+    they name an arm that is not there.
+    """
+    sizes = check_arm_sizes(experiment, arm_shares=arm_shares or {})
+    results = [
+        _evaluate_arm(experiment, arm, outcome, terms=terms, sizes=sizes)
+        for arm in experiment.treated_arms
+        for outcome in experiment.outcomes
+    ]
+    return count_comparisons(results)
+
+
+def check_arm_sizes(experiment: Experiment, *, arm_shares: Mapping[str, float]) -> Check:
+    """Return whether the arms are as large as drawn; not decidable where uneven arms come without their shares."""
+    counts = experiment.arms.value_counts().sort_index()
+    names = {str(arm): int(n) for arm, n in counts.items()}
+    if arm_shares:
+        if set(arm_shares) != set(names):
+            remedy = f"give a share for each of: {', '.join(names)}"
+            raise AnalysisError("arm_shares and the arms of the table differ", remedy=remedy, value=sorted(arm_shares))
+        return check_sizes(names, arm_shares)
+    even = np.full(len(names), 1 / len(names))
+    if compute_ratio_p(counts.to_numpy(), even) < ALARM:
+        text = "The groups are of different size, and nobody has said with which shares they were drawn."
+        return Check("group sizes", None, text)
+    return check_sizes(names, dict.fromkeys(names, 1 / len(names)))
+
+
+def count_comparisons(results: list[PlanResult]) -> list[PlanResult]:
+    """Return the results with a check each: does it still stand when all comparisons of the page are counted (Holm)?"""
+    judged = [i for i, result in enumerate(results) if result.estimate is not None]
+    if len(judged) < 2:
+        return results
+    effects = np.array([results[i].estimate.effect for i in judged])
+    falls = reject_by_holm(compute_p_values(effects, np.array([results[i].estimate.se for i in judged])))
+    counted = list(results)
+    for i, clear in zip(judged, falls, strict=True):
+        text = (
+            f"It stands even with all {len(judged)} comparisons of this page counted."
+            if clear
+            else f"With all {len(judged)} comparisons of this page counted it could be chance."
+        )
+        counted[i] = replace(results[i], checks=(*results[i].checks, Check("all comparisons", bool(clear), text)))
+    return counted
+
+
+def build_adjusted(experiment: Experiment) -> pd.DataFrame:
+    """Return the effect adjusted for what was known before, winsorised, and what that brought.
+
+    One row per arm and outcome: plan_id, outcome, effect, adjusted_effect, adjusted_low, adjusted_high,
+    variance_reduction_share, winsorised_effect, winsorised_low, winsorised_high, top_share (last four: amounts only).
+    """
+    rows = []
+    for arm, outcome, y, d, at in _comparisons(experiment):
+        estimate = compare(y, d, kind=experiment.kinds[outcome])
+        row = {"plan_id": arm, "outcome": outcome, "effect": estimate.effect}
+        if experiment.covariates.shape[1]:
+            adjusted = adjust_by_lin(y, d, experiment.covariates.to_numpy()[at])
+            row |= _named("adjusted", adjusted.estimate)
+            row["variance_reduction_share"] = adjusted.variance_reduction
+        if experiment.kinds[outcome] == "amount":
+            tails = examine_tails(y[d], y[~d])
+            row |= _named("winsorised", tails.winsorised) | {"top_share": tails.top_share}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def build_experiment_cells(experiment: Experiment) -> pd.DataFrame:
+    """Return the effects in each cell, one row per arm, outcome, cell variable and value; contract ``Cells``."""
+    frames = []
+    for arm, outcome, y, d, at in _comparisons(experiment):
+        cells = experiment.cells[at].reset_index(drop=True)
+        names = (arm, outcome)
+        frames.append(build_cells(pd.Series(y), pd.Series(d), cells, kind=experiment.kinds[outcome], names=names))
+    return pd.concat(frames, ignore_index=True)
+
+
+def build_rankings(experiment: Experiment, *, n_bootstrap: int, seed: int) -> pd.DataFrame:
+    """Return whether customers can be ranked by what each arm adds: one row per arm and outcome, with covariates only.
+
+    Columns plan_id, outcome, qini, low, high, random_high, is_better_than_random; per customer treated.
+    """
+    rows = []
+    for arm, outcome, y, d, at in _comparisons(experiment) if experiment.covariates.shape[1] else ():
+        scores = score_by_two_models(y, d, experiment.covariates.to_numpy()[at], seed=seed)
+        qini = compute_qini(scores, y, d, n_bootstrap=n_bootstrap, seed=seed)
+        found = {"qini": qini.value, "low": qini.low, "high": qini.high, "random_high": qini.random_high}
+        rows.append({"plan_id": arm, "outcome": outcome, **found, "is_better_than_random": qini.is_better_than_random})
+    columns = ["plan_id", "outcome", "qini", "low", "high", "random_high", "is_better_than_random"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _evaluate_arm(experiment: Experiment, arm: str, outcome: str, *, terms: Terms, sizes: Check) -> PlanResult:
+    here = experiment.arms.isin([arm, experiment.control_arm]).to_numpy()
+    y, d, at = _pair(experiment, arm, outcome)
+    case = PlanCase(
+        plan_id=arm,
+        outcome=outcome,
+        kind=experiment.kinds[outcome],
+        design="random hold-out",
+        estimand="everybody drawn for the arm, contacted or not",
+        mwe=terms.min_effect(outcome),
+        cost_amount=terms.cost_amount or None,
+        margin_amount=terms.margin(outcome),
+    )
+    checks = (sizes, check_missing(int(here.sum()), int(at.sum())), *_check_covariates(experiment, at, d))
+    naive = float(y[d].mean() - y[~d].mean()) if 0 < d.sum() < len(d) else None
+    return evaluate_randomised(case, y, d, checks=checks, naive_effect=naive, n_looks=terms.n_looks)
+
+
+def _check_covariates(experiment: Experiment, at: np.ndarray, d: np.ndarray) -> tuple[Check, ...]:
+    """Both groups before the experiment; one sentence while all is well, the failed ones where it is not."""
+    names = list(experiment.covariates)
+    if not names or min(d.sum(), (~d).sum()) < 2:
+        return ()
+    n = len(names) * len(experiment.treated_arms)
+    rows = experiment.covariates.to_numpy()[at]
+    checks = [check_before(rows[d, i], rows[~d, i], of=name, n_metrics=n) for i, name in enumerate(names)]
+    failed = tuple(check for check in checks if check.passed is False)
+    text = "Before the experiment both groups were alike in all that is known of them."
+    return failed or (Check("alike before", True, text, blocks=True),)
+
+
+def _comparisons(experiment: Experiment) -> Iterator[Comparison]:
+    """Every treated arm and outcome with enough customers: arm, outcome, values, treated or not, rows of the frame."""
+    for arm in experiment.treated_arms:
+        for outcome in experiment.outcomes:
+            y, d, at = _pair(experiment, arm, outcome)
+            if min(d.sum(), (~d).sum()) >= MIN_PER_ARM:
+                yield arm, outcome, y, d, at
+
+
+def _pair(experiment: Experiment, arm: str, outcome: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values, treated or not, and rows of the customers of an arm and of the control whose outcome is known."""
+    here = experiment.arms.isin([arm, experiment.control_arm])
+    at = (here & experiment.outcomes[outcome].notna()).to_numpy()
+    return experiment.outcomes[outcome].to_numpy()[at], (experiment.arms[at] == arm).to_numpy(), at
+
+
+def _named(prefix: str, estimate: Estimate) -> dict[str, float]:
+    return {f"{prefix}_{name}": getattr(estimate, name) for name in ("effect", "low", "high")}
