@@ -1,11 +1,10 @@
 """Each way in which a notebook can end, in real processes, with its evidence; all in one review, side by side."""
 
-import os
 from pathlib import Path
 
-import psutil
 import pytest
 from fixtures.fake_review import make_review, manifest_of, run_fake, run_json
+from fixtures.processes import children_of_the_runner, processes_of, soon
 
 HOLD_400_MB = "block = bytearray(400_000_000)\nblock[::4096] = b'x' * len(block[::4096])\nimport time; time.sleep(60)"
 NOTEBOOKS = {
@@ -28,7 +27,7 @@ NOTEBOOKS = {
 def outcome(tmp_path_factory):
     folder = make_review(tmp_path_factory.mktemp("endings"), **NOTEBOOKS)
     tag_as_expected(folder / "notebooks" / "tolerated.ipynb")
-    limits = {"cell_seconds": 9, "memory_mb": 250, "report_seconds": 60}
+    limits = {"cell_seconds": 12, "memory_mb": 250, "report_seconds": 60}
     return run_fake(folder, limits=limits, jobs=len(NOTEBOOKS), only=())
 
 
@@ -73,8 +72,8 @@ def test_asking_the_reader_is_an_error_because_nobody_is_there(outcome):
 
 def test_a_cell_that_takes_too_long_is_a_timeout(outcome):
     record = run_json(outcome, "sleeps")
-    assert record["status"] == "timeout" and record["limit"] == {"name": "cell_seconds", "value": 9.0}
-    assert record["cell"]["source"] == "time.sleep(60)" and record["seconds"] < 40
+    assert record["status"] == "timeout" and record["limit"] == {"name": "cell_seconds", "value": 12.0}
+    assert record["cell"]["source"] == "time.sleep(60)" and record["seconds"] < 50
 
 
 def test_a_signal_from_outside_is_named(outcome):
@@ -105,11 +104,8 @@ def test_the_partial_notebook_ends_where_the_run_ended(outcome):
 
 def test_no_process_outlives_the_run_not_even_one_that_left_the_group(outcome):
     assert run_json(outcome, "starts_child")["status"] == "timeout"
-    assert [p.info["cmdline"] for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "321"]] == []
-    # other tests of the session may have servers running: only the runner's own processes are looked for
-    children = psutil.Process(os.getpid()).children(recursive=True)
-    alive = [" ".join(child.cmdline()) for child in children if child.status() != psutil.STATUS_ZOMBIE]
-    assert [line for line in alive if "runner" in line] == []
+    assert soon(lambda: processes_of("sleep 321") == [])
+    assert soon(lambda: children_of_the_runner() == [])
 
 
 def test_nothing_is_published_when_one_fails(outcome):

@@ -9,6 +9,7 @@ import nbformat
 import psutil
 import pytest
 from fixtures.fake_review import fake_parts, make_review, run_fake, run_json
+from fixtures.processes import children_of_the_runner, soon
 
 from portfolio_lab.reports.runner.nursery import ForkedKernel, Nursery, warm_nursery
 
@@ -69,17 +70,7 @@ def test_states_are_told_apart_as_with_cold_kernels(outcome, topic, status, code
 
 
 def test_no_process_is_left(outcome):
-    # other tests of the session may have servers running: only the runner's own processes are looked for
-    children = psutil.Process(os.getpid()).children(recursive=True)
-    assert [line for child in children if "runner" in (line := command_of(child))] == []
-
-
-def command_of(process: psutil.Process) -> str:
-    """The command line of a living process, nothing for one that has ended meanwhile."""
-    try:
-        return " ".join(process.cmdline())
-    except psutil.NoSuchProcess:
-        return ""
+    assert soon(lambda: children_of_the_runner() == [])
 
 
 def test_killing_a_kernel_whose_end_is_not_yet_told_is_no_error():

@@ -46,6 +46,7 @@ def good(request, reports: dict[str, ReportEntry], *, as_of: str = "2026-09-30")
 def test_each_part_of_the_key_sees_its_own_change_only(request_, monkeypatch):
     from dataclasses import replace
 
+    monkeypatch.setattr(skip, "code_hash", lambda: "this")  # sources may be edited while tests run
     base, report = key_of(request_), reports_of(request_)[0]
     run_file = request_.run_file
     changed = {
@@ -59,7 +60,7 @@ def test_each_part_of_the_key_sees_its_own_change_only(request_, monkeypatch):
     }
     monkeypatch.setattr(skip, "code_hash", lambda: "other")
     changed["code"] = key_of(request_)
-    monkeypatch.undo()
+    monkeypatch.setattr(skip, "code_hash", lambda: "this")
     monkeypatch.setattr(skip, "needed_versions", lambda: {"python": "4"})
     changed["environment"] = key_of(request_)
     assert set(changed) == set(KEY_PARTS) == set(CHANGED)
