@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from fixtures.fake_review import AS_OF, fake_parts, fake_record, fake_run_file, make_review, manifest_of, run_fake
+from fixtures.processes import soon
 
 from portfolio_lab.reports.runner import report as one
 from portfolio_lab.reports.runner.parts import Request
@@ -86,7 +87,7 @@ def test_a_stop_ends_all_kernels_and_keeps_the_attempt(tmp_path, number):
     assert outcome.exit_code == 1 and statuses == dict.fromkeys("abc", "interrupted")
     assert manifest_of(outcome)["status"] == "interrupted"
     for path in outcome.page.parent.rglob("pid"):
-        assert not Path(f"/proc/{path.read_text()}").exists()
+        assert soon(lambda path=path: not Path(f"/proc/{path.read_text()}").exists())
     record = json.loads((outcome.page.parent / "a" / "run.json").read_text())
     assert record["cell"]["number"] == 4 and "stopped from outside" in record["sentence"]
 
