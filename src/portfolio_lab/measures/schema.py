@@ -151,6 +151,18 @@ class PriceEffects(Measure):
         metadata = {"key": ("customer_id",)}
 
 
+class CustomerProducts(Measure):
+    """One row per customer and product bought in the days from a start to as_of: on how many days."""
+
+    customer_id: Series[str]
+    product_id: Series[str]
+    n_purchase_days: Series[np.int64] = pa.Field(ge=1)
+
+    class Config:
+        unique = ["customer_id", "product_id"]
+        metadata = {"key": ("customer_id", "product_id")}
+
+
 def conform(frame: pd.DataFrame, *, contract: type[Measure]) -> pd.DataFrame:
     """Return the frame with the contract's types, columns and row order; attributes follow, by name.
 
