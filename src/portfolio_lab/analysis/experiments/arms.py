@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.experiments.adjustment import adjust_by_lin
 from portfolio_lab.analysis.experiments.balance import (
     ALARM,
     check_before,
@@ -14,13 +13,13 @@ from portfolio_lab.analysis.experiments.balance import (
     check_sizes,
     compute_ratio_p,
 )
-from portfolio_lab.analysis.experiments.cells import MIN_PER_ARM, build_cells, compare
+from portfolio_lab.analysis.experiments.cells import MIN_PER_ARM, build_cells
 from portfolio_lab.analysis.experiments.entrance import Experiment
-from portfolio_lab.analysis.experiments.means import examine_tails
 from portfolio_lab.analysis.experiments.multiplicity import compute_p_values, reject_by_holm
 from portfolio_lab.analysis.experiments.randomised import Terms, evaluate_randomised
 from portfolio_lab.analysis.experiments.uplift import compute_qini, score_by_two_models
-from portfolio_lab.analysis.verdicts import Check, Estimate, PlanCase, PlanResult
+from portfolio_lab.analysis.experiments.views import as_views, list_views
+from portfolio_lab.analysis.verdicts import Check, PlanCase, PlanResult
 from portfolio_lab.errors import AnalysisError
 
 Comparison = tuple[str, str, np.ndarray, np.ndarray, np.ndarray]
@@ -77,25 +76,13 @@ def count_comparisons(results: list[PlanResult]) -> list[PlanResult]:
     return counted
 
 
-def build_adjusted(experiment: Experiment) -> pd.DataFrame:
-    """Return the effect adjusted for what was known before, winsorised, and what that brought.
-
-    One row per arm and outcome: plan_id, outcome, effect, adjusted_effect, adjusted_low, adjusted_high,
-    variance_reduction_share, winsorised_effect, winsorised_low, winsorised_high, top_share (last four: amounts only).
-    """
+def build_views(experiment: Experiment) -> pd.DataFrame:
+    """Return the same question asked in further ways, one row per arm, outcome and view; contract ``Views``."""
     rows = []
     for arm, outcome, y, d, at in _comparisons(experiment):
-        estimate = compare(y, d, kind=experiment.kinds[outcome])
-        row = {"plan_id": arm, "outcome": outcome, "effect": estimate.effect}
-        if experiment.covariates.shape[1]:
-            adjusted = adjust_by_lin(y, d, experiment.covariates.to_numpy()[at])
-            row |= _named("adjusted", adjusted.estimate)
-            row["variance_reduction_share"] = adjusted.variance_reduction
-        if experiment.kinds[outcome] == "amount":
-            tails = examine_tails(y[d], y[~d])
-            row |= _named("winsorised", tails.winsorised) | {"top_share": tails.top_share}
-        rows.append(row)
-    return pd.DataFrame(rows)
+        covariates = experiment.covariates.to_numpy()[at]
+        rows += list_views(y, d, covariates, kind=experiment.kinds[outcome], names=(arm, outcome))
+    return as_views(rows)
 
 
 def build_experiment_cells(experiment: Experiment) -> pd.DataFrame:
@@ -168,7 +155,3 @@ def _pair(experiment: Experiment, arm: str, outcome: str) -> tuple[np.ndarray, n
     here = experiment.arms.isin([arm, experiment.control_arm])
     at = (here & experiment.outcomes[outcome].notna()).to_numpy()
     return experiment.outcomes[outcome].to_numpy()[at], (experiment.arms[at] == arm).to_numpy(), at
-
-
-def _named(prefix: str, estimate: Estimate) -> dict[str, float]:
-    return {f"{prefix}_{name}": getattr(estimate, name) for name in ("effect", "low", "high")}

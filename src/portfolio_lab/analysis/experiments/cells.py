@@ -1,5 +1,8 @@
 """For whom it works: the effect in each group of customers, pooled in part, with all groups counted."""
 
+import math
+import re
+
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
@@ -138,7 +141,7 @@ def _is_small(outcome: pd.Series, is_treated: pd.Series, kind: Kind) -> bool:
 
 def _variable(outcome: pd.Series, is_treated: pd.Series, cell: pd.Series, *, kind: Kind) -> pd.DataFrame:
     rows = []
-    for value, at in sorted(cell.groupby(cell).groups.items(), key=lambda item: str(item[0])):
+    for value, at in sorted(cell.groupby(cell).groups.items(), key=lambda item: _natural(str(item[0]))):
         y, d = outcome[at], is_treated[at]
         n_treated = int(d.sum())
         row = {"value": str(value), "n_treated": n_treated, "n_control": len(d) - n_treated, "is_small": False}
@@ -149,6 +152,18 @@ def _variable(outcome: pd.Series, is_treated: pd.Series, cell: pd.Series, *, kin
         names = ("control_mean", "effect", "se", "low", "high")
         rows.append(row | {name: getattr(estimate, name) for name in names})
     return _with_pooling(pd.DataFrame(rows))
+
+
+def _natural(value: str) -> tuple[float, float, str]:
+    """Numbers by size, an open upper band after its limit, words after numbers, the rest last."""
+    found = re.search(r"-?\d+(\.\d+)?", value)
+    is_rest = value in ("other", "unknown")
+    number = float(found.group()) if found else math.inf
+    return (
+        (float(is_rest), number, value)
+        if not value.startswith("above")
+        else (0.0, math.nextafter(number, math.inf), value)
+    )
 
 
 def _with_pooling(rows: pd.DataFrame) -> pd.DataFrame:
