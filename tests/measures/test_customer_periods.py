@@ -55,7 +55,8 @@ def test_margin_is_empty_where_a_line_has_none_and_everywhere_without_a_column(b
 def test_families_of_what_was_bought_not_of_what_was_returned(build):
     products = pd.DataFrame({"product_id": ["p1", "p2", "p3"], "family": ["soap", "soap", "paper"]})
     rows = [
-        ("a", "2024-04-02", "o1", 1.0, "p1"), ("a", "2024-04-02", "o1", 1.0, "p2"), ("a", "2024-05-02", "o2", 1.0, "p3"),
+        ("a", "2024-04-02", "o1", 1.0, "p1"), ("a", "2024-04-02", "o1", 1.0, "p2"),
+        ("a", "2024-05-02", "o2", 1.0, "p3"),
         ("b", "2024-04-02", "o3", -1.0, "p1"), ("c", "2024-04-02", "o4", 1.0, "unheard of"),
     ]  # fmt: skip
     assert build(*rows, products=products)["n_families"].to_dict() == {"a": 2, "b": 0, "c": 0}

@@ -85,6 +85,14 @@ class StageTuning(ReportParams):
     seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
 
 
+class Monitor(ReportParams):
+    """The first page of each period: money, stages, movements, who slips and why, and what follows."""
+
+    title: ClassVar[str] = "Monitor"
+    question: ClassVar[str] = "How was the period, where did the change come from, and who is slipping?"
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages", "plan", "monitor")
+
+
 def topic_of(report: type[ReportParams]) -> str:
     """Return the topic of a report class: the word that names its notebook, folder and analysis."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", report.__name__).lower()

@@ -1,0 +1,119 @@
+"""Sentences on the period in money stay true whatever the numbers are."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from portfolio_lab.analysis.monitor.bridge import Retention
+from portfolio_lab.analysis.monitor.quarter import Totals
+from portfolio_lab.analysis.periods import period_until
+from portfolio_lab.reports.sentences.monitor import money as say
+from portfolio_lab.reports.sentences.wording import Wording
+
+WORDING = Wording("en_GB", "EUR")
+WHOLE, RUNNING = period_until(date(2026, 9, 30), "quarter"), period_until(date(2026, 8, 14), "quarter")
+
+
+def _totals(amount=1000.0, margin=250.0, **own):
+    return Totals(**{"amount": amount, "margin_amount": margin, "n_customers": 10, "n_small": 2, "n_families": 2.0,
+                     "n_due_deliveries": 8, "n_on_time_deliveries": 6} | own)  # fmt: skip
+
+
+def _base(amount, period=WHOLE, **own):
+    return SimpleNamespace(period=period, totals=_totals(amount, **own))
+
+
+def test_a_running_period_says_its_days():
+    assert say.name_period(WHOLE, wording=WORDING) == "Q3 2026"
+    assert say.name_period(RUNNING, wording=WORDING) == "the first 45 days of Q3 2026"
+    assert say.plain_name(RUNNING) == "Q3 2026, first 45 days"
+
+
+@pytest.mark.parametrize(
+    ("value", "base", "words"),
+    [(110, 100, "10.0% more than"), (90, 100, "10.0% less than"), (100, 100, "as much as"),
+     (5, 0, "not comparable with")],
+)  # fmt: skip
+def test_changes_in_words(value, base, words):
+    assert say.change(value, base, wording=WORDING) == words
+
+
+def test_money_with_and_without_comparisons():
+    full = say.money(_totals(), _base(800.0), _base(1250.0), target=2000.0, wording=WORDING)
+    assert full.startswith(
+        "Net sales were **€1,000**: 25.0% more than in Q3 2026, 20.0% less than in Q3 2026 and 50.0%"
+    )
+    assert full.endswith("The margin was €250, 25.0% of net sales (31.2% in Q3 2026).")
+    alone = say.money(_totals(margin=None), None, None, target=None, wording=WORDING)
+    assert alone == "Net sales were **€1,000**."
+    margin_alone = say.money(_totals(), _base(800.0, margin=None), None, target=None, wording=WORDING)
+    assert margin_alone.endswith("25.0% of net sales.")
+
+
+def _bridge(**changes):
+    rows = [{"step": step, "n_customers": n, "change_amount": change, "price_amount": float("nan"),
+             "volume_amount": float("nan")} for step, (n, change) in changes.items()]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_the_bridge_names_gains_and_losses_largest_first():
+    text = say.bridge(_bridge(new=(1, 50.0), grown=(7, 900.0), lost=(3, -300.0)), base="Q2 2026", wording=WORDING)
+    assert text.startswith(
+        "Net sales rose by **€650** against Q2 2026. 7 customers who bought more brought €900 more and"
+    )
+    assert "one of the new customers brought €50.00 more." in text
+    assert text.endswith("3 customers who did not buy again cost €300.")
+    fell = say.bridge(_bridge(lost=(3, -300.0)), base="Q2 2026", wording=WORDING)
+    assert fell.startswith("Net sales fell by **€300**")
+    assert (
+        say.bridge(_bridge(unchanged=(2, 0.0)), base="Q2 2026", wording=WORDING)
+        == "Net sales are the same as in Q2 2026."
+    )
+
+
+def test_retention_in_words():
+    text = say.retention(Retention(3, 60.0, 0.4, 0.5), base="Q2 2026", wording=WORDING)
+    assert "3 customers brought in Q2 2026, 40.0% came again" in text
+    assert "Nothing was sold" in say.retention(Retention(0, 0.0, None, None), base="Q2 2026", wording=WORDING)
+
+
+def test_price_and_volume_in_words():
+    table = _bridge(grown=(1, 10.0)).assign(price_amount=-2.0, volume_amount=12.0)
+    assert "prices took €2.00 and volume and the choice of products added €12.00" in say.price(table, wording=WORDING)
+    assert "cannot be divided" in say.price(_bridge(grown=(1, 10.0)), wording=WORDING)
+
+
+def test_what_is_lacking_is_said_once_each():
+    bare = _totals(margin=None, n_families=None, n_due_deliveries=0)
+    assert list(say.lacking(bare, target=None, has_targets=False)) == [
+        "orders.margin_amount", "targets", "products", "orders.promised_date",
+    ]  # fmt: skip
+    assert "each month" in say.lacking(_totals(), target=None, has_targets=True)["targets"]
+    assert say.lacking(_totals(), target=1.0, has_targets=True) == {}
+
+
+def test_headline_and_decision():
+    full = say.headline(_totals(), _base(800.0), n_lost=1, n_recovered=0, wording=WORDING)
+    assert full == "Net sales were €1,000, 25.0% more than in Q3 2026; 1 customer was lost and none recovered."
+    alone = say.headline(_totals(), None, n_lost=None, n_recovered=None, wording=WORDING)
+    assert alone == "Net sales were €1,000."
+    slipping = pd.DataFrame({"stage": ["pre_inactive"], "amount": [120.0]})
+    assert say.decision(slipping, wording=WORDING).startswith("1 customer is pre-inactive, with €120 of sales")
+    assert "Nobody" in say.decision(slipping.head(0), wording=WORDING)
+
+
+def test_quality_in_words_and_as_a_table():
+    text = say.quality(_totals(), _base(500.0), limit=50.0, wording=WORDING)
+    assert text == (
+        "10 customers bought, for €100 each, 100.0% more than in Q3 2026. "
+        "20.0% of them placed only orders under €50.00. Of 8 deliveries due, 75.0% came on time."
+    )
+    assert "Nobody bought" in say.quality(_totals(n_customers=0), None, limit=50.0, wording=WORDING)
+    assert "deliveries" not in say.quality(_totals(n_due_deliveries=0), None, limit=50.0, wording=WORDING)
+    table = pd.DataFrame({"indicator": ["small_share", "n_families", "amount_per_customer"], "Q3": [0.2, 2.0, 1234.0],
+                          "Q2": [None, 1.5, 1000.0]})  # fmt: skip
+    worded = say.word_quality(table, limit=50.0, wording=WORDING)
+    assert worded["Q3"].tolist() == ["20.0%", "2.0", "€1,234"]
+    assert worded.loc[0].tolist() == ["Won by orders under €50.00 alone", "20.0%", "–"]
