@@ -79,8 +79,28 @@ class StageTuning(ReportParams):
     )
     incentive_amount: Annotated[float, Field(ge=0)] = Field(0.0, description="what is given away with a contact")
     save_rate: Annotated[float, Field(ge=0, le=1)] = Field(0.1, description="share of lapses that a contact prevents")
+    n_segments: Annotated[int, Field(strict=True, ge=0)] = Field(
+        6, description="how many segments, the largest, may earn a line of their own; 0: none"
+    )
     n_bootstrap: Annotated[int, Field(strict=True, ge=2)] = Field(
         1000, description="how often customers are drawn again"
+    )
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
+
+
+class Value(ReportParams):
+    """What each customer is still worth, who holds that value and at what risk."""
+
+    title: ClassVar[str] = "Customer value"
+    question: ClassVar[str] = "Who holds the value of our customers, and at what risk?"
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "value")
+
+    n_listed: Count = Field(15, description="how many customers are listed by name on the page")
+    new_months: Annotated[int, Field(strict=True, ge=1, le=12)] = Field(
+        3, description="customers won in so many calendar months are valued by comparison"
+    )
+    n_draws: Annotated[int, Field(strict=True, ge=100)] = Field(
+        300, description="how often each customer's future is drawn to say how far it may fall from the value"
     )
     seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
 
@@ -91,6 +111,29 @@ class Monitor(ReportParams):
     title: ClassVar[str] = "Monitor"
     question: ClassVar[str] = "How was the period, where did the change come from, and who is slipping?"
     policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages", "plan", "monitor")
+
+
+class Service(ReportParams):
+    """How long customers wait, why they come, what they think of it, and what they do afterwards."""
+
+    title: ClassVar[str] = "Service"
+    question: ClassVar[str] = "Do we serve well, and what does it cost us where we do not?"
+    needs: ClassVar[tuple[tuple[str, ...], ...]] = (("orders", "service_events"),)
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages", "plan")
+
+    window_months: Count = Field(12, description="months up to as_of over which waits, causes and scores are counted")
+    late_days: Count = Field(
+        7, description="an answer after more days than this counts as late where leaving is compared"
+    )
+    solution_days: Count = Field(15, description="days within which a case should be solved")
+    benchmark_indicator: Text = Field(
+        "satisfaction_index", description="indicator of the table benchmarks beside which scores are put"
+    )
+    n_bootstrap: Annotated[int, Field(strict=True, ge=2)] = Field(
+        500, description="how often customers are drawn again for the intervals of what followed a case"
+    )
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
+    n_listed: Count = Field(15, description="how many open cases are listed by name")
 
 
 def topic_of(report: type[ReportParams]) -> str:

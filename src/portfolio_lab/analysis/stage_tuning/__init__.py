@@ -4,6 +4,7 @@ from portfolio_lab.analysis.stage_tuning.checks import is_seasonal, summarise_se
 from portfolio_lab.analysis.stage_tuning.guards import are_met, check_guards_of, tabulate_guards
 from portfolio_lab.analysis.stage_tuning.money import derive_margin
 from portfolio_lab.analysis.stage_tuning.proposal import propose_stage_policy, read_proposal, tabulate_rules
+from portfolio_lab.analysis.stage_tuning.segments import SegmentLine, own_rules, tabulate_segments, tune_segments
 from portfolio_lab.analysis.stage_tuning.settings import TuningSettings, build_settings
 from portfolio_lab.analysis.stage_tuning.summary import (
     Recommendation,
@@ -20,6 +21,7 @@ from portfolio_lab.analysis.stages import build_stages
 
 __all__ = [
     "Recommendation",
+    "SegmentLine",
     "Tuning",
     "TuningSettings",
     "are_met",
@@ -33,6 +35,7 @@ __all__ = [
     "derive_margin",
     "is_seasonal",
     "known",
+    "own_rules",
     "propose_stage_policy",
     "read_proposal",
     "summarise_choice",
@@ -40,5 +43,7 @@ __all__ = [
     "summarise_seasons",
     "tabulate_guards",
     "tabulate_rules",
+    "tabulate_segments",
+    "tune_segments",
     "tune_stages",
 ]

@@ -49,6 +49,13 @@ from portfolio_lab.reports.sentences.stage_tuning.rules import (
     describe_rule,
     headline,
 )
+from portfolio_lab.reports.sentences.stage_tuning.segments import (
+    SEGMENT_COLUMNS,
+    SEGMENT_LABELS,
+    SEGMENT_UNITS,
+    name_verdicts,
+    segments,
+)
 from portfolio_lab.reports.sentences.wording import Wording
 
 __all__ = [
@@ -63,6 +70,9 @@ __all__ = [
     "RULE_COLUMNS",
     "RULE_UNITS",
     "SCORE_LABELS",
+    "SEGMENT_COLUMNS",
+    "SEGMENT_LABELS",
+    "SEGMENT_UNITS",
     "STAGE_COLUMNS",
     "Wording",
     "candidates",
@@ -80,6 +90,7 @@ __all__ = [
     "lines",
     "name_rules",
     "name_stages",
+    "name_verdicts",
     "optimism",
     "pareto",
     "ranking",
@@ -88,6 +99,7 @@ __all__ = [
     "regularity",
     "returns",
     "seasons",
+    "segments",
     "sensitivity",
     "steadiness",
     "two_errors",

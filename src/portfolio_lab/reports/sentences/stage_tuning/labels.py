@@ -49,6 +49,10 @@ RULE_UNITS = {
     "accuracy": "share", "utility_amount": "currency", "days_low": "days", "days_high": "days",
     "pre_inactive_days": "days", "inactive_days": "days", "lead_days_median": "days", "lead_days_p10": "days",
 }  # fmt: skip
+RULE_SHOWN = (
+    "name", "is_chosen", "pre_inactive_days", "precision", "recall", "balanced_accuracy", "utility_amount",
+    "lead_days_median",
+)  # fmt: skip
 SCORE_LABELS = {
     "name": "Rule",
     "auc": "AUC",
@@ -76,10 +80,12 @@ def name_stages(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**named)
 
 
-def words_for(table: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """Return labels and units of the columns that a table of rules or scores has."""
+def words_for(table: pd.DataFrame) -> dict[str, object]:
+    """Return labels and units of the columns that a table of rules or scores has, and those that fit on a page."""
     labels = {name: label for name, label in (RULE_COLUMNS | SCORE_LABELS).items() if name in table}
-    return {"labels": labels, "units": {name: unit for name, unit in RULE_UNITS.items() if name in table}}
+    units = {name: unit for name, unit in RULE_UNITS.items() if name in table}
+    shown = [name for name in RULE_SHOWN if name in table] if "precision" in table else None
+    return {"labels": labels, "units": units, "columns": shown}
 
 
 def name_rules(table: pd.DataFrame) -> pd.DataFrame:
