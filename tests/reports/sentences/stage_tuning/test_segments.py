@@ -21,9 +21,9 @@ def test_it_says_who_earns_a_line_and_who_is_too_small():
     said = segments((line("industry", days=30, is_own=True), line("retail"), SMALL), n_most=6, wording=WORDING)
     assert said == (
         "A line of its own is proven better on later dates for industry after 30 days. "
-        "hotels is too small to be judged alone and is served by the rule for all."
+        "Too small to be judged alone, and served by the rule for all: hotels."
     )
-    assert "No segment is proven" in segments((line("a"), line("b")), n_most=6, wording=WORDING)
+    assert "No segment that could be judged is proven" in segments((line("a"), line("b")), n_most=6, wording=WORDING)
     assert "one segment at most" in segments((), n_most=6, wording=WORDING)
     assert "not asked for" in segments((), n_most=0, wording=WORDING)
 

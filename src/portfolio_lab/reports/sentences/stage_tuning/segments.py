@@ -26,11 +26,10 @@ def segments(lines: tuple[SegmentLine, ...], *, n_most: int, wording: Wording) -
     parts = [
         f"A line of its own is proven better on later dates for {listed(told)}."
         if own
-        else "No segment is proven to need a line of its own: the rule for all serves each of them as well."
+        else "No segment that could be judged is proven to need a line of its own: the rule for all stands."
     ]
     if small:
-        verb = "is" if len(small) == 1 else "are"
-        parts.append(f"{listed(small)} {verb} too small to be judged alone and {verb} served by the rule for all.")
+        parts.append(f"Too small to be judged alone, and served by the rule for all: {listed(small)}.")
     return " ".join(parts)
 
 
