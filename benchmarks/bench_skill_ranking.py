@@ -15,7 +15,13 @@ from scipy.stats import spearmanr
 
 from portfolio_lab.analysis.twr.from_customers import build_customers_at, build_positions, fit_value_basis
 from portfolio_lab.analysis.twr.inference import bootstrap_returns, judge_portfolios, summarise_experience
-from portfolio_lab.analysis.twr.positions import UNASSIGNED, derive_valuation_dates, regroup_positions
+from portfolio_lab.analysis.twr.new_customers import compute_new_values
+from portfolio_lab.analysis.twr.positions import (
+    UNASSIGNED,
+    derive_valuation_dates,
+    keep_closed_with_holder,
+    regroup_positions,
+)
 from portfolio_lab.analysis.twr.returns import compute_returns, summarise_returns
 from portfolio_lab.analysis.twr.statement import build_statement, build_valuations
 
@@ -40,9 +46,14 @@ def read_company(folder):
 
 def value_portfolios(days, stays, closed):
     basis = fit_value_basis(days, as_of=START, **BASIS)
-    dates = derive_valuation_dates(START, END, stays)
+    stays = keep_closed_with_holder(stays, closed)
+    bought = days[days["is_purchase_day"]].groupby("customer_id")["order_date"].min()
+    dates = derive_valuation_dates(START, END, stays, known_since=bought)
     customers = build_customers_at(days, dates=dates, amount=BASIS["amount"], closed=closed)
-    return build_positions(customers, stays, basis=basis)
+    new = compute_new_values(
+        customers, days, customers[["customer_id"]].drop_duplicates(), basis=basis, amount=BASIS["amount"]
+    )
+    return build_positions(customers, stays, basis=basis, new_values=new)
 
 
 def main(folder, truth_folder):

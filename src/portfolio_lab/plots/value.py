@@ -43,8 +43,8 @@ def plot_conditional_expectation(table: pd.DataFrame, *, ax: Axes, locale: str) 
     ax.vlines(place, table["low"], table["high"], color=ACCENT, linewidth=1.4)
     ax.plot(place, table["actual_purchases"], color=ACCENT, marker="o", label="actual")
     ax.plot(place, table["expected_purchases"], color=EXPECTED, marker="s", linestyle="--", label="forecast")
-    ax.set_xlabel("Repeat purchases before the hold-out (the last: and more)")
-    ax.set_ylabel("Purchases in the hold-out, mean")
+    ax.set_xlabel("Repeat purchases until then (the last: and more)")
+    ax.set_ylabel("Purchase days in the period, mean")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()
     _number_axis(ax.yaxis, locale, digits=1)
@@ -66,11 +66,20 @@ def plot_value_curve(values: pd.Series, *, ax: Axes, locale: str) -> Axes:
 
 
 def plot_value_at_risk(customers: pd.DataFrame, *, ax: Axes, currency: str, locale: str) -> Axes:
-    """Draw each customer's value against its chance of still being one; columns alive_probability, value_amount."""
+    """Draw each customer's value (in powers of ten) against its chance of still being one.
+
+    Columns alive_probability, value_amount (above zero; others are not drawn).
+    """
+    customers = customers[customers["value_amount"] > 0]
     ax.scatter(customers["alive_probability"], customers["value_amount"], color=MUTED, s=8, alpha=0.5, linewidths=0)
     ax.set_xlabel("Chance that the customer still is one")
     ax.set_ylabel(f"Value, {currency}")
     ax.set_xlim(0, 1.02)
+    ax.set_yscale("log")
+    # what is worth less than a hundred-thousandth of the largest would only stretch the axis
+    largest = customers["value_amount"].max() if len(customers) else 1.0
+    ax.set_ylim(bottom=max(min(1.0, largest / 10), largest / 1e5))
+    ax.minorticks_off()
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
     _number_axis(ax.yaxis, locale)
     return ax

@@ -54,3 +54,21 @@ def test_a_member_not_valued_with_the_others_is_refused(positions):
     valuations = build_valuations(build_statement(positions, discount_rate=0.1))
     with pytest.raises(AnalysisError, match="not valued on every day"):
         build_aggregate(valuations.drop(index=1), portfolio_id="company")
+
+
+def test_a_member_that_joins_or_ends_is_a_flow_and_no_return():
+    days = pd.to_datetime(["2025-12-31", "2026-06-30", "2026-12-31"])
+    rows = [
+        ("stays", days[0], 100.0, 0.0, 0.0), ("stays", days[1], 110.0, 0.0, 5.0), ("stays", days[2], 121.0, 0.0, 0.0),
+        ("joins", days[1], 400.0, 50.0, 7.0), ("joins", days[2], 495.0, 0.0, 0.0),
+        ("ends", days[0], 50.0, 10.0, 0.0), ("ends", days[1], 66.0, -60.0, 0.0),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["portfolio_id", "valuation_date", "nav_before", "cash_flow", "income"])
+    whole = build_aggregate(table, portfolio_id="company")
+    assert whole["nav_before"].tolist() == [150.0, 176.0, 616.0]
+    assert whole["cash_flow"].tolist() == [10.0, 384.0, 0.0]
+    assert whole["income"].tolist() == [0.0, 5.0, 0.0]
+    assert compute_returns(whole)["r"].tolist()[1:] == pytest.approx([181 / 160 - 1, 616 / 560 - 1])
+    single = build_aggregate(table[table["portfolio_id"] != "ends"].drop(index=4), portfolio_id="company")
+    assert single["nav_before"].tolist() == [100.0, 110.0, 121.0]
+    assert single["cash_flow"].tolist() == [0.0, 0.0, 0.0]

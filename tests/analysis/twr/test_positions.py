@@ -9,6 +9,7 @@ from portfolio_lab.analysis.twr.positions import (
     build_flows,
     derive_owners,
     derive_valuation_dates,
+    keep_closed_with_holder,
     prepare_positions,
     regroup_positions,
 )
@@ -116,3 +117,25 @@ def test_amounts_become_integer_cents():
     table = prepare_positions(_small().assign(value_amount=[100.004, 50.006, 90.0, 0.0]))
     assert table.loc[table["step"] == 0, "value_cents"].tolist() == [10000, 5001]
     assert table["value_cents"].dtype == np.int64
+
+
+CLOSED = pd.DataFrame({"customer_id": ["b"], "closed_date": pd.to_datetime(["2026-03-01"])})
+
+
+def test_the_loss_of_a_closed_customer_stays_with_its_last_holder():
+    kept = keep_closed_with_holder(STAYS, CLOSED).set_index("customer_id")
+    assert pd.isna(kept.loc["b", "end_date"])
+    assert kept.loc["a", "end_date"].tolist() == STAYS.loc[:1, "end_date"].tolist()
+    later = CLOSED.assign(closed_date=pd.Timestamp("2026-03-02"))
+    assert keep_closed_with_holder(STAYS, later)["end_date"].tolist() == STAYS["end_date"].tolist()
+    moved = CLOSED.assign(customer_id="a", closed_date=pd.Timestamp("2026-02-11"))
+    assert keep_closed_with_holder(STAYS, moved)["end_date"].tolist() == STAYS["end_date"].tolist()
+
+
+def test_a_change_before_the_first_purchase_needs_no_valuation():
+    known = pd.Series(pd.to_datetime(["2025-06-01", "2026-03-01", "2026-02-19"]), index=list("abc"))
+    dates = derive_valuation_dates(date(2026, 1, 31), date(2026, 3, 15), STAYS, known_since=known)
+    assert dates == [date(2026, 1, 31), date(2026, 2, 10), date(2026, 2, 19), date(2026, 2, 28), date(2026, 3, 15)]
+    on_the_day = known.where(known.index != "c", pd.Timestamp("2026-02-20"))
+    dates = derive_valuation_dates(date(2026, 1, 31), date(2026, 3, 15), STAYS, known_since=on_the_day)
+    assert date(2026, 2, 19) not in dates

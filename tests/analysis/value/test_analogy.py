@@ -1,8 +1,15 @@
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.value.analogy import compute_hindsight_values, compute_values_by_analogy
+from portfolio_lab.analysis.value.analogy import (
+    build_tenure_months,
+    compute_hindsight_values,
+    compute_values_by_analogy,
+    select_won,
+)
 from portfolio_lab.errors import AnalysisError
 
 OLDER = pd.DataFrame(
@@ -48,3 +55,26 @@ def test_hindsight_adds_what_came_to_what_is_left_both_discounted():
     assert table["customer_id"].tolist() == ["a"]
     assert table["value_amount"].tolist() == pytest.approx([(110 + 22) / 1.1])
     assert np.unique(table["age_months"]).tolist() == [0]
+
+
+DAYS = pd.DataFrame(
+    {
+        "customer_id": ["a", "a", "a", "b", "b"],
+        "order_date": pd.to_datetime(["2025-01-20", "2025-01-25", "2025-03-02", "2025-07-31", "2025-09-01"]),
+        "is_purchase_day": [False, True, True, True, True],
+        "margin_amount": [-1.0, 10.0, 5.0, 7.0, 3.0],
+    }
+)
+
+
+def test_months_of_tenure_start_with_the_first_purchase_and_end_with_as_of():
+    table = build_tenure_months(DAYS, amount="margin_amount", as_of=date(2025, 8, 31))
+    a, b = (table[table["customer_id"] == name].set_index("month_number")["margin_amount"] for name in "ab")
+    assert a.to_dict() == {0: 9.0, 2: 5.0, 7: 0.0}
+    assert b.to_dict() == {0: 7.0, 1: 0.0}
+
+
+def test_who_bought_soon_after_the_data_begin_may_have_been_a_customer_before():
+    assert select_won(DAYS, as_of=date(2025, 12, 31)).tolist() == ["b"]
+    assert select_won(DAYS, as_of=date(2025, 12, 31), settling_days=188).tolist() == []
+    assert select_won(DAYS, as_of=date(2025, 7, 30)).tolist() == []

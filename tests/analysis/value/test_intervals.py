@@ -4,11 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model
+from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model, fit_purchase_model
 from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel
 from portfolio_lab.analysis.purchase_models.predictions import compute_alive_probability
 from portfolio_lab.analysis.value.customers import compute_values_on_basis
-from portfolio_lab.analysis.value.intervals import compute_value_intervals, draw_discounted_margins
+from portfolio_lab.analysis.value.intervals import (
+    compute_alive_intervals,
+    compute_equity_interval,
+    compute_value_intervals,
+    draw_discounted_margins,
+)
+from portfolio_lab.errors import AnalysisError
 
 PARETO = declare_purchase_model("pareto_nbd", r=0.85, alpha=40.0, s=0.7, beta=200.0)
 
@@ -60,3 +66,29 @@ def test_a_customer_that_costs_money_has_a_negative_range(customers, basis):
     costly = customers.head(1).assign(n_repeats=40.0, last_repeat_days=700.0, tenure_days=710.0, n_purchases=41.0,
                                       mean_amount=-30.0)  # fmt: skip
     assert compute_value_intervals(costly, basis=basis, n_draws=200, seed=4)["high"].iloc[0] < 0
+
+
+@pytest.fixture(scope="module")
+def fitted(customers, basis):
+    return replace(basis, model=fit_purchase_model(customers, family="mbg_nbd"))
+
+
+def test_the_range_of_all_customers_holds_their_value_and_is_far_narrower_than_the_sum_of_ranges(customers, fitted):
+    low, high = compute_equity_interval(customers, basis=fitted, n_draws=100, seed=1, coverage=0.95)
+    value = compute_values_on_basis(customers, fitted)["value_amount"].sum()
+    assert low < value < high
+    single = compute_value_intervals(customers, basis=fitted, n_draws=100, seed=1)
+    assert high - low < 0.2 * (single["high"] - single["low"]).sum()
+    assert compute_equity_interval(customers, basis=fitted, n_draws=100, seed=1, coverage=0.95) == (low, high)
+
+
+def test_the_chance_of_being_a_customer_lies_in_its_range_and_is_surer_with_more_customers(customers, fitted):
+    wide = replace(fitted.model, covariance=fitted.model.covariance * 9)
+    ends = [compute_alive_intervals(customers, model=m, n_draws=200, seed=1) for m in (fitted.model, wide)]
+    alive = compute_alive_probability(customers, model=fitted.model)
+    inside = (ends[0]["alive_low"] - 1e-9 <= alive) & (alive <= ends[0]["alive_high"] + 1e-9)
+    assert inside.mean() > 0.95
+    widths = [(table["alive_high"] - table["alive_low"]).mean() for table in ends]
+    assert widths[1] > 2 * widths[0]
+    with pytest.raises(AnalysisError, match="carries no uncertainty"):
+        compute_alive_intervals(customers, model=PARETO, n_draws=100, seed=1)

@@ -55,16 +55,37 @@ def compute_dispersion(members: pd.DataFrame) -> dict[str, float]:
 def build_aggregate(valuations: pd.DataFrame, *, portfolio_id: str) -> pd.DataFrame:
     """Return the valuations of all members added up under one name; transfers between members cancel.
 
-    Grain: valuation_date. Raises AnalysisError when a member is not valued on a day between its first and last one.
+    Grain: valuation_date. A member that joins after the first day comes in as a flow of its opening value, one that
+    ends before the last day goes out as a flow of its closing value: neither is a return of the others.
+    Raises AnalysisError when a member is not valued on a day between its first and last one.
     """
     table = valuations.assign(**{name: valuations.get(name, 0.0) for name in ("cash_flow", "income")})
+    table = table.sort_values(["portfolio_id", "valuation_date"], kind="stable")
+    _assert_valued_together(table)
+    days, members = table["valuation_date"], table.groupby("portfolio_id")["valuation_date"]
+    joins = (days == members.transform("min")) & (days > days.min())
+    leaves = (days == members.transform("max")) & (days < days.max())
+    value, flow = table["nav_before"], table["cash_flow"]
+    parts = table.assign(
+        nav_before=value.mask(joins, 0.0),
+        cash_flow=(flow + value.where(joins, 0.0)).mask(leaves, -value.where(~joins, 0.0)),
+        income=table["income"].mask(joins, 0.0),
+    )
+    sums = parts.groupby("valuation_date")[["nav_before", "cash_flow", "income"]].sum().reset_index()
+    return sums.assign(portfolio_id=portfolio_id)[["portfolio_id", *sums.columns]]
+
+
+def _assert_valued_together(table: pd.DataFrame) -> None:
     days = np.sort(table["valuation_date"].unique())
     spans = table.groupby("portfolio_id")["valuation_date"].agg(["min", "max", "size"])
     expected = np.searchsorted(days, spans["max"].to_numpy()) - np.searchsorted(days, spans["min"].to_numpy()) + 1
     short = spans.index[spans["size"].to_numpy() != expected]
     if len(short):
+        own = table.loc[table["portfolio_id"] == short[0], "valuation_date"]
+        between = days[(days >= spans.loc[short[0], "min"]) & (days <= spans.loc[short[0], "max"])]
+        missing = pd.Timestamp(np.setdiff1d(between, own.to_numpy())[0])
         raise AnalysisError(
-            "a portfolio is not valued on every day on which the others are", remedy="value all of them", value=short[0]
+            f"portfolio {short[0]} is not valued on every day on which the others are, such as {missing:%Y-%m-%d}",
+            remedy="value all portfolios on the same days",
+            value=short[0],
         )
-    sums = table.groupby("valuation_date")[["nav_before", "cash_flow", "income"]].sum().reset_index()
-    return sums.assign(portfolio_id=portfolio_id)[["portfolio_id", *sums.columns]]

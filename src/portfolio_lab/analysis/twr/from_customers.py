@@ -107,20 +107,27 @@ def _at(grid: _Grid, first: np.ndarray, before: date | None, day: date) -> pd.Da
 
 
 def build_positions(
-    customers: pd.DataFrame, assignments: pd.DataFrame, *, basis: ValueBasis, new_basis: ValueBasis | None = None
+    customers: pd.DataFrame,
+    assignments: pd.DataFrame,
+    *,
+    basis: ValueBasis,
+    new_basis: ValueBasis | None = None,
+    new_values: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the positions of every salesperson on every valuation day (Positions): valuation_date × customer_id.
 
     ``customers``: what build_customers_at returned. A closed customer is worth 0. The horizon of the basis ends on one
     day for all valuations (counted from the first), for a horizon that moves on would pay a return for waiting. With
     ``new_basis`` the last day is valued on both: its value is the new one with a whole horizon, old_basis_amount the
-    old one, so that the change is a line of its own. Raises AnalysisError for missing margins or an ended horizon.
+    old one, so that the change is a line of its own. ``new_values`` (customer_id, value_amount): what new customers are
+    worth on their first valuation day, in place of the model's own value; their first opening stands on it, so that
+    the flow and the value held are the same. Raises AnalysisError for missing margins or an ended horizon.
     """
     if not np.isfinite(customers["margin_amount"].to_numpy(float)).all():
         raise AnalysisError("a margin is empty", remedy="use the amount where the data have no margin")
     first = customers["valuation_date"].min()
     parts = [_value(table, basis, since=first) for _, table in customers.groupby("valuation_date", sort=False)]
-    values = pd.concat(parts).reindex(customers.index)
+    values = _put_new_values(pd.concat(parts).reindex(customers.index), customers, new_values)
     table = customers.assign(value_amount=values, old_basis_amount=values, basis_id=basis.basis_id)
     if new_basis is not None:
         day = table["valuation_date"].max()
@@ -129,6 +136,15 @@ def build_positions(
         table.loc[last, "basis_id"] = new_basis.basis_id
     columns = ["valuation_date", "customer_id", "value_amount", "margin_amount", "basis_id", "old_basis_amount"]
     return derive_owners(table[columns], assignments)
+
+
+def _put_new_values(values: pd.Series, customers: pd.DataFrame, new_values: pd.DataFrame | None) -> pd.Series:
+    """The values with those of new customers on their first valuation day replaced; never on the table's first day."""
+    if new_values is None:
+        return values
+    is_first = ~customers.duplicated("customer_id") & (customers["valuation_date"] > customers["valuation_date"].min())
+    given = customers["customer_id"].map(new_values.set_index("customer_id")["value_amount"])
+    return values.mask(is_first & given.notna() & ~customers["is_closed"], given)
 
 
 def _value(customers: pd.DataFrame, basis: ValueBasis, *, since: pd.Timestamp) -> pd.Series:

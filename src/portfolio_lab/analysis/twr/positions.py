@@ -34,13 +34,32 @@ class Positions(pa.DataFrameModel):
     old_basis_amount: Optional[Series[float]]
 
 
-def derive_valuation_dates(start: date, end: date, assignments: pd.DataFrame) -> list[date]:
+def keep_closed_with_holder(assignments: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
+    """Return the stays with those left open that ended because the customer closed, so that its last holder bears it.
+
+    ``closed``: customer_id, closed_date. Open: a customer's last stay, where it ended on the closing day or later;
+    else the loss of a closed customer would pass to nobody, as if it had been handed over at its old value.
+    """
+    stays = assignments.reset_index(drop=True)
+    is_last = stays.groupby("customer_id")["start_date"].transform("max") == stays["start_date"]
+    closed_date = stays["customer_id"].map(closed.set_index("customer_id")["closed_date"])
+    with_customer = is_last & (closed_date <= stays["end_date"])
+    return stays.assign(end_date=stays["end_date"].mask(with_customer))
+
+
+def derive_valuation_dates(
+    start: date, end: date, assignments: pd.DataFrame, *, known_since: pd.Series | None = None
+) -> list[date]:
     """Return the valuation days of [start, end]: both ends, every month end, and the eve of every handover between.
 
     A stay that begins or ends on a day was handed over at the close of the day before, so that is when it is valued.
+    ``known_since`` (first purchase by customer_id): a change before it moves no value, and needs no valuation.
     """
     months = pd.date_range(start, end, freq="ME")
-    changes = np.append(assignments["start_date"].to_numpy(), assignments["end_date"].dropna().to_numpy())
+    sides = assignments.set_index("customer_id")[["start_date", "end_date"]].astype("datetime64[ns]")
+    changes = pd.concat([sides["start_date"], sides["end_date"]]).dropna()
+    if known_since is not None:
+        changes = changes[changes.index.map(known_since).to_numpy() < changes.to_numpy()]
     eves = pd.DatetimeIndex(changes) - pd.Timedelta(days=1)
     inside = eves[(eves > pd.Timestamp(start)) & (eves < pd.Timestamp(end))]
     return sorted({start, end, *(day.date() for day in months), *(day.date() for day in inside)})

@@ -1,6 +1,7 @@
 """The value of a customer too new to be judged by its own purchases: what similar older customers were worth."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -76,3 +77,39 @@ def _assert_all_valued(result: pd.DataFrame) -> pd.DataFrame:
             value=missing.iloc[0],
         )
     return result.astype({"n_alike": int})
+
+
+def build_tenure_months(order_days: pd.DataFrame, *, amount: str, as_of: date) -> pd.DataFrame:
+    """Return the margin of each customer by month of its tenure, up to as_of; grain: customer_id × month_number.
+
+    Month 0 is the calendar month of the first purchase; margins before it are left out. The month of as_of is always
+    there, others only where there was an order. ``amount``: the column of the margin, currency units.
+    """
+    known = order_days[order_days["order_date"] <= pd.Timestamp(as_of)]
+    first = known.loc[known["is_purchase_day"]].groupby("customer_id")["order_date"].min()
+    begun = _month_index(first)
+    ends = pd.DataFrame({"customer_id": begun.index, "month_number": _month_of(as_of) - begun.to_numpy()})
+    number = _month_index(known["order_date"]) - known["customer_id"].map(begun)
+    own = pd.DataFrame({"customer_id": known["customer_id"], "month_number": number, amount: known[amount]})
+    own = own[number >= 0].astype({"month_number": int})
+    rows = pd.concat([own, ends.assign(**{amount: 0.0})], ignore_index=True)
+    grouped = rows.groupby(["customer_id", "month_number"], as_index=False)[amount].sum()
+    return grouped.rename(columns={amount: "margin_amount"})
+
+
+def select_won(order_days: pd.DataFrame, *, as_of: date, settling_days: int = 182) -> pd.Index:
+    """Return the customers that were won while we watched: first purchase settling_days or more after the first order.
+
+    Whoever buys for the first time soon after the data begin may well have been a customer before.
+    """
+    known = order_days[order_days["is_purchase_day"] & (order_days["order_date"] <= pd.Timestamp(as_of))]
+    first = known.groupby("customer_id")["order_date"].min()
+    return first.index[first >= known["order_date"].min() + pd.Timedelta(days=settling_days)]
+
+
+def _month_index(dates: pd.Series) -> pd.Series:
+    return dates.dt.year * 12 + dates.dt.month
+
+
+def _month_of(day: date) -> int:
+    return day.year * 12 + day.month

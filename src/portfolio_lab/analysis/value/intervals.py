@@ -1,8 +1,12 @@
 """How far a single customer's margin can fall from its value: draws from the customer's own future."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
+from portfolio_lab.analysis.purchase_models.fitting import PurchaseModel, draw_parameters
 from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel
 from portfolio_lab.analysis.purchase_models.predictions import compute_alive_probability
 from portfolio_lab.analysis.value.customers import ValueBasis, count_months
@@ -73,3 +77,41 @@ def _draw_margins(customers: pd.DataFrame, *, spend: SpendModel, n_draws: int, r
     shape = (len(customers), n_draws)
     scale = rng.gamma(spend.q + spend.p * n, 1.0, size=shape) / (spend.v + n * np.maximum(own, 0))
     return np.where(own < 0, own, spend.p / scale)
+
+
+def compute_alive_intervals(
+    customers: pd.DataFrame, *, model: PurchaseModel, n_draws: int, seed: int, coverage: float = 0.95
+) -> pd.DataFrame:
+    """Return the interval of each customer's chance of still being one, from the fit's own uncertainty.
+
+    Grain: rows of ``customers``. Columns alive_low, alive_high (0..1). Raises AnalysisError for a declared model.
+    """
+    drawn = [
+        compute_alive_probability(customers, model=one).to_numpy()
+        for one in draw_parameters(model, n_draws=n_draws, seed=seed)
+    ]
+    low, high = np.quantile(np.stack(drawn), [(1 - coverage) / 2, (1 + coverage) / 2], axis=0)
+    return pd.DataFrame({"alive_low": low, "alive_high": high}, index=customers.index)
+
+
+def compute_equity_interval(
+    customers: pd.DataFrame, *, basis: ValueBasis, n_draws: int, seed: int, coverage: float = 0.8
+) -> tuple[float, float]:
+    """Return the range in which the discounted margin of all customers together will fall (currency units).
+
+    The customers' own futures are drawn around models whose parameters are drawn from their fit, and their spread is
+    laid around the mean of the draws (normal: many customers); how margins are spread between customers is taken as
+    known. Raises AnalysisError for a declared purchase model.
+    """
+    rng = np.random.default_rng(seed)
+    totals = []
+    for model in draw_parameters(basis.model, n_draws=n_draws, seed=seed):
+        drawn_basis = replace(basis, model=model)
+        total = 0.0
+        for start in range(0, len(customers), CHUNK):
+            rows = customers.iloc[start : start + CHUNK]
+            alive = compute_alive_probability(rows, model=model).to_numpy()
+            total += draw_discounted_margins(rows, alive=alive, basis=drawn_basis, n_draws=1, rng=rng).sum()
+        totals.append(total)
+    middle, reach = float(np.mean(totals)), norm.ppf((1 + coverage) / 2) * float(np.std(totals, ddof=1))
+    return middle - reach, middle + reach

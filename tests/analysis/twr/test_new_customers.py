@@ -1,0 +1,82 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from simulators.value import simulate_order_days
+
+from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model
+from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel
+from portfolio_lab.analysis.twr.from_customers import build_customers_at, build_positions
+from portfolio_lab.analysis.twr.new_customers import compute_new_values
+from portfolio_lab.analysis.twr.statement import build_statement
+from portfolio_lab.analysis.value.customers import ValueBasis, compute_values_on_basis
+from portfolio_lab.errors import AnalysisError
+
+TRUTH = (1.2, 40.0, 0.6, 3.0)
+DATES = [date(2022, 12, 31), date(2023, 1, 31), date(2023, 2, 28), date(2023, 3, 31)]
+BASIS = ValueBasis(
+    model=declare_purchase_model("mbg_nbd", **dict(zip(("r", "alpha", "a", "b"), TRUTH, strict=True))),
+    spend=SpendModel(4.0, 5.0, 160.0),
+    discount_rate=0.10,
+    horizon_months=60,
+    timing_case=2,
+)
+
+
+@pytest.fixture(scope="module")
+def days():
+    """Buyers won evenly over 15 months, so that some are new after the first valuation day."""
+    return simulate_order_days(parameters=TRUTH, n_customers=3000, n_days=910, seed=7)
+
+
+@pytest.fixture(scope="module")
+def customers(days):
+    return build_customers_at(days, dates=DATES, amount="margin_amount")
+
+
+@pytest.fixture(scope="module")
+def new_values(customers, days):
+    people = pd.DataFrame({"customer_id": days["customer_id"].unique()}).assign(segment="trade")
+    return compute_new_values(customers, days, people, basis=BASIS, amount="margin_amount", alike_on=["segment"])
+
+
+def test_new_customers_are_worth_on_average_what_the_true_model_says(customers, new_values):
+    """The basis is the truth here, so hindsight over older customers must agree with it."""
+    first = customers.drop_duplicates("customer_id")
+    first = first[first["valuation_date"] == pd.Timestamp(DATES[1])]
+    own = compute_values_on_basis(first, BASIS)["value_amount"].mean()
+    given = new_values.loc[new_values["valuation_date"] == pd.Timestamp(DATES[1])]
+    assert len(given) == len(first) > 100
+    assert given["value_amount"].mean() == pytest.approx(own, rel=0.08)
+    assert (given["low"] < given["value_amount"]).all() and (given["n_alike"] >= 30).all()
+    assert set(given["alike_on"]) == {"age, segment"}
+
+
+def test_a_later_new_customer_has_less_of_the_horizon_left(new_values):
+    by_day = new_values.groupby("valuation_date")["value_amount"].first()
+    assert by_day.is_monotonic_decreasing
+    assert 0.9 < by_day.iloc[-1] / by_day.iloc[0] < 1
+
+
+def test_the_flow_of_a_new_customer_and_what_it_opens_with_are_the_same_value(customers, new_values):
+    stays = pd.DataFrame({"customer_id": customers["customer_id"].unique(), "salesperson_id": "S1"})
+    stays = stays.assign(start_date=pd.Timestamp("2020-01-01"), end_date=pd.NaT)
+    positions = build_positions(customers, stays, basis=BASIS, new_values=new_values)
+    first = positions[positions["portfolio_before"].isna()].set_index("customer_id")["value_amount"]
+    assert first.to_dict() == pytest.approx(new_values.set_index("customer_id")["value_amount"].to_dict())
+    statement = build_statement(positions, discount_rate=0.10)
+    assert statement["new"].sum() == pytest.approx(np.rint(first * 100).sum() / 100)
+    plain = build_positions(customers, stays, basis=BASIS)
+    opening = positions["valuation_date"] == pd.Timestamp(DATES[0])
+    assert positions.loc[opening, "value_amount"].tolist() == plain.loc[opening, "value_amount"].tolist()
+
+
+def test_without_an_end_nothing_is_shortened_and_too_few_older_ones_are_refused(customers, days):
+    people = pd.DataFrame({"customer_id": days["customer_id"].unique()})
+    endless = ValueBasis(**{**vars(BASIS), "horizon_months": None})
+    table = compute_new_values(customers, days, people, basis=endless, amount="margin_amount")
+    assert len(table["value_amount"].unique()) == 1
+    early = build_customers_at(days, dates=[date(2022, 6, 30), date(2022, 7, 31)], amount="margin_amount")
+    with pytest.raises(AnalysisError, match="too few older customers"):
+        compute_new_values(early, days, people, basis=BASIS, amount="margin_amount")
