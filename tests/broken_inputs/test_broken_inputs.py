@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from ruamel.yaml import YAML
 
 from portfolio_lab.data.load import stage_tables
@@ -19,6 +20,20 @@ def write(case, folder):
         place(folder / "source" / name).write_bytes(text.encode())
     for name, digits in case.get("bytes", {}).items():
         place(folder / "source" / name).write_bytes(bytes.fromhex(digits))
+    if "sheets" in case:
+        write_workbook(folder / "book.xlsx", case["sheets"], merged=case.get("merged", []))
+
+
+def write_workbook(path, sheets, *, merged):
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        for cells in merged:
+            sheet.merge_cells(cells)
+    book.save(path)
 
 
 def place(path):
@@ -34,7 +49,9 @@ def check(case, folder):
             path.write_text(case["yaml"], encoding="utf-8")
             settings = read_run_file(path).data
         else:
-            settings = DataSettings.model_validate({"source": "source", **case.get("run", {})})
+            settings = DataSettings.model_validate(
+                {"source": "book.xlsx" if "sheets" in case else "source", **case.get("run", {})}
+            )
         stage_tables(settings, DataPolicy(), root=folder, folder=folder / "cache")
     except InputError as refused:
         return 2, str(refused), refused.faults

@@ -12,6 +12,7 @@ from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.files import TableFile
 from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
 from portfolio_lab.data.source.text_files import CHUNK, TextFile, inspect_text_file
+from portfolio_lab.data.source.workbooks import read_sheet
 from portfolio_lab.errors import DataError, Fault
 
 MAX_EXAMPLES = 1_000
@@ -50,6 +51,16 @@ def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTab
     columns = tuple(name for name in expr.columns if name not in (ROW, FILE))
     digest = _digest(file_digest(part) for part in file.parts)
     return RawTable(file.table, file.path.name, expr, columns, text_format, digest, has_rows=True)
+
+
+def read_workbook_table(
+    con: Any, path: Path, name: str, sheet: str, text_format: Format, *, digest: str, scratch: Path
+) -> RawTable:
+    """Return a sheet as a table: every cell as text, every row with its number in the sheet; raises DataError."""
+    read = read_sheet(path, sheet, name, text_format=text_format, scratch=scratch)
+    expr = con.read_parquet(str(read.path), table_name=f"sheet_{name}")
+    content = f"{digest}|{sheet}"
+    return RawTable(name, read.label, expr, read.columns, text_format, content, has_rows=True)
 
 
 def read_database_table(con: Any, name: str, table: str, text_format: Format, digest: str) -> RawTable:

@@ -17,12 +17,14 @@ from portfolio_lab.data.source.embedded import (
     read_database_table,
     read_parquet_table,
     read_text_table,
+    read_workbook_table,
     rejected_lines,
 )
 from portfolio_lab.data.source.engines import Engine, connect_embedded
 from portfolio_lab.data.source.files import find_table_files, unused_entries
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark, remote_reader, server_tables
-from portfolio_lab.data.source.tables import RawTable, RejectedLine
+from portfolio_lab.data.source.tables import RawTable, RejectedLine, match_tables
+from portfolio_lab.data.source.workbooks import sheet_names
 from portfolio_lab.errors import DataError
 
 
@@ -105,6 +107,21 @@ def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Sou
     return Source(con, address.label, False, scratch, tuple(names), unused, read)
 
 
+def _open_workbook(address: Address, settings: DataSettings, scratch: Path) -> Source:
+    sheets = sheet_names(address.path)
+    names, faults = match_tables(sheets, settings, holder="the workbook", any_case=True)
+    if faults:
+        raise DataError(faults)
+    con, digest = connect_embedded(scratch=scratch), file_digest(address.path)
+
+    def read(name: str) -> RawTable:
+        text_format = settings.format_of(name)
+        return read_workbook_table(con, address.path, name, names[name], text_format, digest=digest, scratch=scratch)
+
+    unused = tuple(sheet for sheet in sheets if sheet not in names.values())
+    return Source(con, address.label, False, scratch, tuple(names), unused, read)
+
+
 def _open_postgres(address: Address, settings: DataSettings, scratch: Path) -> Source:
     return _open_server(connect_postgres(address), "postgres", address, settings, scratch)
 
@@ -130,6 +147,7 @@ _OPENERS: dict[str, Callable[[Address, DataSettings, Path], Source]] = {
     "folder": _open_files,
     "text": _open_files,
     "parquet": _open_files,
+    "workbook": _open_workbook,
     "duckdb": _open_duckdb,
     "postgres": _open_postgres,
     "spark": _open_spark,

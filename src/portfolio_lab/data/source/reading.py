@@ -11,6 +11,7 @@ from portfolio_lab.data.source.engines import Engine, local_clock, parse_day
 
 TRUE_WORDS = ("true", "t", "yes", "y", "1")
 FALSE_WORDS = ("false", "f", "no", "n", "0")
+SHEET_ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
 BLANKS = " \u00a0\u202f"
 
 
@@ -29,11 +30,15 @@ class ColumnReader:
         return column.cast("string")
 
     def identifier(self, column: ir.Value) -> ir.StringValue:
-        """Return the column as an identifier: text kept to the letter, whole numbers without a decimal point."""
+        """Return the column as an identifier: text kept to the letter, whole numbers without a decimal point.
+
+        What a spreadsheet writes where a formula fails (``#N/A``) names nobody.
+        """
         if isinstance(column.type(), (dt.Floating, dt.Decimal)):
             whole = column == column.floor()
             return ibis.ifelse(whole, column.cast("int64").cast("string"), ibis.null("string"))
-        return self.text(column)
+        text = self.text(column)
+        return ibis.ifelse(text.isin(SHEET_ERRORS), ibis.null("string"), text) if column.type().is_string() else text
 
     def number(self, column: ir.Value) -> ir.FloatingValue:
         """Return the column as a finite number."""

@@ -1,6 +1,5 @@
 """Servers: PostgreSQL and Spark. Their rows stay where they are; the border builds expressions over them."""
 
-import difflib
 import hashlib
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -10,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import ibis
 import ibis.expr.types as ir
 
-from portfolio_lab.data.schema import CONTRACTS, table_spec
+from portfolio_lab.data.schema import table_spec
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source.address import Address
 from portfolio_lab.data.source.engines import spark_local_clock
-from portfolio_lab.data.source.tables import RawTable
+from portfolio_lab.data.source.tables import RawTable, match_tables
 from portfolio_lab.errors import ConnectionLost, DataError, Fault
 
 REFUSALS = ("authentication failed", "does not exist", "no password supplied", "role ", "permission denied")
@@ -56,17 +55,7 @@ def connect_spark(address: Address) -> Any:
 
 def server_tables(con: Any, settings: DataSettings) -> tuple[dict[str, str], list[Fault]]:
     """Return our table's name to the server's, and a fault for each one named but not there."""
-    there, found, faults = set(con.list_tables()), {}, []
-    for table in CONTRACTS:
-        named = settings.table(table).table
-        if named and "." not in named and named not in there:
-            near = difflib.get_close_matches(named, sorted(there), n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            remedy = f"{hint}the database holds: {', '.join(sorted(there)[:20]) or 'nothing'}"
-            faults.append(Fault("is not in the source", remedy, table=table, value=named))
-        elif named or table in there:
-            found[table] = named or table
-    return found, faults
+    return match_tables(set(con.list_tables()), settings, holder="the database")
 
 
 def remote_reader(con: Any, names: dict[str, str], settings: DataSettings, engine: Any) -> Callable[[str], RawTable]:

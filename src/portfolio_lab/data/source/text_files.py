@@ -131,12 +131,12 @@ def _open(path: Path) -> IO[bytes]:
 
 def _columns(path: Path, label: str, text_format: Format) -> tuple[tuple[str, ...], int]:
     if isinstance(text_format.header, tuple):
-        return _checked_header(list(text_format.header), label), 0
+        return checked_header(list(text_format.header), label), 0
     if text_format.header is False:
         remedy = "set format.header to the list of column names"
         raise DataError([Fault("has no header and no names are given", remedy, file=label)])
     header = next(_records(path, text_format), [])
-    return _checked_header(header, label), 1
+    return checked_header(header, label), 1
 
 
 def _records(path: Path, text_format: Format) -> Iterator[list[str]]:
@@ -148,12 +148,13 @@ def _records(path: Path, text_format: Format) -> Iterator[list[str]]:
             yield from csv.reader(lines, delimiter=text_format.delimiter or ",", quotechar=quote)
 
 
-def _checked_header(names: list[str], label: str) -> tuple[str, ...]:
+def checked_header(names: list[str], label: str, *, row: int = 1) -> tuple[str, ...]:
+    """Return the names of a header; DataError for one that is missing, blank in places, or names a column twice."""
     faults = []
     for position, name in enumerate(names, start=1):
         if not name.strip():
             faults.append(
-                Fault("has no name", "give every column a name", file=label, column=f"number {position}", row=1)
+                Fault("has no name", "give every column a name", file=label, column=f"number {position}", row=row)
             )
         elif name in names[: position - 1]:
             faults.append(

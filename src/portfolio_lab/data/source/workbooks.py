@@ -1,0 +1,250 @@
+"""Excel workbooks: a sheet is a table, read cell by cell in a stream and kept as text with its row numbers."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from portfolio_lab.data.settings import Format
+from portfolio_lab.data.source.sheet_xml import refuse_too_large, scan_sheet
+from portfolio_lab.data.source.tables import FILE, ROW
+from portfolio_lab.data.source.text_files import checked_header
+from portfolio_lab.errors import DataError, Fault
+
+BATCH_ROWS = 20_000
+MAX_LISTED = 20
+TOTAL_WORDS = re.compile(
+    r"^(grand|sub|net|overall)?[ -]?(total|totals|sum|summe|gesamt|gesamtsumme|totale|totaal|suma|somme|subtotal)"
+    r"( general| général| geral| generale)?\s*:?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as it was found: the Parquet file with its cells as text, its columns, and its name for people."""
+
+    path: Path
+    label: str
+    columns: tuple[str, ...]
+
+
+@dataclass
+class _Found:
+    """What was seen while a sheet was read."""
+
+    header: tuple[str, ...] = ()
+    header_row: int = 0
+    filled_before: int = 0
+    is_beyond: bool = False
+    faults: list[Fault] = field(default_factory=list)
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the names of a workbook's sheets; DataError for a file that is not a workbook we can read."""
+    book = _opened(path)
+    try:
+        return tuple(sheet.title for sheet in book.worksheets)
+    finally:
+        book.close()
+
+
+def read_sheet(path: Path, sheet: str, table: str, *, text_format: Format, scratch: Path) -> Sheet:
+    """Return a sheet of a workbook, its cells as text in ``text_format``, its rows numbered as in the sheet.
+
+    Memory holds a batch of rows and the workbook's texts. Raises DataError naming sheet, row and remedy for merged
+    cells, formulas without a result, rows of totals, cells beyond the header, and a header that cannot be used.
+    """
+    book = _opened(path)
+    try:
+        label = f"{path.name}, sheet {sheet}"
+        found = _Found(faults=_faults_of_layout(path, book[sheet], table, label))
+        target = scratch / f"sheet_{table}.parquet"
+        try:
+            _write(target, _rows(book[sheet], found, text_format, table, label), found, label)
+        except DataError as unusable:
+            found.faults += unusable.faults
+        if found.faults:
+            raise DataError(found.faults)
+        return Sheet(target, label, found.header)
+    finally:
+        book.close()
+
+
+def sample_sheet(path: Path, sheet: str, *, n_rows: int) -> list[list[str | None]]:
+    """Return the first rows of a sheet that hold anything, as text in ISO form, the header among them."""
+    book = _opened(path)
+    try:
+        writer = _CellWriter(Format(decimal="."))
+        rows = ([writer.text(cell) for cell in row] for row in book[sheet].iter_rows())
+        filled = (row for row in rows if any(row))
+        return [row for row, _ in zip(filled, range(n_rows), strict=False)]
+    finally:
+        book.close()
+
+
+def _opened(path: Path) -> Any:
+    from openpyxl import load_workbook  # only a run that reads a workbook waits for it
+
+    try:
+        refuse_too_large(path)
+        book = load_workbook(path, read_only=True, data_only=True)
+    except DataError:
+        raise
+    except Exception as error:  # a damaged workbook raises whatever its part was read with
+        remedy = "take its password off, or save it again as .xlsx"
+        raise DataError([Fault("is not an Excel workbook that can be read", remedy, file=path.name)]) from error
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what the file says about its size is often wrong
+    return book
+
+
+def _faults_of_layout(path: Path, sheet: Any, table: str, label: str) -> list[Fault]:
+    look = scan_sheet(path, sheet._worksheet_path)
+    faults = []
+    for cells in look.merged[:MAX_LISTED]:
+        remedy = "unmerge them, and write a value into each of the cells (for a header: a name above every column)"
+        problem = "are merged, so that only the first of them has a value"
+        faults.append(Fault(problem, remedy, file=label, table=table, row=_row_of(cells), key=f"cells {cells}"))
+    if look.uncomputed:
+        cells = ", ".join(look.uncomputed[:6])
+        problem = f"hold formulas without a result ({look.n_uncomputed:,} cells)"
+        remedy = "open the workbook in Excel, let it calculate, and save it; or paste the values"
+        row = _row_of(look.uncomputed[0])
+        faults.append(Fault(problem, remedy, file=label, table=table, row=row, key=f"cells {cells}"))
+    return faults
+
+
+def _row_of(cells: str) -> int:
+    return int(re.sub(r"^\$?[A-Z]+\$?", "", cells.partition(":")[0]))
+
+
+def _rows(sheet: Any, found: _Found, text_format: Format, table: str, label: str) -> Iterator[tuple[int, list]]:
+    """Yield number and values of each row below the header that is not blank; what is wrong is kept in ``found``."""
+    writer = _CellWriter(text_format)
+    _take_given_header(found, text_format, label)
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        values = [writer.text(cell) for cell in row]
+        while values and values[-1] is None:
+            values.pop()
+        if not values:
+            continue
+        if not found.header:
+            found.header_row, found.header = number, _header(values, number, label)
+            continue
+        _note_what_is_wrong(values, row, number, found, table=table, label=label)
+        width = len(found.header)
+        yield number, [*values, *([None] * (width - len(values)))][:width]
+
+
+def _take_given_header(found: _Found, text_format: Format, label: str) -> None:
+    if isinstance(text_format.header, tuple):
+        found.header = checked_header(list(text_format.header), label)
+    elif text_format.header is False:
+        remedy = "set format.header to the list of column names"
+        raise DataError([Fault("has no header and no names are given", remedy, file=label)])
+
+
+def _header(values: list[str | None], number: int, label: str) -> tuple[str, ...]:
+    return checked_header([(value or "").strip() for value in values], label, row=number)
+
+
+def _note_what_is_wrong(values: list, row: tuple, number: int, found: _Found, *, table: str, label: str) -> None:
+    if len(found.faults) >= MAX_LISTED:
+        return
+    n_filled = sum(value is not None for value in values)
+    first = next((value for value in values if value is not None), "")
+    has_number = any(cell.data_type == "n" and cell.value is not None for cell in row)
+    if TOTAL_WORDS.match(first.strip()) and n_filled < found.filled_before and has_number:
+        remedy = "remove this row: totals are no rows of the table"
+        found.faults.append(Fault("is a row of totals", remedy, file=label, table=table, row=number, value=first))
+    found.filled_before = max(found.filled_before, n_filled)
+    if len(values) > len(found.header) and not found.is_beyond:
+        found.is_beyond = True
+        problem = (
+            f"has a value in column {_column_of(row, len(found.header))}, beyond the header in row {found.header_row}"
+        )
+        remedy = "the header has to be the first row: remove titles above it, and give every column a name"
+        found.faults.append(Fault(problem, remedy, file=label, table=table, row=number))
+
+
+def _column_of(row: tuple, start: int) -> str:
+    return next(cell.column_letter for cell in row[start:] if cell.value is not None)
+
+
+def _write(target: Path, rows: Iterator[tuple[int, list]], found: _Found, label: str) -> None:
+    writer, numbers, batch = None, [], []
+    try:
+        for number, values in rows:
+            numbers.append(number)
+            batch.append(values)
+            if len(batch) == BATCH_ROWS:
+                writer = _append(writer, target, found, numbers, batch, label)
+                numbers, batch = [], []
+        if not found.header:
+            raise DataError([Fault("is empty", "give the sheet a header row and rows", file=label)])
+        writer = _append(writer, target, found, numbers, batch, label)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _append(writer: Any, target: Path, found: _Found, numbers: list[int], batch: list[list], label: str) -> Any:
+    columns = list(zip(*batch, strict=True)) if batch else [()] * len(found.header)
+    values = [pa.array(column, pa.string()) for column in columns]
+    places = [pa.array(numbers, pa.int64()), pa.array([label] * len(numbers), pa.string())]
+    arrow = pa.Table.from_arrays([*values, *places], names=[*found.header, ROW, FILE])
+    writer = writer or pq.ParquetWriter(target, arrow.schema, compression="zstd")
+    writer.write_table(arrow)
+    return writer
+
+
+class _CellWriter:
+    """Writes what a cell holds as text, in the way in which the table's format reads it back."""
+
+    def __init__(self, text_format: Format) -> None:
+        self.decimal = text_format.decimal or "."
+        self.date_format = text_format.date_format
+        self._widths: dict[int, int] = {}
+
+    def text(self, cell: Any) -> str | None:
+        value = cell.value
+        if value is None or isinstance(value, str):
+            return value if value and value.strip() else None
+        return self._WRITERS.get(type(value), _CellWriter._other)(self, value, cell)
+
+    def _flag(self, value: bool, cell: Any) -> str:
+        return "true" if value else "false"
+
+    def _whole(self, value: int, cell: Any) -> str:
+        return str(value).zfill(self._shown_width(cell))
+
+    def _number(self, value: float, cell: Any) -> str:
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).replace(".", self.decimal)
+
+    def _moment(self, value: dt.datetime, cell: Any) -> str:
+        if self.date_format:
+            return value.strftime(self.date_format)
+        is_day = value.time() == dt.time()
+        return value.date().isoformat() if is_day else value.isoformat(sep=" ", timespec="seconds")
+
+    def _day(self, value: dt.date, cell: Any) -> str:
+        return value.strftime(self.date_format) if self.date_format else value.isoformat()
+
+    def _other(self, value: Any, cell: Any) -> str:
+        return str(value)
+
+    def _shown_width(self, cell: Any) -> int:
+        """A number shown with leading zeros (format ``00000``) is an identifier, and means what it shows."""
+        style = getattr(cell, "_style_id", 0)
+        if style not in self._widths:
+            shown = cell.number_format
+            self._widths[style] = len(shown) if re.fullmatch("0{2,}", shown) else 0
+        return self._widths[style]
+
+    _WRITERS = {bool: _flag, int: _whole, float: _number, dt.datetime: _moment, dt.date: _day}
