@@ -1,0 +1,204 @@
+"""Attempts to prove an adjusted effect wrong, each a pass or a failure with its sentence.
+
+None can prove it right: they tell whether this way of comparing finds an effect where there can be none.
+Sources: Lipsitch, Tchetgen Tchetgen and Cohen (2010) on negative controls; Eggers, Tuñón and Dafoe (2024) on placebos.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.analysis.observational.effect import Adjusted, Estimand, fit_effect
+from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.observational.sample import Sample, build_sample, take
+from portfolio_lab.analysis.observational.sensitivity import (
+    benchmark_covariates,
+    compute_e_value,
+    compute_e_values,
+    compute_robustness,
+)
+from portfolio_lab.analysis.observational.triggers import DesignChoice
+from portfolio_lab.analysis.verdicts import Check, LabelCode
+from portfolio_lab.errors import AnalysisError
+
+HISTORY = "before the plan existed"
+NEGATIVE = "an outcome the contact cannot move"
+NOT_EXECUTED = "planned but not carried out"
+SHUFFLED = "contacts dealt out by lot"
+SUBSETS = "eight in ten customers"
+HIDDEN = "hidden cause as strong as the strongest known"
+E_VALUE = "how strong a hidden cause must be"
+LAST_PERIOD = "the quarter before the contact"
+OVERLAP = "overlap"
+MAX_FALSE_SHARE = 0.10
+N_SHUFFLES = 100
+ROWS_PER_SHUFFLE = 4000
+QUICK = Recipe("logit", n_folds=2, n_splits=1)
+
+
+def check_history(found: Adjusted | None) -> Check:
+    """Return whether the same comparison, of a time before the plan existed, finds nothing (it should)."""
+    if found is None:
+        return Check(HISTORY, None, "The history is too short to try this comparison on a time before the plan.")
+    passed = _holds_zero(found)
+    told = "finds nothing, as it should" if passed else "finds an effect of a plan that did not exist"
+    return Check(HISTORY, passed, f"Tried on a time before the plan, the same comparison {told}.")
+
+
+def check_negative_control(rows: pd.DataFrame, *, outcome: str, covariates: tuple[str, ...], seed: int = 0) -> Check:
+    """Return whether the contact seems to move an outcome that it cannot move.
+
+    ``rows`` as for ``build_sample``; ``outcome`` a column that the same hidden causes would move, but no contact.
+    """
+    found = _try(rows, outcome=outcome, covariates=covariates, treatment="is_treated", seed=seed)
+    name = outcome.replace("_", " ")
+    if found is None:
+        return Check(NEGATIVE, None, f"Too few customers to look at {name}.")
+    passed = _holds_zero(found)
+    told = "does not seem" if passed else "seems"
+    tail = "." if passed else ": something that nobody wrote down tells the groups apart."
+    return Check(NEGATIVE, passed, f"The contact {told} to change what it cannot change ({name}){tail}")
+
+
+def check_not_executed(
+    rows: pd.DataFrame, *, outcome: str, covariates: tuple[str, ...], planned: str = "is_planned", seed: int = 0
+) -> Check:
+    """Return whether customers planned but not contacted differ from those never planned (they should not)."""
+    untouched = rows[~rows["is_treated"].astype(bool)]
+    found = _try(untouched, outcome=outcome, covariates=covariates, treatment=planned, seed=seed)
+    if found is None:
+        return Check(NOT_EXECUTED, None, "Too few customers were planned and then not contacted to compare them.")
+    passed = _holds_zero(found)
+    told = "do as well as" if passed else "already differ from"
+    tail = "" if passed else ": the choice of customers shows even without a contact"
+    return Check(NOT_EXECUTED, passed, f"Customers planned but not contacted {told} customers never planned{tail}.")
+
+
+def _try(rows: pd.DataFrame, *, seed: int, **columns: object) -> Adjusted | None:
+    """The effect, or None where a group is too small."""
+    try:
+        return fit_effect(build_sample(rows, **columns), recipe=Recipe("logit", n_splits=3), seed=seed)
+    except AnalysisError:
+        return None
+
+
+def _holds_zero(found: Adjusted) -> bool:
+    low, high = found.interval()
+    return bool(low <= 0 <= high)
+
+
+def check_shuffled(sample: Sample, *, groups: np.ndarray | None = None, n: int = N_SHUFFLES, seed: int = 0) -> Check:
+    """Return whether contacts dealt out by lot (within ``groups``) seem to work: at most one time in ten.
+
+    On at most 4,000 rows; the mean of the shuffled effects must lie within two of its standard errors of 0.
+    """
+    rng = np.random.default_rng(seed)
+    if sample.n > ROWS_PER_SHUFFLE:
+        chosen = rng.random(sample.n) < ROWS_PER_SHUFFLE / sample.n
+        groups = None if groups is None else groups[chosen]
+        sample = take(sample, chosen)
+    sample = replace(sample, cluster=np.arange(sample.n))
+    effects, misses = [], 0
+    for each in range(n):
+        dealt = replace(sample, treated=_deal(sample.treated, groups, rng))
+        found = fit_effect(dealt, estimand="ate", recipe=QUICK, seed=each)
+        effects.append(found.effect)
+        misses += not _holds_zero(found)
+    error = np.std(effects, ddof=1) / np.sqrt(n)
+    passed = bool(abs(np.mean(effects)) <= 2 * error and misses <= MAX_FALSE_SHARE * n)
+    told = "as rarely as chance allows" if passed else "more often than chance allows"
+    return Check(SHUFFLED, passed, f"Contacts dealt out by lot {n} times seemed to work {misses} times, {told}.")
+
+
+def _deal(treated: np.ndarray, groups: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
+    if groups is None:
+        return rng.permutation(treated)
+    order = np.lexsort((rng.random(len(treated)), groups))
+    dealt = np.empty_like(treated)
+    dealt[np.argsort(groups, kind="stable")] = treated[order]
+    return dealt
+
+
+def check_subsets(sample: Sample, found: Adjusted, *, estimand: Estimand = "att", n: int = 20, seed: int = 0) -> Check:
+    """Return whether the effect stays (within half a standard error, on average) when a fifth of the customers goes."""
+    rng = np.random.default_rng(seed)
+    n_clusters = int(sample.cluster.max()) + 1
+    effects = []
+    for each in range(n):
+        rest = take(sample, (rng.random(n_clusters) < 0.8)[sample.cluster])
+        rest = replace(rest, cluster=np.unique(rest.cluster, return_inverse=True)[1])
+        effects.append(fit_effect(rest, estimand=estimand, recipe=QUICK, seed=each).effect)
+    moved = abs(float(np.mean(effects)) - found.effect)
+    passed = bool(moved < 0.5 * found.error)
+    told = "stays" if passed else "changes"
+    return Check(SUBSETS, passed, f"With eight in ten of the customers, {n} times over, the number {told}.")
+
+
+def check_hidden_cause(sample: Sample, found: Adjusted, *, seed: int = 0) -> Check:
+    """Return whether something as strong as the strongest known covariate could not move the interval to 0."""
+    robust = compute_robustness(sample, found)
+    if not sample.sources:
+        return Check(HIDDEN, None, "Nothing is known of the customers before the contact, so nothing can be compared.")
+    strongest = benchmark_covariates(sample, found, seed=seed).iloc[0]
+    name = str(strongest["covariate"]).replace("_", " ")
+    passed = bool(robust.value_of_limit > strongest["strength"])
+    told = "could not" if passed else "could"
+    return Check(
+        HIDDEN,
+        passed,
+        f"Something unknown as strong as {name}, the strongest of what is known, {told} explain the number away.",
+    )
+
+
+def check_e_value(sample: Sample, found: Adjusted) -> Check:
+    """Return whether a hidden cause would have to go with both contact and outcome more than any known one does.
+
+    Known covariates are measured by the risk ratio of their upper against their lower half, or of their flag.
+    """
+    spread = None if sample.is_binary else float(sample.outcome.std())
+    needed = compute_e_values(found, spread=spread)[1]
+    known = max((_ratio_of(sample, column) for column in sample.terms[:, sample.is_plain].T), default=1.0)
+    passed = bool(needed > compute_e_value(known)) if needed > 1 else False
+    told = "more than" if passed else "not more than"
+    sentence = (
+        f"To explain the number away, something unknown would have to go with both contact and outcome by a factor "
+        f"of {needed:.1f}, {told} the strongest known does."
+    )
+    return Check(E_VALUE, passed, sentence)
+
+
+def _ratio_of(sample: Sample, column: np.ndarray) -> float:
+    """Ratio of outcomes between the upper and the lower half of a term, at least 1."""
+    upper = column > np.median(column) if len(np.unique(column[:1000])) > 2 else column > column.min()
+    if upper.all() or not upper.any():
+        return 1.0
+    high, low = (max(float(sample.outcome[part].mean()), 1e-9) for part in (upper, ~upper))
+    return max(high / low, low / high)
+
+
+def check_last_period(choice: DesignChoice, found: Adjusted | None) -> Check:
+    """Return whether the contact seems to change the period before it; not used where that period caused it."""
+    reason = choice.refusal("placebo_last_period")
+    if reason or found is None:
+        return Check(LAST_PERIOD, None, f"Not used. {reason or 'There is no earlier period to look at.'}")
+    passed = _holds_zero(found)
+    told = "does not seem" if passed else "seems"
+    return Check(LAST_PERIOD, passed, f"The contact {told} to change the quarter before it.")
+
+
+REQUIRED = (OVERLAP, HISTORY, HIDDEN)
+ONE_OF = (NEGATIVE, NOT_EXECUTED)
+
+
+def grade(checks: tuple[Check, ...]) -> LabelCode:
+    """Return the evidence label of an adjusted comparison: C if all that it needs passed, else D.
+
+    Needed are the overlap, the time before the plan, the hidden cause, and one of the two looks for something hidden
+    (an outcome that cannot move, customers planned but not contacted); what was not possible has not passed. A failed
+    one of those, or of the shuffles, makes it D whatever else passed.
+    """
+    by_name = {check.name: check.passed for check in checks}
+    failed = [name for name in (*REQUIRED, *ONE_OF, SHUFFLED) if by_name.get(name) is False]
+    complete = all(by_name.get(name) for name in REQUIRED) and any(by_name.get(name) for name in ONE_OF)
+    return "C" if complete and not failed else "D"

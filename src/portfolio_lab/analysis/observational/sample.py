@@ -1,0 +1,138 @@
+"""The rows of a comparison as arrays: who was contacted, what followed, and what was known before.
+
+One row per customer, or per customer and start day; rows of one customer share its errors.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.errors import AnalysisError
+
+MIN_PER_ARM = 30
+RARE_SHARE = 0.01
+SKEWED = 2.0
+FARTHEST = 5.0  # standard deviations at which a term is cut
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Arrays of one comparison: outcome, treated (bool), terms (centred, n × k), whose terms, cluster codes.
+
+    ``sources`` names for each term the column it was made of; ``is_plain`` tells terms from squares and gap flags.
+    """
+
+    outcome: np.ndarray
+    treated: np.ndarray
+    terms: np.ndarray
+    sources: tuple[str, ...]
+    is_plain: np.ndarray
+    cluster: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.outcome)
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether the outcome is yes or no."""
+        return bool(np.isin(self.outcome, (0.0, 1.0)).all())
+
+
+def build_sample(
+    rows: pd.DataFrame,
+    *,
+    outcome: str,
+    covariates: tuple[str, ...],
+    treatment: str = "is_treated",
+    cluster: str | None = "customer_id",
+) -> Sample:
+    """Return the rows as a ``Sample``; numbers enter with their square, texts as flags, gaps as a flag of their own.
+
+    A skewed number enters by its logarithm. Raises AnalysisError with an empty outcome, a covariate that is not there,
+    or fewer than 30 customers in either group.
+    """
+    missing = [name for name in (outcome, treatment, *covariates) if name not in rows]
+    if missing:
+        raise AnalysisError(
+            "columns are missing from the comparison", remedy="add them or leave them out", value=missing
+        )
+    treated = rows[treatment].to_numpy(dtype=bool)
+    _refuse_unfit(rows[outcome], treated)
+    terms = [_terms_of(rows[name], name) for name in covariates]
+    columns = [column for group in terms for column in group]
+    codes = np.arange(len(rows)) if cluster is None else pd.factorize(rows[cluster])[0]
+    matrix = np.column_stack([values for _, values, _ in columns]) if columns else np.zeros((len(rows), 0))
+    return Sample(
+        outcome=rows[outcome].to_numpy(dtype=float),
+        treated=treated,
+        terms=matrix,
+        sources=tuple(name for name, _, _ in columns),
+        is_plain=np.array([is_plain for *_, is_plain in columns], dtype=bool),
+        cluster=codes,
+    )
+
+
+def _refuse_unfit(outcome: pd.Series, treated: np.ndarray) -> None:
+    if outcome.isna().any():
+        remedy = "leave out rows whose follow-up is not over"
+        raise AnalysisError("an outcome is not known", remedy=remedy, value=int(outcome.isna().sum()))
+    smaller = int(min(treated.sum(), (~treated).sum()))
+    if smaller < MIN_PER_ARM:
+        remedy = f"compare at least {MIN_PER_ARM} customers with and {MIN_PER_ARM} without"
+        raise AnalysisError("too few customers in one of the groups", remedy=remedy, value=smaller)
+
+
+def _terms_of(values: pd.Series, name: str) -> list[tuple[str, np.ndarray, bool]]:
+    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+        return _flags(values, name)
+    numbers = values.to_numpy(dtype=float)
+    is_gap = np.isnan(numbers)
+    found = [(name, is_gap - is_gap.mean(), False)] if 0 < is_gap.mean() < 1 else []
+    known = numbers[~is_gap]
+    if not len(known) or known.min() == known.max():
+        return found
+    numbers = np.where(is_gap, np.median(known), numbers)
+    z = _standardise(numbers)
+    if len(np.unique(numbers[:10_000])) == 2 and len(np.unique(numbers)) == 2:
+        return [*found, (name, z, True)]
+    if abs(np.mean(z**3)) > SKEWED:
+        z = _standardise(np.arcsinh(numbers / (np.median(np.abs(known[known != 0])) or 1.0)))
+    z = np.clip(z, -FARTHEST, FARTHEST)
+    return [*found, (name, z, True), (name, z**2 - np.mean(z**2), False)]
+
+
+def _standardise(numbers: np.ndarray) -> np.ndarray:
+    return (numbers - numbers.mean()) / numbers.std()
+
+
+def _flags(values: pd.Series, name: str) -> list[tuple[str, np.ndarray, bool]]:
+    """One flag per value but the most frequent; rare values share one."""
+    texts = values.astype(object).where(values.notna(), "not known").astype(str)
+    counts = texts.value_counts()
+    rare = counts.index[counts < max(RARE_SHARE * len(texts), 2.0)]
+    texts = texts.where(~texts.isin(rare), "rare")
+    ordered = sorted(texts.unique(), key=lambda value: (-int((texts == value).sum()), value))
+    flags = [(texts == value).to_numpy(dtype=float) for value in ordered[1:]]
+    return [(name, flag - flag.mean(), True) for flag in flags]
+
+
+def take(sample: Sample, chosen: np.ndarray) -> Sample:
+    """Return the chosen rows (a mask) as a sample of their own. Raises AnalysisError if a group gets too small."""
+    _refuse_unfit(pd.Series(sample.outcome[chosen]), sample.treated[chosen])
+    return replace(
+        sample,
+        outcome=sample.outcome[chosen],
+        treated=sample.treated[chosen],
+        terms=sample.terms[chosen],
+        cluster=sample.cluster[chosen],
+    )
+
+
+def leave_out(sample: Sample, name: str) -> Sample:
+    """Return the sample as if nobody had known the covariate ``name``."""
+    kept = np.array([source != name for source in sample.sources], dtype=bool)
+    sources = tuple(source for source in sample.sources if source != name)
+    return replace(sample, terms=sample.terms[:, kept], sources=sources, is_plain=sample.is_plain[kept])

@@ -1,0 +1,147 @@
+import numpy as np
+import pytest
+from simulators import effectiveness as sim
+
+from portfolio_lab.analysis.observational import checks
+from portfolio_lab.analysis.observational.effect import fit_effect
+from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.observational.sample import build_sample
+from portfolio_lab.analysis.observational.triggers import choose_design
+from portfolio_lab.analysis.verdicts import Check
+
+X = ("x",)
+
+
+def fires(strength, n_runs, seed=0):
+    """How often each look for something hidden fails."""
+    drawn = [sim.hidden_cause(np.random.default_rng(seed + run), strength=strength) for run in range(n_runs)]
+    moved = [checks.check_negative_control(rows, outcome="negative_control", covariates=X).passed for rows in drawn]
+    left = [checks.check_not_executed(rows, outcome="outcome", covariates=X).passed for rows in drawn]
+    return n_runs - sum(moved), n_runs - sum(left)
+
+
+def test_a_hidden_cause_is_found_and_none_is_not():
+    assert fires(1.0, 8) == (8, 8)
+    assert max(fires(0.0, 8)) <= 3
+
+
+@pytest.mark.full
+def test_how_often_a_hidden_cause_is_found():
+    assert min(fires(1.0, 200)) >= 190
+    assert max(fires(0.0, 300)) <= 27
+
+
+def test_too_few_to_look_at_is_not_possible_and_not_a_pass():
+    rows = sim.hidden_cause(np.random.default_rng(1), n=300).assign(is_planned=lambda rows: rows["is_treated"])
+    assert checks.check_not_executed(rows, outcome="outcome", covariates=X).passed is None
+    few = rows.assign(is_treated=np.arange(300) < 10)
+    assert checks.check_negative_control(few, outcome="negative_control", covariates=X).passed is None
+
+
+def passes_history(n_runs):
+    """The same comparison on a time when contacts did nothing, and the gain over the gain of the others."""
+    lag, did = [], []
+    for run in range(n_runs):
+        rows = sim.contacts_after_a_dip(np.random.default_rng(run))
+        sample = build_sample(rows, outcome="outcome", covariates=sim.S2_LAGS)
+        lag.append(checks.check_history(fit_effect(sample, recipe=checks.QUICK, seed=run)).passed)
+        gain = rows["outcome"] - rows["lag_1"]
+        groups = [gain[rows["is_treated"]], gain[~rows["is_treated"]]]
+        error = np.sqrt(sum(group.var() / len(group) for group in groups))
+        did.append(abs(groups[0].mean() - groups[1].mean()) < 1.96 * error)
+    return np.mean(lag), np.mean(did)
+
+
+def test_history_passes_the_sound_comparison_and_fails_the_gain_over_the_gain():
+    lag, did = passes_history(10)
+    assert lag >= 0.7 and did == 0
+
+
+@pytest.mark.full
+def test_history_over_two_hundred_companies():
+    lag, did = passes_history(200)
+    assert lag >= 0.9 and did <= 0.01
+
+
+def test_history_can_be_too_short():
+    assert checks.check_history(None).passed is None
+
+
+def test_contacts_dealt_out_by_lot_seem_to_work_rarely(sample, contacts):
+    groups = contacts["is_a"].to_numpy().astype(int)
+    check = checks.check_shuffled(sample, groups=groups, n=30)
+    assert check.passed and "30 times" in check.sentence
+
+
+def test_dealing_keeps_each_groups_number(contacts):
+    groups = contacts["is_a"].to_numpy().astype(int)
+    treated = contacts["is_treated"].to_numpy()
+    dealt = checks._deal(treated, groups, np.random.default_rng(0))
+    assert np.bincount(groups[dealt]).tolist() == np.bincount(groups[treated]).tolist()
+    assert (dealt != treated).mean() > 0.3
+
+
+def test_a_method_that_always_finds_something_fails_the_shuffle(sample, monkeypatch):
+    found = fit_effect(sample, estimand="ate", recipe=checks.QUICK)
+    stuck = type(found)(**{**vars(found), "effect": 0.2, "error": 0.01})
+    monkeypatch.setattr(checks, "fit_effect", lambda *args, **options: stuck)
+    assert not checks.check_shuffled(sample, n=5).passed
+
+
+def test_a_sound_number_stays_in_eight_of_ten_customers(sample):
+    found = fit_effect(sample, recipe=Recipe("logit", n_splits=3))
+    assert checks.check_subsets(sample, found).passed
+    moved = type(found)(**{**vars(found), "effect": found.effect + found.error})
+    assert not checks.check_subsets(sample, moved).passed
+
+
+def test_a_hidden_cause_as_strong_as_decline_could_explain_this_number(sample, adjusted):
+    check = checks.check_hidden_cause(sample, adjusted)
+    assert not check.passed and "decline" in check.sentence
+    solid = type(adjusted)(**{**vars(adjusted), "effect": 0.9})
+    assert checks.check_hidden_cause(sample, solid).passed
+
+
+def test_e_value_against_the_known(sample, adjusted):
+    assert not checks.check_e_value(sample, adjusted).passed
+    solid = type(adjusted)(**{**vars(adjusted), "effect": 0.9, "control_mean": 0.05})
+    assert checks.check_e_value(sample, solid).passed
+
+
+def test_the_last_period_is_not_used_after_a_dip_and_used_otherwise():
+    rows = sim.contacts_after_a_dip(np.random.default_rng(0))
+    sample = build_sample(rows, outcome="lag_1", covariates=sim.S2_LAGS[1:])
+    found = fit_effect(sample, recipe=checks.QUICK)
+    dip = checks.check_last_period(choose_design(rows, lags=sim.S2_LAGS), found)
+    assert dip.passed is None and "caused the contact" in dip.sentence
+    by_lot = rows.assign(is_treated=np.random.default_rng(1).random(len(rows)) < 0.5)
+    choice = choose_design(by_lot, lags=sim.S2_LAGS)
+    assert checks.check_last_period(choice, found).passed is False
+    assert checks.check_last_period(choice, None).passed is None
+
+
+def complete(**changed):
+    names = {checks.OVERLAP: True, checks.HISTORY: True, checks.HIDDEN: True, checks.NEGATIVE: True,
+             checks.NOT_EXECUTED: None, checks.SHUFFLED: True} | changed  # fmt: skip
+    return tuple(Check(name, passed, "") for name, passed in names.items())
+
+
+@pytest.mark.parametrize(
+    ("changed", "label"),
+    [
+        ({}, "C"),
+        ({checks.NEGATIVE: None, checks.NOT_EXECUTED: True}, "C"),
+        ({checks.NEGATIVE: None}, "D"),
+        ({checks.NOT_EXECUTED: False}, "D"),
+        ({checks.HISTORY: None}, "D"),
+        ({checks.OVERLAP: False}, "D"),
+        ({checks.HIDDEN: False}, "D"),
+        ({checks.SHUFFLED: False}, "D"),
+    ],
+)
+def test_the_label_follows_the_checks(changed, label):
+    assert checks.grade(complete(**changed)) == label
+
+
+def test_a_comparison_without_any_check_is_weak():
+    assert checks.grade(()) == "D"

@@ -1,0 +1,66 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from portfolio_lab.analysis.observational.sample import build_sample, leave_out, take
+from portfolio_lab.errors import AnalysisError
+
+
+@pytest.fixture
+def rows():
+    n = 100
+    return pd.DataFrame(
+        {
+            "customer_id": np.repeat(np.arange(50), 2).astype(str),
+            "is_treated": np.arange(n) % 2 == 0,
+            "outcome": np.arange(n) % 3 == 0,
+            "age": np.where(np.arange(n) == 7, np.nan, np.arange(n) * 1.0),
+            "is_new": np.arange(n) < 40,
+            "region": np.where(np.arange(n) < 60, "north", "south"),
+            "same": 1.0,
+        }
+    )
+
+
+def test_numbers_get_a_square_texts_and_flags_a_flag_gaps_a_flag(rows):
+    sample = build_sample(rows, outcome="outcome", covariates=("age", "is_new", "region", "same"))
+    assert sample.sources == ("age", "age", "age", "is_new", "region")
+    assert sample.is_plain.tolist() == [False, True, False, True, True]
+    np.testing.assert_allclose(sample.terms.mean(axis=0), 0, atol=1e-12)
+    assert sample.is_binary and sample.cluster[0] == sample.cluster[1] != sample.cluster[2]
+
+
+def test_a_skewed_number_enters_by_its_logarithm(rows):
+    amounts = rows.assign(amount=np.exp(np.linspace(0, 12, 100)))
+    sample = build_sample(amounts, outcome="outcome", covariates=("amount",))
+    assert np.abs(sample.terms[:, 0]).max() < 3
+
+
+def test_a_covariate_can_be_forgotten(rows):
+    sample = leave_out(build_sample(rows, outcome="outcome", covariates=("age", "region")), "age")
+    assert sample.sources == ("region",) and sample.terms.shape == (100, 1) and len(sample.is_plain) == 1
+
+
+def test_rows_can_be_taken(rows):
+    sample = build_sample(rows, outcome="outcome", covariates=("region",))
+    assert take(sample, np.arange(100) < 80).n == 80
+    with pytest.raises(AnalysisError, match="too few customers in one of the groups"):
+        take(sample, np.arange(100) < 40)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"outcome": np.nan}, "an outcome is not known"),
+        ({"is_treated": np.arange(100) < 29}, "too few customers"),
+    ],
+)
+def test_unfit_rows_are_refused(rows, change, message):
+    with pytest.raises(AnalysisError, match=message):
+        build_sample(rows.assign(**change), outcome="outcome", covariates=("region",))
+
+
+def test_thirty_are_enough_and_missing_columns_are_named(rows):
+    build_sample(rows.assign(is_treated=np.arange(100) < 30), outcome="outcome", covariates=())
+    with pytest.raises(AnalysisError, match="hair"):
+        build_sample(rows, outcome="outcome", covariates=("hair",))
