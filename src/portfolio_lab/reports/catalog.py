@@ -6,7 +6,7 @@ read this module; none of them names a report.
 
 import re
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -134,6 +134,48 @@ class Service(ReportParams):
     )
     seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
     n_listed: Count = Field(15, description="how many open cases are listed by name")
+
+
+class Effectiveness(ReportParams):
+    """Which plans work, which do not, and what cannot be known yet: adherence, hold-outs, verdicts, next hold-out."""
+
+    title: ClassVar[str] = "Effectiveness of action plans"
+    question: ClassVar[str] = "Which of our plans work, which do not, and what can we not know yet?"
+    needs: ClassVar[tuple[tuple[str, ...], ...]] = (("orders", "plans"), ("experiment",))
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "stages", "abc", "plan")
+
+    control_arm: Text = Field("", description="experiment: the arm that nothing was done to")
+    outcomes: dict[Text, Literal["binary", "amount"]] = Field({}, description="experiment: outcome columns, their kind")
+    covariates: list[Text] = Field([], description="experiment: columns that were known before")
+    cells: list[Text] = Field([], description="experiment: columns by whose values effects are shown")
+    design: Literal["randomised", "observational"] = Field("randomised", description="experiment: how arms came about")
+    arm_shares: dict[Text, Annotated[float, Field(gt=0, lt=1)]] = Field(
+        {}, description="experiment: share with which each arm was drawn; empty: equal"
+    )
+    min_effects: dict[Text, Annotated[float, Field(gt=0)]] = Field(
+        {}, description="by outcome: smallest effect worth having; empty: from cost and margin"
+    )
+    margin_amounts: dict[Text, Annotated[float, Field(gt=0)]] = Field(
+        {}, description="by outcome: margin of one more success; empty: as among the held-out"
+    )
+    contact_cost_amount: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="cost of treating a customer; 0: the plan's own cost"
+    )
+    horizon_days: Annotated[int, Field(strict=True, ge=1)] = Field(
+        90, description="window of a plan that names none, in days"
+    )
+    n_looks: Count = Field(1, description="how often a plan is judged in all; each look gets its part of the error")
+    n_cells: Count = Field(3, description="how many groups the next hold-out is drawn from, at most")
+    on_time_days: Annotated[int, Field(strict=True, ge=0)] = Field(
+        7, description="a contact so many days from its due day is on time"
+    )
+    spacing_days: Annotated[int, Field(strict=True, ge=0)] = Field(
+        3, description="days to keep between two contacts of a customer"
+    )
+    n_bootstrap: Annotated[int, Field(strict=True, ge=20)] = Field(
+        200, description="how often customers are drawn again to judge a ranking"
+    )
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
 
 
 def topic_of(report: type[ReportParams]) -> str:

@@ -1,0 +1,96 @@
+"""Adherence in words: how much of the plan was done, where it fell short, and whether all salespeople are alike."""
+
+import pandas as pd
+
+from portfolio_lab.analysis.adherence.contacts import ContactLog
+from portfolio_lab.reports.sentences.wording import Wording, listed
+
+STEPS = {
+    "is_executed": "Not done",
+    "is_on_time": "Done late or early",
+    "is_right_channel": "Another channel",
+    "is_right_person": "Another person",
+    "is_recorded": "No result recorded",
+    "is_spaced": "Too close to the contact before",
+}
+FUNNEL = {
+    "n_planned": "Planned",
+    "n_executed": "Done",
+    "n_on_time": "In time",
+    "n_right_channel": "Right channel",
+    "n_right_person": "Right person",
+    "n_recorded": "Result recorded",
+    "n_spaced": "Well spaced",
+}
+GROUPS = {
+    "all": "All",
+    "abc_class": "Class",
+    "stage": "Stage",
+    "channel": "Channel",
+    "salesperson": "Salesperson",
+    "role": "Role",
+}
+
+
+def done(funnel: pd.DataFrame, *, period: str, is_matrix: bool, wording: Wording) -> str:
+    """Return how much of what was due in the period was done, and how much fully as planned."""
+    if funnel.empty:
+        return f"Nothing was due in {period}, so there is nothing to compare with."
+    row = funnel.iloc[0]
+    source = "the plan by class and stage asks for" if is_matrix else "were due"
+    return (
+        f"Of the {wording.count(int(row['n_planned']), 'contact')} that {source} in {period}, "
+        f"{wording.share(row['adherence_rate'])} were made and {wording.share(row['index_rate'])} fully as planned: in "
+        "time, by the planned channel and person, with a result. What was not done was not tested."
+    )
+
+
+def salespeople(funnel: pd.DataFrame, *, wording: Wording) -> str:
+    """Return how far salespeople lie apart, and who lies clearly below the rest (the interval of its share)."""
+    people = funnel[(funnel["grouping"] == "salesperson") & (funnel["n_planned"] >= 20)]
+    if len(people) < 2:
+        return ""
+    total = funnel.iloc[0]["adherence_rate"]
+    best, worst = people["adherence_rate"].max(), people["adherence_rate"].min()
+    below = people[people["high"] < total].sort_values("adherence_rate")
+    told = f"Between salespeople it ranges from {wording.share(worst)} to {wording.share(best)}. "
+    if below.empty:
+        return told + "Nobody lies clearly below the rest."
+    return told + f"Clearly below the whole company: {listed(list(below['group'][:5]))}."
+
+
+def log_quality(log: ContactLog, *, wording: Wording) -> str:
+    """Return what was odd in the log: doubles left out, contacts on the day of an order."""
+    return (
+        f"{wording.count(log.n_duplicates, 'double entry', 'double entries')} of the same customer, channel and day "
+        f"were counted once. {wording.count(log.n_order_days, 'contact')} fell on a day with an order of the same "
+        "customer: nobody can say which came first, so none of them counts as a success of a contact."
+    )
+
+
+def effort(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return where time and margin lie furthest apart."""
+    known = table.dropna(subset=["minutes_share", "margin_share"])
+    if known.empty:
+        return ""
+    gap = known["minutes_share"] - known["margin_share"]
+    most, least = known.loc[gap.idxmax()], known.loc[gap.idxmin()]
+    if most.name == least.name:
+        return ""
+    told = [_time_and_margin(row, wording) for row in (most, least)]
+    return f"{told[0]}; {told[1][0].lower()}{told[1][1:]}."
+
+
+def _time_and_margin(row: pd.Series, wording: Wording) -> str:
+    cell = f"Class {row['abc_class']}, {row['stage'].replace('_', '-')},"
+    minutes, margin = wording.share(row["minutes_share"]), wording.share(row["margin_share"])
+    return f"{cell} takes {minutes} of the minutes and brings {margin} of the margin"
+
+
+def missing_steps(reasons: pd.DataFrame, *, wording: Wording) -> str:
+    """Return what most often went wrong first."""
+    short = reasons[reasons["n_tasks"] > 0].sort_values("n_tasks", ascending=False)
+    if short.empty:
+        return "Everything that was due was done as planned."
+    told = [f"{STEPS[row.reason].lower()} ({wording.share(row.share)})" for row in short.head(3).itertuples()]
+    return f"What went wrong first: {listed(told)} of what was due."

@@ -1,0 +1,176 @@
+"""One card per plan: what came out, how sure it is, what can be said and what not, and what to do next."""
+
+from dataclasses import dataclass
+
+from portfolio_lab.analysis.verdicts import (
+    DOES_NOT_WORK,
+    HARMS,
+    INCONCLUSIVE,
+    NO_VERDICT,
+    NOT_MEASURABLE,
+    WORKS_AND_PAYS,
+    WORKS_PAY_OFF_OPEN,
+    WORKS_TOO_SMALL,
+    PlanResult,
+    find_label,
+)
+from portfolio_lab.reports.sentences.effectiveness import effects
+from portfolio_lab.reports.sentences.wording import Wording
+
+MAX_WORDS, MAX_MONTHS = 120, 12
+VERDICTS = {
+    WORKS_AND_PAYS: "Works and pays",
+    WORKS_PAY_OFF_OPEN: "Works; whether it pays is open",
+    WORKS_TOO_SMALL: "Works, but too little to pay",
+    DOES_NOT_WORK: "Does not work",
+    HARMS: "Does harm",
+    INCONCLUSIVE: "Not settled",
+    NOT_MEASURABLE: "Cannot be measured",
+    NO_VERDICT: "No verdict",
+}
+CLAIMS = {
+    "A": "The plan caused it.",
+    "B": "The plan most likely caused it.",
+    "C": "This is consistent with an effect of the plan.",
+    "D": "This cannot be separated from selection: who was contacted differed from the rest.",
+}
+CAN_SAY = {
+    WORKS_AND_PAYS: "it brings more than it costs",
+    WORKS_PAY_OFF_OPEN: "it moves customers",
+    WORKS_TOO_SMALL: "it moves customers, but not enough of them to cover its cost",
+    DOES_NOT_WORK: "if it moves anybody, it is too few to cover its cost",
+    HARMS: "customers do less with the plan than without it",
+    INCONCLUSIVE: "nothing yet: both no difference and a worthwhile one fit what was seen",
+    NOT_MEASURABLE: "what was done, no more",
+    NO_VERDICT: "what was done, no more",
+}
+CANNOT_SAY = {
+    WORKS_AND_PAYS: "that it would do as well with other customers or in another season",
+    WORKS_PAY_OFF_OPEN: "that it covers its cost",
+    WORKS_TOO_SMALL: "that a cheaper way would do as much",
+    DOES_NOT_WORK: "that another message, channel or moment would not do better",
+    HARMS: "why",
+    INCONCLUSIVE: "that it does nothing, nor that it is worth its cost",
+    NOT_MEASURABLE: "what it brought",
+    NO_VERDICT: "what it brought",
+}
+MIND = {
+    WORKS_AND_PAYS: "a later hold-out whose whole range lies below the break-even",
+    WORKS_PAY_OFF_OPEN: "a narrower range, above or below the break-even",
+    WORKS_TOO_SMALL: "a lower cost, or a hold-out whose range reaches the break-even",
+    DOES_NOT_WORK: "a new hold-out whose range reaches the break-even",
+    HARMS: "a new hold-out whose range lies above zero",
+    INCONCLUSIVE: "more customers in both groups",
+    NOT_MEASURABLE: "a hold-out carried out as it was drawn",
+    NO_VERDICT: "a part of the customers left out by chance",
+}
+NEXT = {
+    WORKS_AND_PAYS: "continue and extend it, with a small hold-out kept",
+    WORKS_TOO_SMALL: "use a cheaper channel",
+    DOES_NOT_WORK: "replace it",
+    HARMS: "stop it",
+    NOT_MEASURABLE: "put right what is named above, then repeat",
+    NO_VERDICT: "hold out one customer in five by chance next time",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card: its heading and its paragraphs; **bold** marks the words that lead."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Everything on the card."""
+        return " ".join((self.heading, *self.paragraphs))
+
+    @property
+    def n_words(self) -> int:
+        """Words on the card."""
+        return len(self.text.replace("**", "").split())
+
+
+def write_card(result: PlanResult, wording: Wording) -> Card:
+    """Return the card of one plan and outcome, at most 120 words, in the words that its evidence label allows."""
+    heading = f"**{result.case.title}**: {VERDICTS[result.verdict]}."
+    if result.case.kind == "amount" or not result.case.window_days:
+        heading = f"**{result.case.title}, {result.case.outcome}**: {VERDICTS[result.verdict]}."
+    body = [_found(result, wording), _money(result, wording)]
+    last = (
+        f"**We can say** {_can_say(result)}. **We cannot say** {_cannot_say(result)}. "
+        f"**What would change our mind:** {_mind(result)}. **Next step:** {_next(result, wording)}."
+    )
+    return Card(heading, (" ".join(part for part in body if part), last))
+
+
+def _found(result: PlanResult, wording: Wording) -> str:
+    label = find_label(result.label)
+    evidence = f"Evidence: {label.code}, {label.name}."
+    if result.estimate is None or result.label == "E":
+        return f"{result.reason} {evidence}".strip()
+    found = effects.difference(result.case, result.estimate, wording)
+    compared = " than without the plan" if result.label in "AB" else " than among comparable others"
+    if result.case.kind == "days":
+        compared = ""
+    split = found.index("(")
+    return f"{found[:split].rstrip()}{compared} {found[split:]}. {CLAIMS[result.label]} {evidence}"
+
+
+def _money(result: PlanResult, wording: Wording) -> str:
+    """What a success cost and from where on the plan pays; as a range only where the evidence asks for it."""
+    case, money, allowed = result.case, result.money, find_label(result.label).money
+    if money is None or allowed == "none" or case.mwe is None:
+        return ""
+    pays = f"It pays from {effects.size(case, case.mwe, wording)} on."
+    if case.kind != "binary" or money.cost_per_recovered is None:
+        return pays
+    low, high = wording.money(money.cost_per_recovered_low), money.cost_per_recovered_high
+    upper = wording.money(high) if high is not None else "not bounded"
+    middle = f"{wording.money(money.cost_per_recovered)} " if allowed == "interval" else "between "
+    limits = f"(from {low} to {upper})" if allowed == "interval" else f"{low} and {upper}"
+    return f"{pays} One more success cost {middle}{limits}."
+
+
+def _has_effect(result: PlanResult) -> bool:
+    """Whether there is a sound difference without a verdict only because nobody said what it must be worth."""
+    return result.verdict == NO_VERDICT and result.label in "ABC" and result.estimate is not None
+
+
+def _can_say(result: PlanResult) -> str:
+    if not _has_effect(result):
+        return CAN_SAY[result.verdict]
+    if result.estimate.low > 0:
+        return "it moves customers"
+    return "customers do less with it than without" if result.estimate.high < 0 else "no difference is established"
+
+
+def _cannot_say(result: PlanResult) -> str:
+    return (
+        "that it is worth its cost: nobody has said what it costs"
+        if _has_effect(result)
+        else CANNOT_SAY[result.verdict]
+    )
+
+
+def _mind(result: PlanResult) -> str:
+    return "another experiment with another answer" if _has_effect(result) else MIND[result.verdict]
+
+
+def _next(result: PlanResult, wording: Wording) -> str:
+    if _has_effect(result):
+        return "say what a contact costs and what a success brings"
+    if result.verdict not in (INCONCLUSIVE, WORKS_PAY_OFF_OPEN):
+        return NEXT[result.verdict]
+    start = "continue" if result.verdict == WORKS_PAY_OFF_OPEN else "repeat with a hold-out"
+    if result.label == "D":
+        return "hold out one customer in five by chance next time"
+    if not result.n_more:
+        return f"{start}, and judge it again next period"
+    if result.months_more is not None and result.months_more > MAX_MONTHS:
+        return "test it together with similar plans or drop it: alone it would take longer than a year to settle"
+    more = f"{start}: {wording.count(int(result.n_more), 'more customer')} in both groups settle it"
+    if result.months_more is None:
+        return more
+    return f"{more}, in about {wording.count(max(round(result.months_more), 1), 'month')}"
