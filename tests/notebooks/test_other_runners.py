@@ -6,6 +6,7 @@ Long computations are asked for in their shortest form: what is tested is that t
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
 from portfolio_lab.reports.catalog import CATALOG, missing_tables, notebook_path, own_params
@@ -22,6 +23,23 @@ def test_a_notebook_runs_under_plain_papermill_from_any_folder(tmp_path, topic, 
     command = [sys.executable, "-m", "papermill", str(notebook_path(topic)), str(out), "-p", "run_file", "demo", *short]
     done = subprocess.run([*command, "--no-progress-bar"], cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_companion_of_the_stages_draws_its_sliders_and_nothing_else(tmp_path, demo_data):
+    """With ipywidgets installed: the two sliders with what they show, and no progress bar of an engine."""
+    out = tmp_path / "out.ipynb"
+    notebook = notebook_path("stage_tuning").parent / "explore" / "stage_thresholds.ipynb"
+    command = [sys.executable, "-m", "papermill", str(notebook), str(out), "--no-progress-bar"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-2000:]
+    written = nbformat.read(out, as_version=4)
+    outputs = [output for cell in written["cells"] for output in cell.get("outputs", [])]
+    assert ["VBox(children=(IntSlider" in output["data"]["text/plain"] for output in outputs] == [True]
+    widgets = written["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"].values()
+    shown = [widget["state"]["outputs"] for widget in widgets if widget["model_name"] == "OutputModel"]
+    assert "Balanced accuracy" in str(shown) and "image/png" in str(shown)
+    starts = sorted(widget["state"]["value"] for widget in widgets if widget["model_name"] == "IntSliderModel")
+    assert len(starts) == 2 and starts[0] < starts[1]
 
 
 def test_a_notebook_runs_under_nbval_with_its_defaults(tmp_path, demo_data):

@@ -1,5 +1,4 @@
 import sys
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -43,19 +42,17 @@ def test_lines_that_cross_are_pointed_out(panel, shown):
     assert shown == [{"text/plain": "Pre-inactive has to come before inactive: move a line."}]
 
 
-def test_sliders_start_at_the_lines_in_force(monkeypatch):
-    made = SimpleNamespace(
-        IntSlider=lambda **given: given,
-        interactive_output=lambda show, controls: (show, controls),
-        VBox=lambda children: children,
+def test_dragging_a_real_slider_asks_for_the_new_lines():
+    asked = []
+    box = stage_sliders.open_sliders(
+        lambda **lines: asked.append(lines), pre_inactive_days=60, inactive_days=120, longest=365
     )
-    monkeypatch.setitem(sys.modules, "ipywidgets", made)
-    first, second, (show, controls) = stage_sliders.open_sliders(
-        print, pre_inactive_days=60, inactive_days=120, longest=365
-    )
-    assert (first["value"], second["value"], first["max"]) == (60, 120, 365)
-    assert controls == {"pre_inactive_days": first, "inactive_days": second}
-    assert show is print
+    first, second, _ = box.children
+    assert (first.value, second.value, first.max) == (60, 120, 365)
+    first.value = 45
+    second.value = 100
+    lines = [(one["pre_inactive_days"], one["inactive_days"]) for one in asked]
+    assert lines == [(60, 120), (45, 120), (45, 100)]
 
 
 def test_without_the_interactive_extra_the_remedy_is_named(monkeypatch):

@@ -43,6 +43,8 @@ def connect_embedded(*, scratch: Path) -> Any:
     }
     con = ibis.duckdb.connect(**settings)
     con.raw_sql("SET TimeZone = 'UTC'")
+    # where ipywidgets is installed the engine would draw its progress into the pages
+    con.raw_sql("SET enable_progress_bar = false")
     return con
 
 
