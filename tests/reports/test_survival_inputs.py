@@ -6,7 +6,15 @@ import pytest
 from simulators.survival import review_of
 
 from portfolio_lab.errors import AnalysisError
-from portfolio_lab.reports.survival_inputs import as_number, read_events, read_landmark_values, read_stays
+from portfolio_lab.reports.survival_inputs import (
+    add_salespeople,
+    as_number,
+    fill_gaps,
+    name_salespeople,
+    read_events,
+    read_landmark_values,
+    read_stays,
+)
 
 
 @pytest.fixture(scope="module")
@@ -93,4 +101,34 @@ def test_text_that_is_all_numbers_is_a_number():
     many = pd.Series([str(n) for n in range(11)])
     assert as_number(many).dtype == float
     assert as_number(many.head(10)).dtype == object
+    assert as_number(pd.Series([True, False])).tolist() == [1.0, 0.0]
+    blank = as_number(pd.concat([many, pd.Series([" ", None])], ignore_index=True))
+    assert blank.isna().sum() == 2
+    assert fill_gaps(blank).iloc[-1] == 5.0
+    assert fill_gaps(pd.Series(["a", None])).isna().sum() == 1
     assert as_number(pd.concat([many, pd.Series(["x"])])).dtype == object
+
+
+def test_gaps_and_sums_over_the_stay_are_told():
+    n = 40
+    table = pd.DataFrame({"duration": np.arange(1.0, n + 1), "event_observed": True})
+    table["total"] = (table["duration"] * 10).astype(str).where(table.index > 2, " ")
+    table["rate"] = np.random.default_rng(0).normal(size=n)
+    params = SimpleNamespace(groups=[], covariates=["total", "rate"], duration_unit="months")
+    stays = read_stays(SimpleNamespace(has=lambda name: name == "durations", table=lambda name: table, params=params))
+    assert [finding.guard for finding in stays.findings] == ["gaps", "lifetime_total"]
+    assert stays.findings[0].sentence == "total is missing for 3 of 40 stays; the median stands in."
+    assert stays.findings[1].sentence.startswith("total grows with the length of a stay")
+    assert stays.driver_rows["total"].notna().all()
+
+
+def test_salespeople_have_names_where_they_are_known(review):
+    snapshots = add_salespeople(review, review.snapshots())
+    assert set(snapshots["salesperson"]) == {"Ana", "Ben"}
+    people = pd.DataFrame({"salesperson_id": ["1", "2", "3"], "name": ["Ana", "Ana", None]})
+    ids = pd.Series(["1", "2", "3", "4"])
+    known = SimpleNamespace(has=lambda name: True, table=lambda name: people)
+    assert name_salespeople(known, ids).tolist() == ["Ana (1)", "Ana (2)", "3", "4"]
+    nameless = SimpleNamespace(has=lambda name: True, table=lambda name: people[["salesperson_id"]])
+    assert name_salespeople(nameless, ids).equals(ids)
+    assert name_salespeople(SimpleNamespace(has=lambda name: False), ids).equals(ids)

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from simulators.survival import review_of
 
-from portfolio_lab.reports.survival_inputs import read_stays
+from portfolio_lab.reports.survival_inputs import add_salespeople, read_stays
 from portfolio_lab.reports.survival_watch import COLUMNS, build_watch_list, read_margins, score_today, try_out
 
 
@@ -34,7 +34,9 @@ def test_everybody_active_today_is_scored(stays, today):
 def test_the_list_has_its_columns_and_respects_the_capacity(review, stays, today):
     model, scored = today
     phrases = {"contacted": "contacted"}
-    watch = build_watch_list(scored, model, review.snapshots(), stays.stages, phrases=phrases, capacity=7)
+    watch = build_watch_list(
+        scored, model, add_salespeople(review, review.snapshots()), stays.stages, phrases=phrases, capacity=7
+    )
     assert tuple(watch.columns) == COLUMNS
     assert watch.groupby("salesperson").size().max() <= 7
     assert watch["margin_at_risk_amount"].is_monotonic_decreasing

@@ -22,9 +22,12 @@ from portfolio_lab.plots.style import (
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 MAX_CURVES = 6
 RATIO_TICKS = (0.1, 0.2, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10)
+FEW_RATIO_TICKS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 10)
 
 
-def plot_curves(curves: pd.DataFrame, *, ax: Axes, unit: str, locale: str, until: float | None = None) -> Axes:
+def plot_curves(
+    curves: pd.DataFrame, *, ax: Axes, unit: str, locale: str, until: float | None = None, since: str = "the start"
+) -> Axes:
     """Draw one staircase per group with its band, at most six; ``curves`` is that of ``build_curves`` for one grouping.
 
     Where fewer than 30 are at risk the curve is empty and nothing is drawn.
@@ -37,8 +40,8 @@ def plot_curves(curves: pd.DataFrame, *, ax: Axes, unit: str, locale: str, until
     ax.axhline(0.5, color=MUTED, linewidth=0.8, linestyle=":")
     ax.set_ylim(0, 1.03)
     ax.set_xlim(0, until or curves.loc[curves["survival"].notna(), "t"].max())
-    ax.set_xlabel(f"{unit.capitalize()} since the start")
-    ax.set_ylabel("Still active")
+    ax.set_xlabel(f"{unit.capitalize()} since {since}")
+    ax.set_ylabel("Still there")
     _share_axis(ax.yaxis, locale)
     if len(curves["group"].unique()) > 1:
         ax.legend(loc="best")
@@ -73,7 +76,7 @@ def plot_effects(effects: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
     ax.plot(rows["hazard_ratio"], place, marker="o", linestyle="none", color=ACCENT)
     ax.set_yticks(place, list(rows["label"]))
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.set_xlabel("Times as likely to go inactive next (logarithmic)")
+    ax.set_xlabel("Times as likely to leave next")
     _ratio_axis(ax, rows["low"].min(), rows["high"].max(), locale)
     return ax
 
@@ -85,7 +88,7 @@ def plot_group_means(groups: pd.DataFrame, *, ax: Axes, unit: str, locale: str) 
     ax.errorbar(rows["rmst"], place, xerr=1.96 * rows["rmst_se"], fmt="o", color=ACCENT, ecolor=ACCENT, capsize=0)
     ax.set_yticks(place, [label_of(group) for group in rows["group"]])
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.set_xlabel(f"Mean {unit} until inactive, counted up to {format_number(rows['rmst_limit'].max(), locale=locale)}")
+    ax.set_xlabel(f"Mean stay in {unit}, counted up to {format_number(rows['rmst_limit'].max(), locale=locale)}")
     ax.grid(axis="x")
     return ax
 
@@ -138,7 +141,9 @@ def _ratio_axis(ax: Axes, low: float, high: float, locale: str) -> None:
     ax.set_xscale("log")
     ax.set_xlim(min(low, 0.8) / 1.1, max(high, 1.25) * 1.1)
     left, right = ax.get_xlim()
-    ax.set_xticks([tick for tick in RATIO_TICKS if left <= tick <= right])
+    # over a wide range the ticks between would run into each other
+    ticks = RATIO_TICKS if right / left < 3.5 else FEW_RATIO_TICKS
+    ax.set_xticks([tick for tick in ticks if left <= tick <= right])
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale)))
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.grid(axis="x", color=RULE)

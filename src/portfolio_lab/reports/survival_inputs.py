@@ -29,6 +29,8 @@ from portfolio_lab.reports.review import Review
 LATE_RESPONSE_DAYS = 7
 START_GROUPS = ("segment", "cohort")
 LANDMARK_GROUPS = ("abc_class", "team", "salesperson", "satisfaction")
+MAX_LEVELS, TOTAL_CORRELATION = 10, 0.6
+EVENT_TABLES = ("assignments", "service_events", "contacts")
 NO_ROWS = pd.DataFrame({"duration": [], "event_observed": [], "entry": []})
 
 
@@ -78,7 +80,8 @@ def read_durations(review: Review) -> Stays:
 
     Raises AnalysisError for a group or covariate that is no column of the table.
     """
-    rows = build_lifetimes(review.table("durations"))
+    review_table = review.table("durations").reset_index(drop=True)
+    rows = build_lifetimes(review_table)
     groups, covariates = tuple(review.params.groups), tuple(review.params.covariates)
     if unknown := [name for name in (*groups, *covariates) if name not in rows]:
         remedy = f"name one of {', '.join(map(str, rows.columns))}"
@@ -86,15 +89,55 @@ def read_durations(review: Review) -> Stays:
             "reports.survival names a column that durations does not have", remedy=remedy, value=unknown
         )
     rows[list(groups)] = rows[list(groups)].astype(object).where(rows[list(groups)].notna(), "unknown").astype(str)
-    drivers = rows.assign(**{name: as_number(rows[name]) for name in covariates})
-    findings = tuple(find_gone_stale(rows))
+    numbers = {name: as_number(review_table[name]) for name in covariates}
+    drivers = rows.assign(**{name: fill_gaps(values) for name, values in numbers.items()})
+    findings = (*find_gone_stale(rows), *find_gaps(numbers), *find_totals(numbers, rows["duration"]))
     return Stays(review.params.duration_unit, rows, groups, drivers, covariates, findings)
 
 
 def as_number(values: pd.Series) -> pd.Series:
-    """Return a column of text as numbers where each is one and there are more than ten different; else as it is."""
-    numbers = pd.to_numeric(values, errors="coerce")
-    return numbers.astype(float) if numbers.notna().all() and len(numbers.unique()) > 10 else values
+    """Return a column of text as numbers where each is one (or blank) and more than ten differ; else as it is."""
+    if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
+        return values.astype(float)
+    known = values.dropna().astype(str).str.strip()
+    numbers = pd.to_numeric(known[known != ""], errors="coerce")
+    if numbers.isna().any() or numbers.nunique() <= MAX_LEVELS:
+        return values
+    return numbers.astype(float).reindex(values.index)
+
+
+def fill_gaps(values: pd.Series) -> pd.Series:
+    """Return numbers with the median in place of what is missing; groups as they are (missing is one of them)."""
+    return values.fillna(values.median()) if pd.api.types.is_float_dtype(values) else values
+
+
+def find_gaps(numbers: dict[str, pd.Series]) -> list[Finding]:
+    """Return what to say of numbers that are missing and were filled in."""
+    gaps = {name: int(values.isna().sum()) for name, values in numbers.items() if pd.api.types.is_float_dtype(values)}
+    return [
+        Finding("gaps", f"{name} is missing for {n:,} of {len(numbers[name]):,} stays; the median stands in.", n)
+        for name, n in gaps.items()
+        if n
+    ]
+
+
+def find_totals(numbers: dict[str, pd.Series], duration: pd.Series) -> list[Finding]:
+    """Return what to say of numbers that add up over a stay: who stays long has more, not the other way round."""
+    rank = {name: values.corr(duration, method="spearman") for name, values in numbers.items() if _is_float(values)}
+    return [
+        Finding(
+            "lifetime_total",
+            f"{name} grows with the length of a stay, as a sum does: it is known only afterwards, explains nothing and "
+            "distorts the other effects. Leave it out of the covariates.",
+            float(value),
+        )
+        for name, value in rank.items()
+        if abs(value) > TOTAL_CORRELATION
+    ]
+
+
+def _is_float(values: pd.Series) -> bool:
+    return bool(pd.api.types.is_float_dtype(values)) and values.nunique() > MAX_LEVELS
 
 
 def read_dated(review: Review) -> Stays:
@@ -152,14 +195,25 @@ def build_drivers(
 
 def read_events(review: Review) -> dict[str, pd.DataFrame]:
     """Return the dated events that may have driven customers away or held them: handovers, late answers, contacts."""
+    return find_events(read_event_tables(review), as_of=pd.Timestamp(review.as_of))
+
+
+def read_event_tables(review: Review) -> dict[str, pd.DataFrame]:
+    """Return the tables of the company that hold dated events, by name."""
+    return {name: review.table(name) for name in EVENT_TABLES if review.has(name)}
+
+
+def find_events(tables: dict[str, pd.DataFrame], *, as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:
+    """Return the events in ``tables`` (of ``read_event_tables``) by kind: customer_id, event_date; empty ones out."""
     events = {}
-    if review.has("assignments"):
-        events["salesperson_changed"] = find_handovers(review.table("assignments"))
-    if review.has("service_events"):
-        requests, as_of = review.table("service_events"), pd.Timestamp(review.as_of)
-        events["answered_late"] = find_late_responses(requests, as_of=as_of, late_days=LATE_RESPONSE_DAYS)
-    if review.has("contacts"):
-        events["contacted"] = find_contacts(review.table("contacts"))
+    if "assignments" in tables:
+        events["salesperson_changed"] = find_handovers(tables["assignments"])
+    if "service_events" in tables:
+        events["answered_late"] = find_late_responses(
+            tables["service_events"], as_of=as_of, late_days=LATE_RESPONSE_DAYS
+        )
+    if "contacts" in tables:
+        events["contacted"] = find_contacts(tables["contacts"])
     return {name: rows for name, rows in events.items() if len(rows)}
 
 
@@ -171,17 +225,36 @@ def read_landmark_values(review: Review, landmark: pd.Timestamp) -> pd.DataFrame
     ranking = derive_ranking(build_values(select_population(snapshots), criterion=criterion))
     classes = derive_classes(ranking, cuts=cuts).set_index("customer_id")["abc_class"]
     known = snapshots[["customer_id", "salesperson_id"]].assign(abc_class=snapshots["customer_id"].map(classes))
-    known["salesperson"] = known["salesperson_id"]
+    known["salesperson"] = name_salespeople(review, known["salesperson_id"])
     if review.has("salespeople"):
         people = review.table("salespeople", day).drop_duplicates("salesperson_id").set_index("salesperson_id")
-        if "name" in people:
-            known["salesperson"] = known["salesperson_id"].map(people["name"]).fillna(known["salesperson_id"])
         if "team" in people:
             known["team"] = known["salesperson_id"].map(people["team"])
     if review.has("satisfaction"):
         bands = derive_satisfaction_band(review.table("satisfaction", day), landmark=landmark)
         known["satisfaction"] = known["customer_id"].map(bands)
     return known
+
+
+def name_salespeople(review: Review, salesperson_ids: pd.Series) -> pd.Series:
+    """Return the names of salespeople, their ids where no name is known; two of the same name keep their ids behind it.
+
+    Same index as ``salesperson_ids``.
+    """
+    if not review.has("salespeople"):
+        return salesperson_ids
+    people = review.table("salespeople").drop_duplicates("salesperson_id").set_index("salesperson_id")
+    if "name" not in people:
+        return salesperson_ids
+    names = people["name"].fillna(pd.Series(people.index, index=people.index))
+    is_twin = names.duplicated(keep=False)
+    names = names.where(~is_twin, names + " (" + people.index.astype(str) + ")")
+    return salesperson_ids.map(names).fillna(salesperson_ids)
+
+
+def add_salespeople(review: Review, snapshots: pd.DataFrame) -> pd.DataFrame:
+    """Return the snapshots with the name of each customer's ``salesperson``."""
+    return snapshots.assign(salesperson=name_salespeople(review, snapshots["salesperson_id"]))
 
 
 def read_company_tables(review: Review) -> tuple[pd.DataFrame, pd.DataFrame]:

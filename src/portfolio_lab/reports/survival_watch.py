@@ -102,6 +102,7 @@ def build_watch_list(
     """Return the customers to contact now, best first, at most ``capacity`` for each salesperson.
 
     Grain: customer: the columns of ``COLUMNS``. Margin is that of the last 12 months, sales where no margin is known.
+    ``snapshots``: with the name of the ``salesperson``.
     """
     known = snapshots.set_index("customer_id")
     margin = known["margin_amount"].fillna(known["amount"])
@@ -109,13 +110,14 @@ def build_watch_list(
         risk=scored["p_90"],
         margin_amount=scored["customer_id"].map(margin),
         salesperson_id=scored["customer_id"].map(known["salesperson_id"]),
+        salesperson=scored["customer_id"].map(known["salesperson"]),
         name=scored["customer_id"].map(known["name"]),
         last_contact_date=scored["customer_id"].map(known["last_contact_date"]),
         stage=scored["customer_id"].map(stages.set_index("customer_id")["stage"]),
         drivers=_name_reasons(scored, name_drivers(model, scored, phrases)),
         latest_contact_date=scored["landmark_date"] + pd.to_timedelta(scored["latest_contact_days"], unit="D"),
     )
-    return rank_watch_list(rows, capacity=capacity).rename(columns={"salesperson_id": "salesperson"})[list(COLUMNS)]
+    return rank_watch_list(rows, capacity=capacity)[list(COLUMNS)]
 
 
 def _name_reasons(scored: pd.DataFrame, drivers: pd.Series) -> pd.Series:

@@ -2,7 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.survival.group_summary import build_curves, compare_groupings, summarise_groups
+from portfolio_lab.analysis.survival.group_summary import (
+    build_curves,
+    compare_groupings,
+    compare_members,
+    summarise_groups,
+)
 from portfolio_lab.analysis.survival.lifetimes import build_lifetimes
 
 
@@ -57,3 +62,28 @@ def test_a_group_that_entered_late_as_a_whole_gets_no_number():
     assert np.isnan(summarise_groups(rows, "team", limit=100).set_index("group").loc["N", "rmst"])
     rows.loc[0, "entry"] = 0.0
     assert summarise_groups(rows, "team", limit=100).set_index("group").loc["N", "rmst"] > 0
+
+
+def test_pairs_put_the_one_that_stays_longer_first():
+    days = np.arange(1.0, 41.0)
+    slow = pd.DataFrame({"duration": 2 * days, "event_observed": True, "team": "A-slow"})
+    fast = pd.DataFrame({"duration": days, "event_observed": True, "team": "fast"})
+    small = fast.head(20).assign(team="small")
+    rows = build_lifetimes(pd.concat([fast, slow, small], ignore_index=True))
+    pairs = compare_members(rows, summarise_groups(rows, "team", limit=40))
+    assert pairs[["grouping", "group_1", "group_2"]].to_numpy().tolist() == [["team", "A-slow", "fast"]]
+    # means up to 40: slow 20 × mean(2, 4, …, 40) = 21 for half, 40 for the other half; fast 20.5
+    assert pairs["difference"].iloc[0] == pytest.approx((21 + 40) / 2 - 20.5)
+    assert bool(pairs["is_clear"].iloc[0])
+    renamed = rows.assign(team=rows["team"].replace("A-slow", "z-slow"))
+    turned = compare_members(renamed, summarise_groups(renamed, "team", limit=40))
+    assert turned["group_1"].tolist() == ["z-slow"]
+    columns = ["difference", "low", "high", "p_holm"]
+    assert turned[columns].iloc[0].tolist() == pytest.approx(pairs[columns].iloc[0].tolist())
+
+
+def test_too_many_or_too_few_groups_have_no_pairs():
+    rows = _rows()
+    many = build_lifetimes(pd.concat([rows[rows["team"] == "N"].assign(team=f"t{i}") for i in range(7)]))
+    assert compare_members(many, summarise_groups(many, "team", limit=40)).empty
+    assert compare_members(rows, summarise_groups(rows, "team", limit=40)).empty

@@ -103,19 +103,19 @@ def test_each_thin_group_gets_its_own_sentence():
     )
     assert [finding.sentence for finding in find_thin_groups(groups)] == [
         "team S: nobody to follow.",
-        "team E: none of 12 has gone inactive, so there is nothing to estimate yet.",
-        "team W: only 9 of 50 have gone inactive, too few for a comparison.",
+        "team E: none of 12 stays has ended, so there is nothing to estimate yet.",
+        "team W: only 9 of 50 stays have ended, too few for a comparison.",
     ]
 
 
 def test_fewer_than_ten_events_per_effect():
     assert find_overfit(30, 3) == []
-    assert "29 inactivations for 3 effects" in find_overfit(29, 3)[0].sentence
+    assert "29 ends for 3 effects" in find_overfit(29, 3)[0].sentence
     assert find_overfit(0, 0) == []
 
 
 def test_no_event_and_nobody_are_sentences():
     rows = pd.DataFrame({"duration": np.ones(3), "event_observed": False})
-    assert find_gone_stale(rows)[0].sentence == "None of 3 has had the event yet: no curve can be drawn."
+    assert find_gone_stale(rows)[0].sentence == "None of 3 stays has ended yet: no curve can be drawn."
     assert find_gone_stale(rows.head(0))[0].sentence == "There is nobody to follow."
     assert find_gone_stale(rows.assign(event_observed=True)) == []

@@ -74,3 +74,9 @@ def test_the_covariate_is_named(starts, histories):
 
     with pytest.raises(AnalysisError, match="not known yet: contacts_ever"):
         assert_no_leaks(build, starts, histories, date_columns=DATES)
+
+
+def test_as_many_dates_as_there_are_may_be_asked_for(starts, histories):
+    days = sorted(starts["start_date"].unique())[:3]
+    few = starts[starts["start_date"].isin(days)].reset_index(drop=True)
+    assert find_leaks(clean, few, histories, date_columns=DATES, n_dates=3) == []

@@ -4,7 +4,7 @@ import pytest
 from simulators.survival import own_rhythms
 
 from portfolio_lab.analysis.survival.cox import CoxDesign
-from portfolio_lab.analysis.survival.sensitivity import FACTORS, build_spells_at, compare_thresholds
+from portfolio_lab.analysis.survival.sensitivity import FACTORS, build_spells_at, compare_thresholds, compare_windows
 from portfolio_lab.errors import AnalysisError
 
 AS_OF = pd.Timestamp("2023-12-31")
@@ -59,3 +59,14 @@ def test_truncated_history_enters_late():
     found = build_spells_at(seen, None, known, as_of=AS_OF, inactive_days=120, truncated_from=opening)
     assert (found["entry"] > 0).sum() > 50
     assert (found["duration"] > found["entry"]).all()
+
+
+def test_each_window_has_its_effect_and_one_without_a_model_says_why(lifetimes):
+    rows = lifetimes[1.0]
+    table = compare_windows({"around": rows, "after": rows.assign(x=0.0)}, CoxDesign(("x",), cluster="customer_id"))
+    around, after = table.iloc[0], table.iloc[1]
+    whole = compare_thresholds(lifetimes, CoxDesign(("x",), cluster="customer_id")).set_index("factor").loc[1.0]
+    assert around[["hazard_ratio", "low", "high"]].tolist() == whole[["hazard_ratio", "low", "high"]].tolist()
+    assert (around["window"], around["note"]) == ("around", "")
+    assert np.isnan(after["hazard_ratio"])
+    assert after["note"] == "covariate x is the same for everybody"

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from portfolio_lab.analysis.survival.guards import Finding
 from portfolio_lab.reports.sentences import survival as say
@@ -42,16 +41,36 @@ def groups(*rows):
 TEAMS = groups(("team", "North", 251.0, 5.0), ("team", "South", 317.0, 4.0), ("team", "East", np.nan, np.nan))
 
 
+CHANGED = pd.DataFrame(
+    {
+        "term": ["salesperson_changed", "is_returned", "charge"],
+        "hazard_ratio": [1.6, 2.5, 3.0],
+        "low": [1.3, 2.0, 2.5],
+        "high": [1.9, 3.0, 3.5],
+        "ph_ok": [True, False, True],
+        "label": ["salesperson changed around the last order", "had gone inactive before", "charge, each 1 more"],
+    }
+)
+
+
 def test_the_headline_answers_and_names_the_group_that_leaves_first():
-    text = say.headline(MEDIAN, TEAMS, stays(), wording=WORDS)
+    text = say.headline(MEDIAN, TEAMS, CHANGED.head(0), stays=stays(), wording=WORDS)
     assert text.startswith(
         "Half of the customers go inactive within 214 days (198 to 236). By team, North leaves soonest"
     )
     assert text.endswith("on average after 251 of 365 days, against 317 for South.")
 
 
+def test_the_headline_names_the_largest_effect_that_is_clear_and_holds_all_the_time():
+    text = say.headline(MEDIAN, TEAMS.head(0), CHANGED, stays=stays(), wording=WORDS)
+    last = "Those with salesperson changed around the last order are 1.60 times (1.30 to 1.90) as likely to be next."
+    assert text == f"Half of the customers go inactive within 214 days (198 to 236). {last}"
+    unclear = say.headline(MEDIAN, TEAMS.head(0), CHANGED.assign(low=0.9), stays=stays(), wording=WORDS)
+    assert "Those with" not in unclear
+
+
 def test_the_headline_without_a_median_or_groups():
-    text = say.headline(NONE, TEAMS.head(1), stays(dated=False, unit="months"), wording=WORDS)
+    text = say.headline(NONE, TEAMS.head(1), CHANGED.head(0), stays=stays(dated=False, unit="months"), wording=WORDS)
     assert text == "More than half of the stays are still there at the end of what was seen."
 
 
@@ -78,7 +97,17 @@ def test_every_figure_says_what_it_rests_on():
     )
     assert all(part in text for part in parts)
     undated = say.footing(stays(dated=False, unit="months"), ROWS.assign(entry=0.0), version="7", wording=WORDS)
-    assert undated == "Unit: months; 2 stays, 1 end seen; all counted from their start."
+    assert undated == "Unit: months; 2 stays, 1 end seen; all counted from their start. Hidden below 30 at risk."
+    day = pd.Timestamp("2025-09-30")
+    text = say.footing(stays(), ROWS.assign(entry=0.0), version="7", wording=WORDS, since=day)
+    assert "active on 30 September 2025 and counted from there on" in text
+
+
+def test_what_a_stay_is_and_when_an_event_counts():
+    assert "ends after 120 days without an order" in say.definition(stays(), wording=WORDS)
+    brought = say.definition(stays(dated=False, unit="months"), wording=WORDS)
+    assert brought == "Starts and ends are as they were brought, in months."
+    assert "within 30 days of the last order" in say.around(60, wording=WORDS)
 
 
 def test_the_whole_curve_in_words():
@@ -90,26 +119,40 @@ def test_the_whole_curve_in_words():
     assert "not reached" in say.overall(NONE, (np.nan, np.nan), limit=365, stays=stays(), wording=WORDS)
 
 
-@pytest.mark.parametrize(
-    ("p", "words"),
-    [
-        (
-            0.0001,
-            "differ (log-rank p below 0.001): of 365 days, South stays 66 days (53 to 79) longer than North",
-        ),
-        (0.2, "differ no more than by chance (log-rank p 0.200)"),
-    ],
-)
-def test_groups_are_compared_in_days(p, words):
+def pairs(**changes):
+    row = {"group_1": "South", "group_2": "North", "difference": 66.0, "low": 53.0, "high": 79.0, "is_clear": True}
+    return pd.DataFrame([{**row, "crosses": False, **changes}])
+
+
+def found(p=0.0001, table=TEAMS, found_pairs=None):
+    found_pairs = pairs() if found_pairs is None else found_pairs
     tested = pd.DataFrame({"p": [p]})
-    assert words in say.group_finding(TEAMS, tested, grouping="team", unit="days", wording=WORDS)
+    return say.group_finding(table, tested, found_pairs, grouping="team", unit="days", wording=WORDS)
+
+
+def test_groups_are_compared_in_days():
+    assert found() == "By team the groups differ: of 365 days, South stays 66 days (53 to 79) longer than North."
+    assert found(p=0.2) == "By team the curves differ no more than by chance."
+    assert found(found_pairs=pairs(is_clear=False)).endswith("but no two of them clearly enough to be named.")
+    assert found(found_pairs=pairs(crosses=True)).endswith(
+        "The curves of South and North cross: who stays longer depends on how long one looks."
+    )
+
+
+def test_the_extremes_of_many_groups_are_not_named():
+    many = groups(*[("team", f"t{i}", 300.0 + i, 5.0) for i in range(7)])
+    assert found(table=many) == "By team the groups differ; of so many, though, some stand first or last by luck."
 
 
 def test_one_group_is_not_compared_and_unknown_is_no_group():
-    tested = pd.DataFrame({"p": [0.001]})
     known = groups(("team", "North", 251.0, 5.0), ("team", "unknown", 317.0, 4.0))
-    text = say.group_finding(known, tested, grouping="abc_class", unit="days", wording=WORDS)
-    assert text == "By ABC class there are not two groups with enough ends to compare."
+    assert found(table=known) == "By team there are not two groups with enough ends to compare."
+
+
+def test_the_limit_of_the_means_is_said_by_grouping():
+    table = pd.concat([TEAMS, TEAMS.assign(grouping="cohort", rmst_limit=271.0)])
+    text = say.limits(table, unit="days", wording=WORDS)
+    assert "365 days by team and 271 days by year of the start. Means of different groupings" in text
 
 
 TERMS = pd.DataFrame(
@@ -150,10 +193,49 @@ def test_effects_are_named_in_words_and_only_the_clear_ones():
 
 
 def test_remedies_in_words():
-    assert "holds over the whole stay" in say.remedies({})
-    text = say.remedies({"segment": "strata", "is_returned": "periods"})
+    held = effects().assign(ph_ok=True)
+    assert "holds over the whole stay" in say.remedies(held, {})
+    changing = effects().assign(ph_ok=[True, True, False])
+    assert "too few ends to give it period by period" in say.remedies(changing, {})
+    text = say.remedies(changing, {"segment": "strata", "is_returned": "periods"})
+    assert "what is said of charge, each 1 more is an average over the whole stay" in text
     assert "“segment” has a curve of its own in each group" in text
     assert "“had gone inactive before” has one effect per period" in text
+
+
+def seen_from(term, *ratios):
+    """Ratios before, around and after the last order, each with an interval of a fifth around it."""
+    rows = pd.DataFrame({"window": ["before", "around", "after"], "term": term, "hazard_ratio": ratios})
+    return rows.assign(low=rows["hazard_ratio"] / 1.2, high=rows["hazard_ratio"] * 1.2)
+
+
+def test_where_an_event_counts():
+    depends = say.windows(seen_from("salesperson_changed", 1.0, 1.1, 1.7), width=60, wording=WORDS)
+    assert "within 60 days. **A change of salesperson**: 1.000 times" in depends
+    assert "1.70 times (1.42 to 2.04) after it. What is found depends on where one looks" in depends
+    clear = say.windows(seen_from("answered_late", 1.5, 1.6, 1.7), width=60, wording=WORDS)
+    assert clear.endswith("It is clear wherever one looks.")
+    assert say.windows(seen_from("x", 1.0, 1.0, 1.1), width=60, wording=WORDS).endswith("It is clear nowhere.")
+    none = seen_from("x", np.nan, np.nan, np.nan)
+    assert say.windows(none, width=60, wording=WORDS).startswith("No event is dated closely enough")
+
+
+def test_farewells_are_told_from_pauses():
+    rows = [
+        {"factor": 1.0, "inactive_days": 120.0, "n_events": 2530, "term": "salesperson_changed", "hazard_ratio": 1.3},
+        {"factor": 2.0, "inactive_days": 240.0, "n_events": 675, "term": "salesperson_changed", "hazard_ratio": 1.8},
+    ]
+    table = pd.DataFrame(rows).assign(low=1.1, high=3.1)
+    text = say.lasting(table, wording=WORDS)
+    assert "only 240 days of silence count, 675 ends remain of 2,530" in text
+    assert "a change of salesperson 1.80 times (1.10 to 3.10)" in text
+    assert "too few ends remain" in say.lasting(table.assign(hazard_ratio=np.nan), wording=WORDS)
+    assert say.lasting(table.assign(term="is_returned"), wording=WORDS).startswith("Crossing the line is not yet")
+
+
+def test_what_was_checked_and_what_is_doubtful():
+    assert "for 900 rows on 12 past days" in say.checked(12, 900, wording=WORDS)
+    assert say.warnings((Finding("a", "One.", 1),)) == "One."
 
 
 def moved(*, turned, close, high=1.9):
@@ -219,7 +301,7 @@ def test_traps_and_thin_groups():
     assert say.findings([Finding("a", "One.", 1), Finding("b", "Two.", 2)]) == "One. Two."
     assert say.findings([]).startswith("No trap was found")
     thin = groups(*[("team", f"t{i}", 1.0, 1.0) for i in range(7)]).assign(n_events=3)
-    assert say.thin_groups(thin).endswith("And 2 more such groups.")
+    assert say.thin_groups(thin).endswith("And two more such groups.")
     assert say.thin_groups(TEAMS) == "Every group has enough ends for a comparison."
     day = say.landmark(stays(), n=5, wording=WORDS)
     assert (

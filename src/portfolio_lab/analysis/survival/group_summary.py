@@ -4,9 +4,15 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.analysis.survival.curves import MIN_AT_RISK, compute_median, fit_curve, mask_thin_risk_sets
-from portfolio_lab.analysis.survival.group_tests import compute_log_rank
+from portfolio_lab.analysis.survival.group_tests import compare_pairs, compute_log_rank
 from portfolio_lab.analysis.survival.guards import MIN_EVENTS
 from portfolio_lab.analysis.survival.restricted_mean import choose_limit, compute_restricted_mean
+
+MAX_PAIRED = 6
+PAIR_COLUMNS = [
+    "grouping", "group_1", "group_2", "difference", "low", "high", "is_clear", "crosses", "chi2", "p", "p_holm",
+    "p_late", "limit",
+]  # fmt: skip
 
 
 def summarise_groups(lifetimes: pd.DataFrame, group: str, *, limit: float) -> pd.DataFrame:
@@ -59,3 +65,26 @@ def compare_groupings(lifetimes: pd.DataFrame, groupings: list[str]) -> pd.DataF
         if compared[group].nunique() >= 2:
             rows.append({"grouping": group, **compute_log_rank(compared, group)})
     return pd.DataFrame(rows, columns=["grouping", "chi2", "df", "p"])
+
+
+def compare_members(lifetimes: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return each pair of the groups of one grouping, the one that stays longer first.
+
+    Grain: pair: grouping and the columns of ``compare_pairs`` with ``is_clear`` (p_holm below 0.05). ``groups``: that
+    of ``summarise_groups``; only groups with a mean and ten or more events are compared, and none where there are more
+    than MAX_PAIRED of them.
+    """
+    kept = groups[groups["rmst"].notna() & (groups["n_events"] >= MIN_EVENTS) & (groups["group"] != "unknown")]
+    if not 2 <= len(kept) <= MAX_PAIRED:
+        return pd.DataFrame(columns=PAIR_COLUMNS)
+    group, limit = kept["grouping"].iloc[0], float(kept["rmst_limit"].iloc[0])
+    rows = lifetimes.assign(**{group: lifetimes[group].astype(str)})
+    pairs = compare_pairs(rows[rows[group].isin(kept["group"])], group, limit=limit)
+    return _longer_first(pairs).assign(grouping=group, is_clear=pairs["p_holm"] < 0.05)[PAIR_COLUMNS]
+
+
+def _longer_first(pairs: pd.DataFrame) -> pd.DataFrame:
+    turned = pairs["difference"] < 0
+    low, high = pairs["low"].mask(turned, -pairs["high"]), pairs["high"].mask(turned, -pairs["low"])
+    first, second = (pairs[a].mask(turned, pairs[b]) for a, b in (("group_1", "group_2"), ("group_2", "group_1")))
+    return pairs.assign(group_1=first, group_2=second, difference=pairs["difference"].abs(), low=low, high=high)

@@ -135,15 +135,15 @@ def _thin_sentence(grouping: str, group: str, *, n: int, n_events: int) -> str:
     if n == 0:
         return f"{grouping} {group}: nobody to follow."
     if n_events == 0:
-        return f"{grouping} {group}: none of {n:,} has gone inactive, so there is nothing to estimate yet."
-    return f"{grouping} {group}: only {n_events} of {n:,} have gone inactive, too few for a comparison."
+        return f"{grouping} {group}: none of {n:,} stays has ended, so there is nothing to estimate yet."
+    return f"{grouping} {group}: only {n_events} of {n:,} stays have ended, too few for a comparison."
 
 
 def find_overfit(n_events: int, n_terms: int) -> list[Finding]:
     """Return what to say when a model has fewer than ten events per coefficient."""
     if n_terms == 0 or n_events >= MIN_EVENTS * n_terms:
         return []
-    sentence = f"{n_events:,} inactivations for {n_terms} effects: fewer than ten each, so the effects are only hints."
+    sentence = f"{n_events:,} ends for {n_terms} effects: fewer than ten each, so the effects are only hints."
     return [Finding("few_events", sentence, n_events / n_terms)]
 
 
@@ -154,4 +154,4 @@ def find_gone_stale(lifetimes: pd.DataFrame) -> list[Finding]:
     n_events = int(np.sum(lifetimes["event_observed"]))
     if n_events:
         return []
-    return [Finding("no_events", f"None of {len(lifetimes):,} has had the event yet: no curve can be drawn.", 0.0)]
+    return [Finding("no_events", f"None of {len(lifetimes):,} stays has ended yet: no curve can be drawn.", 0.0)]

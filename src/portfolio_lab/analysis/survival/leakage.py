@@ -26,7 +26,8 @@ def find_leaks(
     date is always among those left out, since nothing later could be deleted there.
     """
     days = np.sort(starts["start_date"].unique())
-    chosen = np.random.default_rng(seed).choice(days[: max(len(days) - 1, 1)], min(n_dates, len(days)), replace=False)
+    candidates = days[: max(len(days) - 1, 1)]
+    chosen = np.random.default_rng(seed).choice(candidates, min(n_dates, len(candidates)), replace=False)
     full = build(starts, histories).reset_index(drop=True)
     leaks: set[str] = set()
     for day in chosen:

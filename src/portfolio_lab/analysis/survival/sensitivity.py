@@ -10,6 +10,7 @@ from portfolio_lab.errors import AnalysisError
 
 FACTORS = (0.75, 1.0, 1.25, 1.5)
 TOLERANCE = 0.15
+EFFECT_COLUMNS = ["term", "hazard_ratio", "low", "high"]
 
 
 def build_spells_at(
@@ -47,13 +48,29 @@ def compare_thresholds(lifetimes_by_factor: dict[float, pd.DataFrame], design: C
     return table
 
 
-def _fit_one(factor: float, rows: pd.DataFrame, design: CoxDesign) -> pd.DataFrame:
-    effects, note = pd.DataFrame({"term": list(design.covariates)}), ""
+def compare_windows(rows_by_window: dict[str, pd.DataFrame], design: CoxDesign) -> pd.DataFrame:
+    """Return the effects of ``design`` when events count at other times around the last order.
+
+    Grain: window × term: window, term, hazard_ratio, low, high, note (why a window has no model; it is empty then).
+    ``rows_by_window``: the same stays, cut by flags that look elsewhere.
+    """
+    parts = []
+    for window, rows in rows_by_window.items():
+        effects, note = _effects(rows, design)
+        parts.append(effects.assign(window=window, note=note))
+    return pd.concat(parts, ignore_index=True)[["window", *EFFECT_COLUMNS, "note"]]
+
+
+def _effects(rows: pd.DataFrame, design: CoxDesign) -> tuple[pd.DataFrame, str]:
     try:
-        effects = summarise_coefficients(fit_cox(rows, design))[["term", "hazard_ratio", "low", "high"]]
+        return summarise_coefficients(fit_cox(rows, design))[EFFECT_COLUMNS], ""
     except AnalysisError as error:
-        note = error.problem
-    return effects.reindex(columns=["term", "hazard_ratio", "low", "high"]).assign(
+        return pd.DataFrame({"term": list(design.covariates)}).reindex(columns=EFFECT_COLUMNS), error.problem
+
+
+def _fit_one(factor: float, rows: pd.DataFrame, design: CoxDesign) -> pd.DataFrame:
+    effects, note = _effects(rows, design)
+    return effects.assign(
         factor=factor,
         inactive_days=float(rows["inactive_days"].median()),
         n=len(rows),

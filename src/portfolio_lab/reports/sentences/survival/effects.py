@@ -1,0 +1,119 @@
+"""Sentences about what goes together with leaving, and about how far that depends on choices of ours."""
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.reports.sentences.survival.labels import EVENT_LABELS, TERM_LABELS, WINDOW_LABELS, label_group, times
+from portfolio_lab.reports.sentences.wording import Wording, capitalised, listed
+
+LINE_ONLY = "Crossing the line is not yet leaving: many come back."
+
+
+def around(width: float, *, wording: Wording) -> str:
+    """Return when an event counts."""
+    half = wording.number(width / 2, digits=0)
+    return (
+        f"An event counts if it lies within {half} days of the last order, because that is when a customer turns away. "
+        "We see when it ordered last, not when it decided."
+    )
+
+
+def effects(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return the effects whose interval leaves out 1, the largest first; ``table``: label, hazard_ratio, low, high."""
+    clear = table[(table["low"] > 1) | (table["high"] < 1)]
+    if clear.empty:
+        return "No effect is clearly different from none."
+    order = clear["hazard_ratio"].map(lambda ratio: max(ratio, 1 / ratio)).sort_values(ascending=False).index
+    parts = [f"**{row.label}** {_times(row, wording)}" for row in clear.loc[order[:4]].itertuples()]
+    together = "These go together with leaving; they need not cause it."
+    return f"As likely to go next, all else equal: {listed(parts)}. {together}"
+
+
+def _times(row: object, wording: Wording) -> str:
+    return times(row.hazard_ratio, row.low, row.high, wording=wording)
+
+
+def remedies(effects: pd.DataFrame, done: dict[str, str]) -> str:
+    """Return which effects change with time and what was done about it; ``effects``: label, ph_ok."""
+    if effects["ph_ok"].all():
+        return "Every effect holds over the whole stay, as far as these data can tell."
+    changing = listed(effects.loc[~effects["ph_ok"].astype(bool), "label"].tolist())
+    text = f"Not every effect stays the same over time: what is said of {changing} is an average over the whole stay."
+    if not done:
+        return f"{text} There are too few ends to give it period by period."
+    words = {"strata": "has a curve of its own in each group", "periods": "has one effect per period"}
+    parts = [f"“{TERM_LABELS.get(column, label_group(column))}” {words[remedy]}" for column, remedy in done.items()]
+    return f"{text} In the table by period, {listed(parts)}."
+
+
+def warnings(found: tuple) -> str:
+    """Return what makes the effects doubtful, or nothing."""
+    return " ".join(finding.sentence for finding in found)
+
+
+def windows(table: pd.DataFrame, *, width: float, wording: Wording) -> str:
+    """Return how far the effect of an event depends on when it counts: before, around or after the last order.
+
+    ``table``: window, term, hazard_ratio, low, high (of ``compare_windows``), dated events only.
+    """
+    known = table[table["hazard_ratio"].notna()]
+    if known.empty:
+        return "No event is dated closely enough to the last orders to be tried elsewhere."
+    parts = [_one_event(term, rows, wording) for term, rows in known.groupby("term", sort=False)]
+    days = wording.number(width, digits=0)
+    return f"Each event counts within {days} days. {' '.join(parts)}"
+
+
+def _one_event(term: str, rows: pd.DataFrame, wording: Wording) -> str:
+    by_window = [f"{_times(row, wording)} {WINDOW_LABELS[row.window]}" for row in rows.itertuples()]
+    directions = set(np.select([rows["low"] > 1, rows["high"] < 1], [1, -1], 0))
+    verdict = "What is found depends on where one looks: a hint, not a finding."
+    if directions in ({1}, {-1}):
+        verdict = "It is clear wherever one looks."
+    if directions == {0}:
+        verdict = "It is clear nowhere."
+    return f"**{capitalised(EVENT_LABELS.get(term, term))}**: {listed(by_window)}. {verdict}"
+
+
+def sensitivity(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return whether effects keep their direction when the line of inactivity is moved."""
+    lines = listed([wording.number(value, digits=0) for value in table["inactive_days"].drop_duplicates()])
+    in_force = table[table["factor"] == 1]
+    clear = in_force.loc[(in_force["low"] > 1) | (in_force["high"] < 1), "label"]
+    turned = table.loc[table["is_sign_changed"] & table["label"].isin(clear), "label"].drop_duplicates().tolist()
+    far = table.loc[~table["is_close"] & table["label"].isin(clear), "label"].drop_duplicates().tolist()
+    if clear.empty:
+        return f"With the line of inactivity at {lines} days: no effect is clear at the line in force."
+    text = f"With the line of inactivity at {lines} days, every clear effect keeps its direction."
+    if turned:
+        text = f"With the line of inactivity at {lines} days, **{listed(turned)}** turns round: do not rely on it."
+    return text if not far else f"{text} It changes by more than 15% at some line for {listed(far)}."
+
+
+def lasting(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return the effects of the events when only a silence twice as long counts, so that most mere pauses drop out.
+
+    ``table``: that of ``compare_thresholds``, with the factors 1 and 2.
+    """
+    twice, once = table[table["factor"] == 2], table[table["factor"] == 1]
+    dated = twice[twice["term"].isin(EVENT_LABELS)]
+    events = dated[dated["hazard_ratio"].notna()]
+    if events.empty:
+        return "With a line twice as far too few ends remain to say more." if len(dated) else LINE_ONLY
+    days = wording.number(twice["inactive_days"].iloc[0], digits=0)
+    few, many = (wording.number(rows["n_events"].iloc[0], digits=0) for rows in (twice, once))
+    parts = [f"{EVENT_LABELS[row.term]} {_times(row, wording)}" for row in events.itertuples()]
+    return (
+        f"Crossing the line is not yet leaving: many come back, and a pause has other reasons than a farewell, which "
+        f"draws effects towards 1. If only {days} days of silence count, {few} ends remain of {many}, and the effects "
+        f"are: {listed(parts)}. The true effect on leaving for good is more likely there; fewer ends make it less sure."
+    )
+
+
+def checked(n_days: int, n_rows: int, *, wording: Wording) -> str:
+    """Return that no value used what was not known yet."""
+    days = wording.count(n_days, "past day")
+    return (
+        f"No value knows the future: for {wording.count(n_rows, 'row')} on {days} each was computed anew from what was "
+        "recorded by that day alone, and came out the same."
+    )

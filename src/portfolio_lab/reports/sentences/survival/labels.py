@@ -1,0 +1,121 @@
+"""The words of the survival report for its terms, groups and columns."""
+
+import pandas as pd
+
+from portfolio_lab.reports.sentences.wording import Wording
+
+TERM_LABELS = {
+    "salesperson_changed": "salesperson changed around the last order",
+    "answered_late": "a request answered late around the last order",
+    "not_contacted": "no contact from us around the last order",
+    "is_returned": "had gone inactive before",
+}
+EVENT_LABELS = {
+    "salesperson_changed": "a change of salesperson",
+    "answered_late": "a late answer",
+    "not_contacted": "no contact from us",
+}
+WATCH_LABELS = {
+    "salesperson_changed": "salesperson changed lately",
+    "answered_late": "a request answered late",
+    "contacted": "contacted lately, often a sign of worry",
+    "is_returned": "had gone inactive before",
+    "is_first_order": "has ordered only once",
+    "log_cycle": "orders at long intervals",
+}
+GROUP_LABELS = {"abc_class": "ABC class", "cohort": "year of the start", "all": "everybody"}
+GROUP_COLUMNS = {
+    "label": "By",
+    "n": "Stays",
+    "n_events": "Ends seen",
+    "median": "Half stay less than",
+    "median_low": "At least",
+    "median_high": "At most",
+    "rmst": "Mean stay",
+    "rmst_se": "Its error",
+    "rmst_limit": "Counted up to",
+}
+PAIR_COLUMNS = {
+    "label": "By",
+    "group_1": "Group",
+    "group_2": "Against",
+    "difference": "Stays longer by",
+    "low": "At least",
+    "high": "At most",
+    "is_clear": "Beyond chance",
+    "crosses": "Curves cross",
+}
+EFFECT_COLUMNS = {
+    "label": "What",
+    "hazard_ratio": "Times as likely",
+    "low": "At least",
+    "high": "At most",
+    "ph_ok": "Same at all times",
+}
+LINE_COLUMNS = {
+    "label": "What",
+    "inactive_days": "Line",
+    "n_events": "Ends",
+    "hazard_ratio": "Times as likely",
+    "low": "At least",
+    "high": "At most",
+    "is_sign_changed": "Turns round",
+}
+WINDOW_LABELS = {"before": "before the last order", "around": "around it", "after": "after it"}
+WATCH_COLUMNS = {
+    "days_to_inactivation": "Days to the line",
+    "p_90": "Risk in 90 days",
+    "margin_at_risk_amount": "Margin at risk",
+    "drivers": "Why",
+    "latest_contact_date": "Contact by",
+}
+RISK_COLUMNS = {
+    "p_30": "Risk in 30 days",
+    "p_90": "Risk in 90 days",
+    "p_90_low": "At least",
+    "p_90_high": "At most",
+    "p_180": "Risk in 180 days",
+    "median_residual_days": "Median days left",
+    "last_contact_date": "Last contact",
+}
+
+
+def label_group(grouping: str) -> str:
+    """Return the word for a grouping."""
+    return GROUP_LABELS.get(grouping, grouping.replace("_", " "))
+
+
+def label_groups(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of groupings with a ``label`` in words."""
+    return table.assign(label=[label_group(grouping) for grouping in table["grouping"]])
+
+
+def label_terms(effects: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """Return the effects with a ``label`` in words; groups name the group that they are compared with."""
+    by_term = terms.set_index("term")
+    return effects.assign(label=[_label_term(term, by_term) for term in effects["term"]])
+
+
+def _label_term(term: str, terms: pd.DataFrame) -> str:
+    base, _, period = term.partition(" [") if " [" in term else term.partition(" from ")
+    when = f" (from {period.strip('[)').replace(', ', ' to ')})" if period else ""
+    if base in terms.index and terms.loc[base, "kind"] == "group":
+        row = terms.loc[base]
+        return f"{label_group(row['column'])} {row['level']} (against {row['reference']}){when}"
+    each = ", each 1 more" if base in terms.index and terms.loc[base, "kind"] == "number" else ""
+    return f"{TERM_LABELS.get(base, base.replace('_', ' '))}{each}{when}"
+
+
+def span(value: float, low: float, high: float, *, unit: str, wording: Wording) -> str:
+    """Return a length of time with its interval in brackets; an open end says so."""
+    digits = 0 if unit == "days" else 1
+    upper = wording.number(high, digits=digits) if pd.notna(high) else "beyond what was seen"
+    lower = wording.number(low, digits=digits) if pd.notna(low) else "not known"
+    return f"{wording.number(value, digits=digits)} {unit} ({lower} to {upper})"
+
+
+def times(ratio: float, low: float, high: float, *, wording: Wording) -> str:
+    """Return how many times as likely, with the interval in brackets; small effects with one more digit."""
+    digits = 2 if abs(ratio - 1) >= 0.05 else 3
+    shown = [wording.number(value, digits=digits) for value in (ratio, low, high)]
+    return f"{shown[0]} times ({shown[1]} to {shown[2]})"
