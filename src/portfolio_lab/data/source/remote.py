@@ -13,6 +13,7 @@ from portfolio_lab.data.schema import table_spec
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source.address import Address
 from portfolio_lab.data.source.engines import spark_local_clock
+from portfolio_lab.data.source.lost import postgres_is_lost, spark_is_lost, watch
 from portfolio_lab.data.source.tables import RawTable, match_tables
 from portfolio_lab.errors import ConnectionLost, DataError, Fault
 
@@ -25,7 +26,8 @@ def connect_postgres(address: Address) -> Any:
     import psycopg
 
     try:
-        return ibis.connect(address.url)
+        con = ibis.connect(address.url)
+        return watch(con, address.label, postgres_is_lost(con))
     except psycopg.OperationalError as error:
         words = str(error)
         if any(refusal in words for refusal in REFUSALS):
@@ -45,7 +47,7 @@ def connect_spark(address: Address) -> Any:
     for key, values in parse_qs(parts.query).items():
         builder = builder.config(key, values[-1])
     try:
-        con = ibis.pyspark.connect(builder.getOrCreate())
+        con = watch(ibis.pyspark.connect(builder.getOrCreate()), address.label, spark_is_lost)
     except Exception as error:  # what a JVM throws has no common Python class
         raise ConnectionLost(f"{address.label} does not answer → see that Spark and Java 17 are there") from error
     if database := parts.path.strip("/"):
