@@ -178,6 +178,24 @@ class Effectiveness(ReportParams):
     seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
 
 
+class Survival(ReportParams):
+    """How long customers stay, who goes quiet next, what may drive it, and whom to call."""
+
+    title: ClassVar[str] = "Survival"
+    question: ClassVar[str] = "Who goes quiet, when, and what is it worth?"
+    needs: ClassVar[tuple[tuple[str, ...], ...]] = (("orders",), ("durations",))
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages")
+
+    landmark_days: Count = Field(365, description="how long ago groups that change are looked at")
+    exposure_days: Count = Field(60, description="how wide the time around the last order is in which events count")
+    capacity: Count = Field(10, description="how many of the list each salesperson can contact")
+    n_bootstrap: Count = Field(200, description="how often customers are drawn again to compare the rankings")
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
+    groups: list[Text] = Field([], description="columns of durations that are compared")
+    covariates: list[Text] = Field([], description="columns of durations that may explain the length of a stay")
+    duration_unit: Literal["days", "weeks", "months", "years"] = Field("days", description="unit of durations")
+
+
 def topic_of(report: type[ReportParams]) -> str:
     """Return the topic of a report class: the word that names its notebook, folder and analysis."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", report.__name__).lower()
