@@ -98,4 +98,4 @@ def test_every_option_reaches_its_command(monkeypatch, tmp_path):
     assert (asked.force, asked.jobs, asked.pdf, str(asked.reports), options) == (True, 3, True, "r", {"explain": True})
     assert seen["run_past"][1] == {"first": "2025-03-31", "last": "2026-09-30"} and seen["run_past"][0][0].force
     assert seen["prune_run"] == (("demo", None), {"keep": 3, "apply": True})
-    assert seen["write_demo_company"][1] == {"n_customers": 10, "n_months": 6, "seed": 4}
+    assert seen["write_demo_company"][1] == {"n_customers": 10, "n_months": 6, "seed": 4, "table_format": "csv"}

@@ -1,5 +1,6 @@
 """The demo company: a B2B distributor with all tables of the contract, drawn from a truth that is written beside it."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -17,11 +18,12 @@ def write_demo(
     seed: int = 1,
     format: str = "csv",
     end: date = date(2026, 9, 30),
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, int]:
     """Write the demo company to ``folder`` and its truth to ``<folder>_truth``; return the rows of each table.
 
     CSV: one file per table; Parquet: one folder of parts per table. The same arguments give the same bytes.
-    Raises DataError when an argument is out of range. ``write_company`` does the same and tells of its progress.
+    ``progress`` is told the customers done and their total. Raises DataError when an argument is out of range.
     """
     scope = Scope(n_customers=n_customers, n_months=n_months, seed=seed, format=format, end=end)
-    return write_company(Path(folder), scope)
+    return write_company(Path(folder), scope, progress=progress)

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ibis.expr.types as ir
 
 from portfolio_lab.data.load.checking import check_tables, find_raw_tables, keep_usable, type_table
 from portfolio_lab.data.load.refusal import refuse
 from portfolio_lab.data.load.report import LoadReport, read_load_report
+from portfolio_lab.data.load.seen import recall, remember, seen_key
 from portfolio_lab.data.load.tally import write_rejected
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source import RawTable, Source, open_source, open_staged
@@ -55,14 +57,22 @@ def stage_tables(
     Raises DataError with every fault found in one pass: a source that is not there, missing columns, expressions that
     are not allowed, more unusable rows than ``policy.max_drop_share``.
     """
+    rules = _rules(settings, policy)
+    key = seen_key(settings, root=root, more=rules)
+    known = recall(folder, key)
+    report = _already_staged(folder / known) if known else None
+    if report is not None:
+        return Staged(folder / report.fingerprint, report, settings, root)
     source = open_source(settings, root=root)
     try:
         raws = find_raw_tables(source, settings)
-        target = folder / _fingerprint(settings, policy, raws)
+        target = folder / _fingerprint(rules, raws)
         report = _already_staged(target) or _stage(source, settings, policy, raws, target, progress)
-        return Staged(target, report, settings, root)
     finally:
         source.close()
+    if key == seen_key(settings, root=root, more=rules):  # else something changed while it was read
+        remember(folder, key, report.fingerprint)
+    return Staged(target, report, settings, root)
 
 
 def read_staged(folder: Path, settings: DataSettings, *, root: Path) -> Staged:
@@ -84,14 +94,17 @@ def open_tables(staged: Staged) -> dict[str, ir.Table]:
     return {name: keep_usable(table) for name, table in tables.items()}
 
 
-def _fingerprint(settings: DataSettings, policy: DataPolicy, raws: dict[str, RawTable]) -> str:
-    """Hash what can change the staged tables: the content, how it is mapped, the drop limit, and this code."""
-    parts = {
+def _rules(settings: DataSettings, policy: DataPolicy) -> dict[str, Any]:
+    """Return what can change the staged tables besides the content: how it is mapped, the drop limit, this code."""
+    return {
         "settings": settings.model_dump(mode="json"),
         "policy": policy.model_dump(mode="json"),
-        "content": {name: raw.digest for name, raw in raws.items()},
         "code": _code_digest(),
     }
+
+
+def _fingerprint(rules: dict[str, Any], raws: dict[str, RawTable]) -> str:
+    parts = {**rules, "content": {name: raw.digest for name, raw in raws.items()}}
     return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=12).hexdigest()
 
 

@@ -3,6 +3,7 @@
 from portfolio_lab.data.source.address import secrets_of
 from portfolio_lab.data.source.opened import Source, open_source, open_staged
 from portfolio_lab.data.source.reading import ColumnReader
+from portfolio_lab.data.source.state import file_state
 from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "RawTable",
     "RejectedLine",
     "Source",
+    "file_state",
     "open_source",
     "open_staged",
     "secrets_of",

@@ -23,6 +23,7 @@ from portfolio_lab.data.source.embedded import (
 from portfolio_lab.data.source.engines import Engine, connect_embedded
 from portfolio_lab.data.source.files import find_table_files, unused_entries
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark, remote_reader, server_tables
+from portfolio_lab.data.source.state import log_beside
 from portfolio_lab.data.source.tables import RawTable, RejectedLine, match_tables
 from portfolio_lab.data.source.workbooks import sheet_names
 from portfolio_lab.errors import DataError
@@ -98,7 +99,7 @@ def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Sou
     names, faults = server_tables(con, settings)
     if faults:
         raise DataError(faults)
-    digest = file_digest(address.path)
+    digest = "|".join(file_digest(path) for path in (address.path, *log_beside(address.path)))
 
     def read(name: str) -> RawTable:
         return read_database_table(con, name, names[name], settings.format_of(name), digest)

@@ -1,6 +1,7 @@
 """The commands and their options. What a command needs is imported when it runs, so that help comes at once."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -32,6 +33,13 @@ Explain = Annotated[bool, typer.Option("--explain", help="say for each report wh
 Pdf = Annotated[bool, typer.Option("--pdf", help="also write the whole review as one PDF")]
 Set = Annotated[Optional[list[str]], typer.Option("-p", help="a report's own parameter", metavar="TOPIC.NAME=VALUE")]
 Day = Annotated[str, typer.Option(metavar="DAY")]
+
+
+class TableFormat(StrEnum):
+    """How the demo company's tables are written."""
+
+    csv = "csv"
+    parquet = "parquet"
 
 
 @app.command("list", epilog="Examples: portfolio-lab list · portfolio-lab list demo · portfolio-lab list --json")
@@ -103,17 +111,25 @@ def prune_command(
     raise typer.Exit(prune_run(run, reports, keep=keep, apply=apply))
 
 
-@app.command("demo", epilog="Example: portfolio-lab demo data/demo --customers 3000 --months 42 --seed 1")
+@app.command(
+    "demo",
+    epilog="Examples: portfolio-lab demo data/demo · portfolio-lab demo data/demo --customers 3000 --months 42 --seed 1"
+    " · portfolio-lab demo /tmp/large --customers 200000 --format parquet",
+)
 def demo_command(
     folder: Annotated[Path, typer.Argument(help="where the tables are written", metavar="DIR")],
     customers: Annotated[int, typer.Option(help="number of customers")] = 3000,
     months: Annotated[int, typer.Option(help="months of history")] = 42,
     seed: Annotated[int, typer.Option(help="start of the random numbers; the same seed gives the same company")] = 1,
+    table_format: Annotated[
+        TableFormat, typer.Option("--format", help="csv: one file a table; parquet: one folder of parts a table")
+    ] = TableFormat.csv,
 ) -> None:
     """Write the tables of the demo company, an invented distributor."""
     from portfolio_lab.reports.cli.starting import write_demo_company
 
-    raise typer.Exit(write_demo_company(folder, n_customers=customers, n_months=months, seed=seed))
+    scope = {"n_customers": customers, "n_months": months, "seed": seed, "table_format": table_format.value}
+    raise typer.Exit(write_demo_company(folder, **scope))
 
 
 def main(arguments: list[str] | None = None) -> None:

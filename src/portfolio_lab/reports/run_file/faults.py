@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from portfolio_lab.data.table_names import known_tables
 from portfolio_lab.errors import Fault
 from portfolio_lab.reports.catalog import CATALOG, COMMON_PARAMS
 from portfolio_lab.reports.run_file.yaml_text import Lines, Place
@@ -21,19 +22,16 @@ def table_faults(tables: Any, path: Path, lines: Lines) -> Iterator[Fault]:
     """Yield a fault for each table and column under ``data.tables`` that no contract knows."""
     if not isinstance(tables, dict) or not tables:
         return
-    # The contracts load pandas and pandera: a run file that maps nothing is refused without waiting for them.
-    from portfolio_lab.data.schema import CONTRACTS, table_spec
-
     for name, settings in tables.items():
         at: Place = ("data", "tables", name)
-        if name not in CONTRACTS:
-            yield unknown(at, list(CONTRACTS), path, lines, what="is not a table we know")
+        if name not in known_tables():
+            yield unknown(at, list(known_tables()), path, lines, what="is not a table we know")
             continue
-        spec = table_spec(name)
+        names = known_tables()[name]
         columns = settings.get("columns") if isinstance(settings, dict) else None
-        for column in columns if isinstance(columns, dict) and not spec.keeps_more_columns else ():
-            if spec.column(str(column)) is None:
-                known = [item.name for item in spec.columns]
+        for column in columns if isinstance(columns, dict) and not names.keeps_more_columns else ():
+            if str(column) not in names.columns:
+                known = list(names.columns)
                 yield unknown((*at, "columns", column), known, path, lines, what=f"is not a column of {name}")
 
 
