@@ -18,6 +18,12 @@ from portfolio_lab.reports.runner.skip import (
 DATA = PreparedData("f1", {}, frozenset({"orders"}))
 
 
+@pytest.fixture(autouse=True)
+def _same_code(monkeypatch):
+    """Sources may be edited while tests run."""
+    monkeypatch.setattr(skip, "code_hash", lambda: "this")
+
+
 @pytest.fixture
 def request_(tmp_path):
     folder = make_review(tmp_path, a="1", b="2")
@@ -46,7 +52,6 @@ def good(request, reports: dict[str, ReportEntry], *, as_of: str = "2026-09-30")
 def test_each_part_of_the_key_sees_its_own_change_only(request_, monkeypatch):
     from dataclasses import replace
 
-    monkeypatch.setattr(skip, "code_hash", lambda: "this")  # sources may be edited while tests run
     base, report = key_of(request_), reports_of(request_)[0]
     run_file = request_.run_file
     changed = {
