@@ -56,6 +56,13 @@ def test_tables_without_a_single_event_make_no_flag(review):
     assert read_events(silent) == {}
 
 
+def test_a_landmark_before_the_history_has_no_groups(review):
+    params = SimpleNamespace(**{**vars(review.params), "landmark_days": 4000})
+    stays = read_stays(SimpleNamespace(**{**vars(review), "params": params}))
+    assert stays.landmark_groupings == ()
+    assert stays.landmark_rows.empty
+
+
 def test_groups_are_those_known_on_the_landmark(review):
     asked = []
     watched = SimpleNamespace(**{**vars(review), "snapshots": lambda day: asked.append(day) or review.snapshots(day)})

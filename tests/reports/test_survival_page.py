@@ -80,6 +80,7 @@ def test_the_headline_takes_the_clearest_difference(stays):
 def test_small_pieces():
     assert page.mean_of_a_year((300.0, 2.0), limit=365) == (300.0, (300 - 1.96 * 2, 300 + 1.96 * 2))
     assert page.mean_of_a_year((200.0, 2.0), limit=231) == (None, None)
+    assert np.isnan(page.quality_of(None)).all()
     assert page.mean_of_a_year((np.nan, np.nan), limit=365) == (None, None)
     assert page.interval({"median_low": 1.0, "median_high": 2.0}) == (1.0, 2.0)
     assert page.interval({"median_low": 1.0, "median_high": np.nan}) is None

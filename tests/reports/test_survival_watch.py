@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from simulators.survival import review_of
 
 from portfolio_lab.reports.survival_inputs import add_salespeople, read_stays
-from portfolio_lab.reports.survival_watch import COLUMNS, build_watch_list, read_margins, score_today, try_out
+from portfolio_lab.reports.survival_watch import COLUMNS, build_watch_list, draw_up, read_margins, score_today, try_out
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +66,19 @@ def test_the_trial_knows_nothing_of_what_came_after(review, stays):
     assert set(table.index) == {"margin_at_risk", "risk", "days_since_last_order"}
     assert found.precision_gain["low"] <= found.precision_gain["gain"] <= found.precision_gain["high"]
     assert (found.calibration["predicted"] - found.calibration["observed"]).abs().mean() < 0.05
+
+
+def test_a_list_is_drawn_up_with_its_trial(review, stays):
+    drawn = draw_up(review, stays, phrases={})
+    assert drawn.problem == ""
+    assert 0 < len(drawn.listed) <= drawn.n_active
+    assert set(drawn.listed["salesperson"]) == {"Ana", "Ben"}
+    assert drawn.trial.date == stays.company.as_of - pd.Timedelta(days=90)
+
+
+def test_a_history_too_short_to_learn_from_has_a_sentence_and_no_list(review, stays):
+    late = replace(stays.company, window_start=stays.company.as_of - pd.Timedelta(days=150))
+    drawn = draw_up(review, replace(stays, company=late), phrases={})
+    assert drawn.listed.empty
+    assert drawn.problem == "There is no watch list yet: the order history is too short to learn from."
+    assert draw_up(review, replace(stays, company=None), phrases={}).problem.startswith("Stays without dates")

@@ -148,10 +148,12 @@ def read_dated(review: Review) -> Stays:
     company = build_company(order_days, customers, as_of=as_of, inactive_days=inactive_days)
     lifetimes = derive_start_groups(as_lifetimes(company.spells), review.snapshots())
     landmark = as_of - pd.Timedelta(days=review.params.landmark_days)
-    at_landmark = build_landmark_groups(
-        company.spells, read_landmark_values(review, landmark), landmark=landmark, columns=LANDMARK_GROUPS
-    )
     events, theta = read_events(review), typical_rule_days(stages)[1]
+    at_landmark = NO_ROWS
+    # before that day nobody could have been seen to leave, and some measures of the day would be empty
+    if landmark > company.window_start + pd.Timedelta(days=float(theta)):
+        known = read_landmark_values(review, landmark)
+        at_landmark = build_landmark_groups(company.spells, known, landmark=landmark, columns=LANDMARK_GROUPS)
     rows, covariates = build_drivers(
         company, events, review.snapshots(), theta_days=theta, width=review.params.exposure_days
     )

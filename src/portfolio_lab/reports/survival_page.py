@@ -139,8 +139,10 @@ def mean_of_a_year(mean: tuple[float, float], *, limit: float) -> tuple[float | 
     return mean[0], (mean[0] - 1.96 * mean[1], mean[0] + 1.96 * mean[1])
 
 
-def quality_of(trial: Trial) -> tuple[float, float]:
-    """Return concordance and calibration error of the watch list's risks on later data."""
+def quality_of(trial: Trial | None) -> tuple[float, float]:
+    """Return concordance and calibration error of the watch list's risks on later data; NaN without a trial."""
+    if trial is None:
+        return np.nan, np.nan
     return trial.c_index, compute_calibration_error(trial.calibration)
 
 

@@ -15,12 +15,14 @@ from portfolio_lab.analysis.watch_model import (
     fit_watch_model,
     score_watch_rows,
 )
+from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.catalog import ReportParams
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.survival_inputs import Stays
+from portfolio_lab.reports.survival_inputs import Stays, add_salespeople
 
 HORIZONS = (30.0, 90.0, 180.0)
 FOLLOW_DAYS = 180.0
+TRIAL_DAYS = 90
 RECENCY = "days_since_last_order"
 LATE_CYCLES = 1.5
 COLUMNS = (
@@ -44,6 +46,34 @@ class Trial:
     margin_gain: dict[str, float]
     calibration: pd.DataFrame
     c_index: float
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The list with everybody active today, and its trial; ``problem`` says why there is none."""
+
+    listed: pd.DataFrame
+    n_active: int
+    trial: Trial | None
+    problem: str = ""
+
+
+def draw_up(review: Review, stays: Stays, *, phrases: dict[str, str]) -> Watch:
+    """Return the watch list of a review and how such a list would have done 90 days ago.
+
+    Stays without dates have none; neither has a company whose history is too short to learn from.
+    """
+    if not stays.is_dated:
+        return Watch(NO_WATCH, 0, None, "Stays without dates have no watch list.")
+    days = review.order_days()
+    try:
+        model, scored = score_today(stays, days)
+        trial = try_out(stays, days, read_margins(review, TRIAL_DAYS), params=review.params)
+    except AnalysisError as error:
+        return Watch(NO_WATCH, 0, None, f"There is no watch list yet: {error.problem}.")
+    known = add_salespeople(review, review.snapshots())
+    options = {"phrases": phrases, "capacity": review.params.capacity}
+    return Watch(build_watch_list(scored, model, known, stays.stages, **options), len(scored), trial)
 
 
 def read_margins(review: Review, days_ago: int) -> pd.Series:

@@ -235,6 +235,7 @@ def test_farewells_are_told_from_pauses():
 
 def test_what_was_checked_and_what_is_doubtful():
     assert "for 900 rows on 12 past days" in say.checked(12, 900, wording=WORDS)
+    assert "too short to check" in say.checked(0, 0, wording=WORDS)
     assert say.warnings((Finding("a", "One.", 1),)) == "One."
 
 
@@ -309,3 +310,4 @@ def test_traps_and_thin_groups():
         "from that day."
     )
     assert isinstance(stays().landmark.date(), dt.date)
+    assert "too short to look at groups" in say.landmark(stays(), n=0, wording=WORDS)

@@ -162,6 +162,8 @@ def limits(groups: pd.DataFrame, *, unit: str, wording: Wording) -> str:
 def landmark(stays: Stays, *, n: int, wording: Wording) -> str:
     """Return on which day the groups that change were looked at."""
     day = wording.date(stays.landmark.date())
+    if not n:
+        return f"The order history is too short to look at groups as they were on {day}."
     followed = f"{wording.count(n, 'customer')} active then are followed from that day"
     return f"The groups below are those known on {day}; {followed}."
 

@@ -112,6 +112,8 @@ def lasting(table: pd.DataFrame, *, wording: Wording) -> str:
 
 def checked(n_days: int, n_rows: int, *, wording: Wording) -> str:
     """Return that no value used what was not known yet."""
+    if not n_rows:
+        return "The history is too short to check that no value knows the future."
     days = wording.count(n_days, "past day")
     return (
         f"No value knows the future: for {wording.count(n_rows, 'row')} on {days} each was computed anew from what was "
