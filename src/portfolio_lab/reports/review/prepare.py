@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,9 @@ def prepare_review(
     refuse_forbidden_columns(run_file, prepared)
     if "orders" in prepared.tables:
         progress("computing the shared measures")
-        tables = open_tables(staged)
+        tables = cache(lambda: open_tables(staged))  # not opened at all where every measure is there
         for build, options in shared_measures(run_file):
-            prepared.cache.get(build, lambda at: cut_at(tables, at), as_of=as_of, options=options)
+            prepared.cache.get(build, lambda at: cut_at(tables(), at), as_of=as_of, options=options)
     return prepared
 
 

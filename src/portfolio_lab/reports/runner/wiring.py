@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CUSTOMER_ROWS = ("examples", "months")
 # What each notebook loads with its first line; never the inline backend itself, which must meet a living kernel.
-PRELOAD = ("portfolio_lab.reports.review", "matplotlib.pyplot", "seaborn")
+PRELOAD = ("portfolio_lab.reports.review.opened", "matplotlib.pyplot", "seaborn")
 
 
 def suite_parts(observe: Observer = lambda event: None) -> Parts:
