@@ -83,7 +83,7 @@ def plot_people(people: pd.DataFrame, *, total: float, ax: Axes, locale: str) ->
     ax.hlines(place, rows["low"], rows["high"], color=colours, linewidth=2)
     ax.scatter(rows["adherence_rate"], place, color=colours, zorder=3)
     ax.set_yticks(place, list(rows["group"]))
-    ax.tick_params(axis="y", labelsize=9 if len(rows) <= 20 else 7)
+    ax.tick_params(axis="y", labelsize=9)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.grid(visible=True, axis="x", color=RULE)
     ax.grid(visible=False, axis="y")
@@ -122,14 +122,21 @@ def _intervals(
 def _effect_axis(axis: Axis, unit: str, locale: str, currency: str) -> None:
     """Percentage points for shares; whole steps, few of them, so that a phone can show them."""
     texts = {
-        "share": lambda value: format_number(value * 100, locale=locale),
+        "share": lambda value: _tick(value * 100, locale),
         "currency": lambda value: format_money(value, currency=currency, locale=locale),
-        "days": lambda value: format_number(value, locale=locale),
+        "days": lambda value: _tick(value, locale),
     }
     words = {"share": "More of 100 customers than without", "currency": "More per customer than without"}
     axis.set_major_locator(MaxNLocator(6))
     axis.set_major_formatter(FuncFormatter(lambda value, _: texts[unit](value)))
     axis.axes.set_xlabel(words.get(unit, "Days earlier than without"))
+
+
+def _tick(value: float, locale: str) -> str:
+    """As many digits as the tick needs: 4, 1.5, 0.15."""
+    return format_number(
+        value, locale=locale, digits=next(d for d in range(5) if d == 4 or abs(value - round(value, d)) < 1e-9)
+    )
 
 
 def _share_axis(axis: Axis, locale: str) -> None:

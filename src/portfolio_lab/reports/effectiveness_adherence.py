@@ -71,7 +71,11 @@ def list_people(funnel: pd.DataFrame) -> pd.DataFrame:
 
 def show_funnel_table(out: Outputs, funnel: pd.DataFrame) -> None:
     """Show the funnel by class, stage, channel, role and salesperson."""
-    shown = funnel.assign(grouping=funnel["grouping"].map(say.adherence.GROUPS)) if len(funnel) else funnel
+    words = {
+        "grouping": funnel["grouping"].map(say.adherence.GROUPS),
+        "group": funnel["group"].map(say.labels.name_group),
+    }
+    shown = funnel.assign(**words)
     labels = {"grouping": "By", "group": "Group", "n_planned": "Planned", "adherence_rate": "Made"}
     labels |= {"index_rate": "Fully as planned"}
     out.table("adherence", shown, "What was planned and what was done", labels=labels, columns=list(labels))

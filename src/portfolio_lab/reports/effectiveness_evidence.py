@@ -17,6 +17,7 @@ from portfolio_lab.analysis.experiments.entrance import Experiment, read_experim
 from portfolio_lab.analysis.experiments.hold_outs import (
     DAYS_PER_MONTH,
     build_hold_out_rows,
+    compare_simply,
     evaluate_hold_out,
     leave_open,
     price_plan,
@@ -117,7 +118,7 @@ def _judge_plan(review: Review, company: Company, plan: pd.Series) -> Evidence:
 
 
 def _judge_hold_out(review: Review, company: Company, case: PlanCase, *, cost_amount: float | None) -> Evidence:
-    arms = read_arms(review, case.plan_id, log=company.log, horizon_days=case.window_days)
+    arms, customers = read_arms(review, case.plan_id, log=company.log, horizon_days=case.window_days)
     ends = arms["start_date"] + pd.Timedelta(days=case.window_days - 1)
     over = ends <= pd.Timestamp(review.as_of)
     if not over.any():
@@ -126,7 +127,12 @@ def _judge_hold_out(review: Review, company: Company, case: PlanCase, *, cost_am
     rows = build_hold_out_rows(listed[listed["is_known"]], company.order_days, horizon_days=case.window_days)
     priced = price_plan(_with_pace(case, listed), rows, plan_cost_amount=cost_amount)
     judged = evaluate_hold_out(
-        rows, priced, n_assigned=len(listed), n_looks=_looks(review, case, len(rows)), seed=review.params.seed
+        rows,
+        priced,
+        n_assigned=len(listed),
+        naive_effect=compare_simply(rows, customers, company.order_days, case=case),
+        n_looks=_looks(review, case, len(rows)),
+        seed=review.params.seed,
     )
     cells = mark_clear_cells(judged.cells)
     compliance = {case.plan_id: judged.compliance} if judged.compliance else {}

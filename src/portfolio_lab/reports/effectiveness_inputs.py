@@ -71,11 +71,13 @@ def read_customers(review: Review, day: date) -> pd.DataFrame:
     return known
 
 
-def read_arms(review: Review, plan_id: str, *, log: ContactLog, horizon_days: float) -> pd.DataFrame:
-    """Return the list of a randomised plan with what was known of each customer on the day before it began.
+def read_arms(
+    review: Review, plan_id: str, *, log: ContactLog, horizon_days: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the list of a randomised plan with what was known on the day before it began, and all customers then.
 
-    One row per customer: the columns of ``plan_arms``, abc_class, stage, salesperson_id, is_contacted (empty where
-    nobody keeps contacts) and is_known (the company has such a customer).
+    One row per customer on the list: the columns of ``plan_arms``, abc_class, stage, salesperson_id, is_contacted
+    (empty where nobody keeps contacts) and is_known (the company has such a customer).
     """
     arms = review.table("plan_arms")
     arms = arms[arms["plan_id"] == plan_id].reindex(
@@ -83,13 +85,14 @@ def read_arms(review: Review, plan_id: str, *, log: ContactLog, horizon_days: fl
     )
     arms = arms.reset_index(drop=True)
     before = (arms["start_date"].min() - pd.Timedelta(days=1)).date()
-    known = read_customers(review, before).set_index("customer_id")
+    customers = read_customers(review, before)
+    known = customers.set_index("customer_id")
     for name in ("abc_class", "stage", "salesperson_id"):
         arms[name] = arms["customer_id"].map(known[name])
     arms["is_known"] = arms["customer_id"].isin(review.snapshots()["customer_id"])
     has_contacts = len(log.rows) > 0
     contacted = find_contaminated(log.rows, arms, horizon_days=horizon_days)
-    return arms.assign(is_contacted=contacted if has_contacts else np.nan)
+    return arms.assign(is_contacted=contacted if has_contacts else np.nan), customers
 
 
 def _match(review: Review, customers: pd.DataFrame, log: ContactLog, *, is_matrix: bool) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, WORKS, PlanResult
+from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, NO_VERDICT, WORKS, PlanResult
 from portfolio_lab.plots import effectiveness as plots
 from portfolio_lab.plots.style import FIGURE_WIDTH
 from portfolio_lab.reports.outputs import Outputs
@@ -34,12 +34,14 @@ def add_up(results: Sequence[PlanResult]) -> Totals:
     """
     first = list({result.case.plan_id: result for result in reversed(results)}.values())[::-1]
     verdicts = [result.verdict for result in first]
+    unpriced = [result for result in first if result.verdict == NO_VERDICT and _is_clear(result)]
     told = {
         "n_works": sum(verdict in WORKS for verdict in verdicts),
         "n_does_not_work": sum(verdict in FAILS for verdict in verdicts),
         "n_inconclusive": verdicts.count(INCONCLUSIVE),
     }
     counts = {"n_plans": len(first), **told, "n_not_measurable": len(first) - sum(told.values())}
+    counts["n_unpriced"] = len(unpriced)
     working = [result for result in first if result.verdict in WORKS]
     best = max(working, key=_worth, default=None)
     recovered = [r for r in working if r.case.kind == "binary" and r.label in "AB" and r.money is not None]
@@ -135,7 +137,8 @@ def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult],
     kinds = {result.case.outcome: result.case.kind for result in results}
     for outcome, rows in cells[~cells["is_small"]].groupby("outcome", sort=False):
         for plan_id, own in rows.groupby("plan_id", sort=False):
-            titled = own.assign(label=own["cell"].map(_plain) + ": " + own["value"].map(_plain), mwe=np.nan)
+            labels = [say.labels.name_cell(row.cell, row.value) for row in own.itertuples()]
+            titled = own.assign(label=labels, mwe=np.nan)
             figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.3 + 0.42 * min(len(titled), plots.MAX_ROWS)))
             unit, shown = UNITS[kinds[outcome]], {"locale": wording.locale, "currency": wording.currency}
             plots.plot_forest(titled, ax=ax, unit=unit, **shown)
@@ -209,12 +212,13 @@ def _per_arm(rows: pd.DataFrame) -> str:
     return f"At least {least:,} customers on each side of each group."
 
 
-def _plain(text: object) -> str:
-    return str(text).replace("_", " ")
-
-
 def _slug(text: str) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "_" for c in str(text).lower()).strip("_")[:40] or "x"
+
+
+def _is_clear(result: PlanResult) -> bool:
+    estimate = result.estimate
+    return result.label in "ABC" and estimate is not None and (estimate.low > 0 or estimate.high < 0)
 
 
 def _worth(result: PlanResult) -> tuple[float, float]:

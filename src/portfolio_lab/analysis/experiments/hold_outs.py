@@ -73,8 +73,37 @@ def price_plan(case: PlanCase, rows: pd.DataFrame, *, plan_cost_amount: float | 
     return replace(case, cost_amount=cost, margin_amount=margin, mwe=mwe)
 
 
+def compare_simply(
+    rows: pd.DataFrame, customers: pd.DataFrame, order_days: pd.DataFrame, *, case: PlanCase
+) -> float | None:
+    """Return what a report without a hold-out would show: customers contacted against all others of the company.
+
+    Units of the outcome; None where nobody recorded contacts. ``customers``: customer_id and stage at the start; those
+    who never bought are no others. Every customer is followed over the window of the plan.
+    """
+    if rows.empty or rows["is_contacted"].isna().any():
+        return None
+    _, column = find_outcome(case.outcome)
+    contacted = rows["is_contacted"].astype(bool)
+    others = customers[
+        customers["stage"].ne("prospect") & ~customers["customer_id"].isin(rows["customer_id"][contacted])
+    ]
+    starts = others[["customer_id"]].assign(start_date=rows["start_date"].min())
+    done = build_outcomes(order_days, starts, horizon_days=case.window_days)
+    if done.empty or not contacted.any():
+        return None
+    found = float(rows.loc[contacted, column].mean() - done[column].mean())
+    return found if np.isfinite(found) else None
+
+
 def evaluate_hold_out(
-    rows: pd.DataFrame, case: PlanCase, *, n_assigned: int, n_looks: int = 1, seed: int = 1
+    rows: pd.DataFrame,
+    case: PlanCase,
+    *,
+    n_assigned: int,
+    naive_effect: float | None = None,
+    n_looks: int = 1,
+    seed: int = 1,
 ) -> HoldOut:
     """Return the verdict on a plan with a hold-out. ``rows`` as in ``build_hold_out_rows``, each window complete.
 
@@ -87,8 +116,7 @@ def evaluate_hold_out(
         raise AnalysisError("the margin of some orders is not known", remedy="judge the plan by amount", value=column)
     compliance = _examine(rows, y, d)
     checks = list_checks(rows, n_assigned=n_assigned, compliance=compliance)
-    naive = compliance.as_treated if compliance else float(y[d].mean() - y[~d].mean()) if 0 < d.sum() < len(d) else None
-    common = {"checks": checks, "naive_effect": naive, "n_looks": n_looks}
+    common = {"checks": checks, "naive_effect": naive_effect, "n_looks": n_looks}
     if is_assigned_by_cluster(rows["is_treated"], rows["salesperson_id"]):
         result = _judge_clusters(case, rows, y, seed=seed, **common)
     else:

@@ -12,6 +12,7 @@ from portfolio_lab.errors import AnalysisError
 
 SHARES = (0.05, 0.10, 0.15, 0.20)
 WANTED_POWER = 0.80
+MAX_PERIODS = 8
 BY = ["abc_class", "stage", "channel"]
 
 
@@ -28,8 +29,9 @@ def rank_questions(customers: pd.DataFrame, *, settled: frozenset[tuple[str, str
 
     One row per cell with planned contacts, the most valuable question first: n_customers, planned_cost_amount,
     baseline_rate, margin_amount (per buyer), mwe (break-even effect), is_settled, value_of_answer_amount (the planned
-    cost of a cell that no experiment has settled). ``settled``: classes and channels with a decisive verdict.
-    ``customers``: customer_id, abc_class, stage, channel, planned_cost_amount, is_buyer, margin_amount (of the period).
+    cost of a cell that no experiment has settled, times the chance that a hold-out of one period answers).
+    ``settled``: classes and channels with a decisive verdict. ``customers``: customer_id, abc_class, stage, channel,
+    planned_cost_amount, is_buyer, margin_amount (of the period).
     """
     planned = customers[customers["planned_cost_amount"] > 0]
     grouped = planned.groupby(BY, sort=True)
@@ -44,7 +46,8 @@ def rank_questions(customers: pd.DataFrame, *, settled: frozenset[tuple[str, str
     table["mwe"] = (cost / table["margin_amount"].where(table["margin_amount"] > 0)).astype(float)
     table = table.reset_index()
     table["is_settled"] = [pair in settled for pair in zip(table["abc_class"], table["channel"], strict=True)]
-    table["value_of_answer_amount"] = table["planned_cost_amount"].where(~table["is_settled"], 0.0)
+    chance = [_size(row)["power"] for _, row in table.assign(planned_cost_amount=1.0).iterrows()]
+    table["value_of_answer_amount"] = (table["planned_cost_amount"] * chance).where(~table["is_settled"], 0.0)
     return table.sort_values(["value_of_answer_amount", *BY], ascending=[False, True, True, True], ignore_index=True)
 
 
@@ -52,15 +55,16 @@ def design_hold_out(questions: pd.DataFrame, *, terms: DesignTerms) -> pd.DataFr
     """Return the cells that get a hold-out, with its size, the effect that it can show, its power and its cost.
 
     One row per cell: the columns of ``rank_questions`` and hold_out_share (5 to 20 %, the smallest that finds the
-    break-even effect with 80 % power), n_hold_out, detectable_effect, power, forgone_amount (margin less cost forgone
-    if the plan earns twice what it costs). Cells too small for 30 held out at 20 % are passed over.
+    break-even effect with 80 % power in one period), n_hold_out, detectable_effect, power, n_periods (until it has that
+    power when kept up), forgone_amount (margin less cost forgone if the plan earns twice what it costs). Cells with
+    fewer than 30 to hold out, or without an answer after eight periods, are passed over.
     """
-    open_cells = questions[~questions["is_settled"] & (questions["n_customers"] * SHARES[-1] >= MIN_PER_ARM)]
-    chosen = open_cells.head(terms.n_cells)
-    sized = pd.DataFrame([_size(row) for _, row in chosen.iterrows()], index=chosen.index)
-    columns = ["hold_out_share", "n_hold_out", "detectable_effect", "power", "forgone_amount"]
-    design = pd.concat([chosen, sized.reindex(columns=columns)], axis=1).reset_index(drop=True)
-    return design.astype({"n_hold_out": "int64"})
+    open_cells = questions[~questions["is_settled"] & (np.floor(questions["n_customers"] * SHARES[-1]) >= MIN_PER_ARM)]
+    columns = ["hold_out_share", "n_hold_out", "detectable_effect", "power", "n_periods", "forgone_amount"]
+    sized = pd.DataFrame([_size(row) for _, row in open_cells.iterrows()], index=open_cells.index, columns=columns)
+    design = pd.concat([open_cells, sized], axis=1)
+    chosen = design[design["n_periods"] <= MAX_PERIODS].head(terms.n_cells).reset_index(drop=True)
+    return chosen.astype({"n_hold_out": "int64", "n_periods": "int64"})
 
 
 def draw_hold_out(
@@ -87,19 +91,26 @@ def _size(cell: pd.Series) -> dict[str, float]:
     n, base = int(cell["n_customers"]), float(np.clip(cell["baseline_rate"], 0.01, 0.99))
     effect = float(min(cell["mwe"], 1 - base)) if np.isfinite(cell["mwe"]) else np.nan
     for share in SHARES:
-        held = int(np.ceil(share * n))
+        held = int(np.floor(share * n))
         power = _power(effect, base, n, held)
         if held >= MIN_PER_ARM and power >= WANTED_POWER:
             break
     cost = cell["planned_cost_amount"] / n
-    detectable = compute_mde(baseline_rate=base, n_treated=n - held, n_control=held)
+    detectable = compute_mde(baseline_rate=base, n_treated=n - held, n_control=held) if 0 < held < n else None
     return {
         "hold_out_share": share,
         "n_hold_out": held,
         "detectable_effect": np.nan if detectable is None else detectable,
         "power": power,
+        "n_periods": _count_periods(effect, base, n, held),
         "forgone_amount": held * cost,
     }
+
+
+def _count_periods(effect: float, base: float, n: int, held: int) -> int:
+    """Periods until the effect is found with enough power, when the same hold-out is drawn in each; 9 = too many."""
+    powers = [_power(effect, base, n * k, held * k) for k in range(1, MAX_PERIODS + 1)]
+    return next((k for k, power in enumerate(powers, start=1) if power >= WANTED_POWER), MAX_PERIODS + 1)
 
 
 def _power(effect: float, base: float, n: int, held: int) -> float:

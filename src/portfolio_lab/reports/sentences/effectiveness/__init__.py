@@ -1,6 +1,6 @@
 """The sentences of the effectiveness report."""
 
-from portfolio_lab.reports.sentences.effectiveness import adherence, cards, effects, holding_out, summary
+from portfolio_lab.reports.sentences.effectiveness import adherence, cards, effects, holding_out, labels, summary
 from portfolio_lab.reports.sentences.wording import Wording
 
-__all__ = ["Wording", "adherence", "cards", "effects", "holding_out", "summary"]
+__all__ = ["Wording", "adherence", "cards", "effects", "holding_out", "labels", "summary"]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from portfolio_lab.analysis.adherence.contacts import ContactLog
-from portfolio_lab.reports.sentences.wording import Wording, listed
+from portfolio_lab.reports.sentences.wording import Wording, capitalised, listed
 
 STEPS = {
     "is_executed": "Not done",
@@ -61,7 +61,7 @@ def salespeople(funnel: pd.DataFrame, *, wording: Wording) -> str:
 
 def log_quality(log: ContactLog, *, wording: Wording) -> str:
     """Return what was odd in the log: doubles left out, contacts on the day of an order."""
-    return (
+    return capitalised(
         f"{wording.count(log.n_duplicates, 'double entry', 'double entries')} of the same customer, channel and day "
         f"were counted once. {wording.count(log.n_order_days, 'contact')} fell on a day with an order of the same "
         "customer: nobody can say which came first, so none of them counts as a success of a contact."

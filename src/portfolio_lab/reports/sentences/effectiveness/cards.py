@@ -115,7 +115,13 @@ def _found(result: PlanResult, wording: Wording) -> str:
     if result.case.kind == "days":
         compared = ""
     split = found.index("(")
-    return f"{found[:split].rstrip()}{compared} {found[split:]}. {CLAIMS[result.label]} {evidence}"
+    return f"{found[:split].rstrip()}{compared} {found[split:]}. {_claim(result)} {evidence}"
+
+
+def _claim(result: PlanResult) -> str:
+    """What the label allows to be said of a difference; one whose range holds zero is claimed for nobody."""
+    is_clear = result.estimate.low > 0 or result.estimate.high < 0
+    return CLAIMS[result.label] if is_clear or result.label == "D" else "That range includes no difference at all."
 
 
 def _money(result: PlanResult, wording: Wording) -> str:
@@ -124,13 +130,13 @@ def _money(result: PlanResult, wording: Wording) -> str:
     if money is None or allowed == "none" or case.mwe is None:
         return ""
     pays = f"It pays from {effects.size(case, case.mwe, wording)} on."
-    if case.kind != "binary" or money.cost_per_recovered is None:
+    if case.kind != "binary" or money.cost_per_recovered is None or result.verdict == INCONCLUSIVE:
         return pays
     low, high = wording.money(money.cost_per_recovered_low), money.cost_per_recovered_high
     upper = wording.money(high) if high is not None else "not bounded"
     middle = f"{wording.money(money.cost_per_recovered)} " if allowed == "interval" else "between "
     limits = f"(from {low} to {upper})" if allowed == "interval" else f"{low} and {upper}"
-    return f"{pays} One more success cost {middle}{limits}."
+    return f"{pays} Each customer won cost {middle}{limits}."
 
 
 def _has_effect(result: PlanResult) -> bool:

@@ -27,7 +27,7 @@ def difference(case: PlanCase, estimate: Estimate, wording: Wording) -> str:
     low, high = wording.money(abs(estimate.low)), wording.money(abs(estimate.high))
     return (
         f"Each customer meant to be treated brought {wording.money(abs(estimate.effect))} {_side(estimate.effect)} "
-        f"in {case.outcome} ({_limits(estimate, low, high)})"
+        f"in {case.outcome} ({_limits(estimate, low, high)})".replace("fewer", "less")
     )
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from portfolio_lab.reports.sentences.effectiveness.labels import name_group
 from portfolio_lab.reports.sentences.wording import Wording, listed
 
 
@@ -10,15 +11,16 @@ def proposal(design: pd.DataFrame, *, wording: Wording) -> str:
     if design.empty:
         return "No group of customers is both large enough and still without an answer, so no hold-out is proposed."
     told = [
-        f"class {row.abc_class}, {row.stage.replace('_', '-')}, by {row.channel} ({wording.number(row.n_hold_out)} of "
+        f"class {name_group(row.abc_class)}, {name_group(row.stage).lower()}, by {row.channel} "
+        f"({wording.number(row.n_hold_out)} of "
         f"{wording.count(int(row.n_customers), 'customer')})"
         for row in design.itertuples()
     ]
-    enough = design[design["power"] >= 0.8]
+    longest = int(design["n_periods"].max())
     power = (
-        "Each answers its question in one period."
-        if len(enough) == len(design)
-        else f"In one period {len(enough)} of {len(design)} will answer its question; the others need more periods."
+        "One period is enough for an answer."
+        if longest == 1
+        else f"Kept up, it gives an answer after {wording.count(longest, 'period')}."
     )
     cost = wording.money(design["forgone_amount"].sum())
     return (

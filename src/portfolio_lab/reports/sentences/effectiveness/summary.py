@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, WORKS, PlanResult
+from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, NO_VERDICT, WORKS, PlanCase, PlanResult
 from portfolio_lab.reports.sentences.effectiveness import effects
+from portfolio_lab.reports.sentences.effectiveness.labels import name_cell
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, in_words, listed
 
 NOTHING = "There is nothing to evaluate: no plan has been recorded."
@@ -15,11 +16,17 @@ def headline(counts: Mapping[str, int], *, wording: Wording) -> str:
     """Return how many plans work, do not work, are open, and cannot be measured, in one sentence."""
     if not counts["n_plans"]:
         return NOTHING
+    unpriced = counts.get("n_unpriced", 0)
     parts = [
         (counts["n_works"], "works", "work"),
         (counts["n_does_not_work"], "does not work", "do not work"),
         (counts["n_inconclusive"], "is not settled", "are not settled"),
-        (counts["n_not_measurable"], "has no verdict", "have no verdict"),
+        (
+            unpriced,
+            "makes a difference whose worth nobody has stated",
+            "make a difference whose worth nobody has stated",
+        ),
+        (counts["n_not_measurable"] - unpriced, "has no verdict", "have no verdict"),
     ]
     told = [f"{in_words(n)} {one if n == 1 else many}" for n, one, many in parts if n]
     return f"Of {wording.count(counts['n_plans'], 'plan')}, {listed(told)}."
@@ -37,24 +44,41 @@ def decision(results: Sequence[PlanResult]) -> str:
         asked.append(f"continue {listed(works)}")
     if more:
         asked.append(f"test {listed(more)} further")
+    if not asked and any(result.label == "A" and result.verdict == NO_VERDICT for result in results):
+        return "Say what a contact costs and what one more success brings; then a verdict can be given."
     if not asked:
         return "Hold out a part of the customers by chance, so that the next review can tell." if results else ""
     return capitalised(f"{listed(asked)}.")
 
 
 def naive(result: PlanResult, *, wording: Wording) -> str:
-    """Return what comparing contacted with not contacted would have told, and why it is wrong; empty where alike."""
+    """Return what comparing the contacted with all others would have told, and why it is wrong; empty where equal."""
     estimate, simple = result.estimate, result.naive_effect
     if estimate is None or simple is None or result.label not in "ABC" or abs(simple - estimate.effect) < 1e-12:
         return ""
-    case = result.case
-    told = f"{effects.size(case, abs(simple), wording)} {'fewer' if simple < 0 else 'more'}"
-    true = f"{effects.size(case, abs(estimate.effect), wording)} {'fewer' if estimate.effect < 0 else 'more'}"
-    side = "wrong side of zero" if simple * estimate.effect < 0 else "wrong size"
-    return (
-        f"**{case.title}**: those contacted against those not contacted gives {told}; the hold-out gives {true}. The "
-        f"simple comparison has the {side}, because who could be reached differs from who could not."
-    )
+    case, simple_text, true_text = result.case, *_both(result.case, simple, estimate.effect, wording)
+    start = f"**{case.title}**: customers contacted against all others gives {simple_text}; the hold-out {true_text}."
+    if estimate.low <= simple <= estimate.high:
+        return f"{start} Here the two agree, but only the hold-out could show it."
+    if simple * estimate.effect < 0:
+        fault = "even has the wrong sign"
+    else:
+        fault = "is far too favourable" if simple > estimate.effect else "hides what the plan does"
+    return f"{start} The simple comparison {fault}, because who is contacted differs from who is not."
+
+
+def _both(case: PlanCase, simple: float, effect: float, wording: Wording) -> tuple[str, str]:
+    """Both numbers on the same base."""
+    if case.kind != "binary":
+        return tuple(f"{effects.size(case, abs(each), wording)} {_side(each)}" for each in (simple, effect))
+    base = effects.choose_base(effect)
+    of = wording.number(base, digits=0)
+    shown = [f"{effects.number(each * base, wording)} {_side(each)}" for each in (simple, effect)]
+    return f"{shown[0]} of {of}", shown[1]
+
+
+def _side(effect: float) -> str:
+    return "fewer" if effect < 0 else "more"
 
 
 def checks(result: PlanResult) -> str:
@@ -71,8 +95,8 @@ def contrasts(found: pd.DataFrame, *, wording: Wording, names: Mapping[str, str]
     if uneven.empty:
         return "No group of customers responds differently beyond chance, with all groups counted."
     told = [
-        f"{names.get(row.plan_id, row.plan_id)} does more for “{row.outcome}” where {row.cell} is {row.best} than "
-        f"where it is {row.worst}"
+        f"{names.get(row.plan_id, row.plan_id)} does more for “{row.outcome}” in {name_cell(row.cell, row.best)} than "
+        f"in {name_cell(row.cell, row.worst)}"
         for row in uneven.head(5).itertuples()
     ]
     return f"Beyond chance, with all groups counted: {listed(told)}."
