@@ -48,7 +48,7 @@ check: $(VENV)/.dev ## style, imports, notebooks without outputs, run files
 	$(BIN)/python -m pytest -q tests/structure
 
 golden: $(VENV)/.dev data/demo ## write the facts of the demo company anew; look at the difference before you commit it
-	$(BIN)/python -m pytest -q tests/notebooks --write-goldens
+	$(BIN)/python -m pytest -q tests/notebooks/test_reports.py -k golden --write-goldens
 
 bench: $(VENV)/.dev data/demo ## long tests and benchmarks; results go to benchmarks/results
 	$(BIN)/python -m pytest -m full

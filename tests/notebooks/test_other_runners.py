@@ -9,9 +9,10 @@ import sys
 import nbformat
 import pytest
 
+from portfolio_lab.data.schema import CONTRACTS
 from portfolio_lab.reports.catalog import CATALOG, missing_tables, notebook_path, own_params
 
-DEMO_TABLES = frozenset({"orders", "assignments", "plans", "contacts", "claims", "customers", "salespeople"})
+DEMO_TABLES = frozenset(CONTRACTS) - {"valuations", "durations", "experiment"}
 SHORT = {"n_bootstrap": 20, "n_origins": 4, "n_simulations": 20}
 
 
