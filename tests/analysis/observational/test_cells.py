@@ -5,17 +5,11 @@ from simulators import effectiveness as sim
 
 from portfolio_lab.analysis.observational.cells import (
     build_cells,
-    estimate_spread,
-    find_discoveries,
     join_small_cells,
     shrink_cells,
 )
 from portfolio_lab.analysis.observational.effect import fit_effect
 from portfolio_lab.errors import AnalysisError
-
-# Benjamini and Hochberg (1995), their fifteen p-values
-FIFTEEN = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
-           0.7590, 1.0]  # fmt: skip
 
 
 @pytest.mark.parametrize("estimand", ["ate", "att"])
@@ -72,12 +66,17 @@ def compare(n_runs):
     for run in range(n_runs):
         cells = shrink_cells(sim.sixty_cells(np.random.default_rng(run)))
         truth = cells["effect_hidden"]
-        best = cells["shrunk"].idxmax()
+        best = cells["shrunk_effect"].idxmax()
         false = (cells["is_clear"] & (truth == 0)).sum() / max(cells["is_clear"].sum(), 1)
         gains.append(
-            [((cells["shrunk"] - truth) ** 2).mean(), ((cells["effect"] - truth) ** 2).mean(),
-             cells["shrunk"][best] - truth[best], false, ((cells["low"] <= truth) & (truth <= cells["high"])).mean()]
-        )  # fmt: skip
+            [
+                ((cells["shrunk_effect"] - truth) ** 2).mean(),
+                ((cells["effect"] - truth) ** 2).mean(),
+                cells["shrunk_effect"][best] - truth[best],
+                false,
+                ((cells["low"] <= truth) & (truth <= cells["high"])).mean(),
+            ]
+        )
     return np.array(gains)
 
 
@@ -90,24 +89,21 @@ def test_partial_pooling_takes_the_luck_out():
     assert 0.88 <= covered <= 0.97
 
 
-def test_spread_equals_statsmodels():
-    # statsmodels 0.15.0, combine_effects(method_re="iterated")
-    cells = sim.sixty_cells(np.random.default_rng(0))
-    spread, _ = estimate_spread(cells["effect"].to_numpy(), cells["error"].to_numpy())
-    assert spread == pytest.approx(0.0015807860168450044, abs=1e-9)
-
-
 def test_alike_cells_are_one_and_a_single_cell_stays_itself(small):
     same = small.head(3).assign(effect=0.1, error=0.02)
     shrunk = shrink_cells(same)
-    np.testing.assert_allclose(shrunk["shrunk"], 0.1)
+    np.testing.assert_allclose(shrunk["shrunk_effect"], 0.1)
     assert (shrunk["high"] - shrunk["low"]).max() < 2 * 1.96 * 0.02
     alone = shrink_cells(small.head(1))
-    assert alone["shrunk"].iloc[0] == small["effect"].iloc[0]
+    assert alone["shrunk_effect"].iloc[0] == small["effect"].iloc[0]
     assert alone["high"].iloc[0] == pytest.approx(0.10 + 1.959964 * 0.02)
     assert alone["is_clear"].iloc[0]
 
 
-def test_the_published_fifteen():
-    assert find_discoveries(np.array(FIFTEEN)).tolist() == [True] * 4 + [False] * 11
-    assert not find_discoveries(np.array([0.2, 0.9])).any()
+def test_cells_may_be_drawn_towards_those_of_their_own_kind(small):
+    cells = pd.concat([small.head(3)] * 2, ignore_index=True).assign(error=0.05)
+    cells["effect"] = [0.0, 0.01, -0.01, 0.50, 0.51, 0.49]
+    cells["channel"] = ["message"] * 3 + ["visit"] * 3
+    shrunk = shrink_cells(cells, within="channel")
+    np.testing.assert_allclose(shrunk["shrunk_effect"], [0.0] * 3 + [0.5] * 3, atol=1e-9)
+    assert shrunk["is_clear"].tolist() == [False] * 3 + [True] * 3

@@ -7,15 +7,15 @@ Yajima (2012); Benjamini and Hochberg (1995).
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
+from portfolio_lab.analysis.experiments.multiplicity import compute_p_values, reject_by_benjamini_hochberg
+from portfolio_lab.analysis.experiments.shrinkage import shrink_cells as shrink
 from portfolio_lab.analysis.observational.effect import Adjusted, compute_error
 from portfolio_lab.analysis.observational.sample import Sample
 from portfolio_lab.errors import AnalysisError
 
 MIN_PER_ARM = 30
 MIN_EVENTS = 5
-FALSE_SHARE = 0.05
 
 
 def build_cells(sample: Sample, found: Adjusted, keys: pd.DataFrame) -> pd.DataFrame:
@@ -91,49 +91,20 @@ def _join(cells: pd.DataFrame, group: np.ndarray) -> pd.DataFrame:
     )
 
 
-def estimate_spread(effect: np.ndarray, error: np.ndarray) -> tuple[float, float]:
-    """Return the variance of the true effects between cells and their mean (Paule and Mandel, 1982)."""
+def shrink_cells(cells: pd.DataFrame, *, within: str | None = None, confidence: float = 0.95) -> pd.DataFrame:
+    """Return the cells with shrunk_effect, low, high (units of the outcome) and is_clear.
 
-    def excess(spread: float) -> float:
-        weight = 1 / (error**2 + spread)
-        mean = (weight * effect).sum() / weight.sum()
-        return float((weight * (effect - mean) ** 2).sum() - (len(effect) - 1))
-
-    low, high = 0.0, float(np.var(effect) + (error**2).max()) * 10 + 1e-12
-    if excess(0.0) > 0:
-        for _ in range(100):
-            middle = (low + high) / 2
-            low, high = (middle, high) if excess(middle) > 0 else (low, middle)
-    spread = low
-    weight = 1 / (error**2 + spread)
-    return float(spread), float((weight * effect).sum() / weight.sum())
-
-
-def shrink_cells(cells: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
-    """Return the cells with shrunk, low, high (units of the outcome) and is_clear.
-
+    Cells are drawn towards the mean of all, or of those that share the value of ``within`` (as the channel).
     ``is_clear``: different from no effect after paying for the number of cells (one in twenty false at most) and by
-    the shrunk interval too. With a single cell nothing is shrunk.
+    the shrunk interval too.
     """
     effect, error = cells["effect"].to_numpy(dtype=float), cells["error"].to_numpy(dtype=float)
-    spread, mean = estimate_spread(effect, error) if len(cells) > 1 else (np.inf, 0.0)
-    pull = 1.0 if np.isinf(spread) else spread / (spread + error**2)
-    of_mean = 0.0 if np.isinf(spread) else 1 / (1 / (error**2 + spread)).sum()
-    shrunk = mean + pull * (effect - mean)
-    width = norm.ppf(0.5 + level / 2) * np.sqrt(pull * error**2 + (1 - pull) ** 2 * of_mean)
-    low, high = shrunk - width, shrunk + width
-    clear = find_discoveries(2 * norm.sf(np.abs(effect / error)))
-    return cells.assign(shrunk=shrunk, low=low, high=high, is_clear=clear & ((low > 0) | (high < 0)))
-
-
-def find_discoveries(p: np.ndarray, *, false_share: float = FALSE_SHARE) -> np.ndarray:
-    """Return which of many p-values stand when at most ``false_share`` of those standing may be false.
-
-    Source: Benjamini and Hochberg (1995).
-    """
-    order = np.argsort(p, kind="stable")
-    passed = np.asarray(p)[order] <= false_share * np.arange(1, len(p) + 1) / len(p)
-    n_standing = int(np.flatnonzero(passed).max()) + 1 if passed.any() else 0
-    standing = np.zeros(len(p), dtype=bool)
-    standing[order[:n_standing]] = True
-    return standing
+    result = cells.assign(shrunk_effect=effect, low=np.nan, high=np.nan)
+    group = np.zeros(len(cells)) if within is None else pd.factorize(cells[within])[0]
+    for k in np.unique(group):
+        own = group == k
+        shrunk = shrink(effect[own], error[own])
+        low, high = shrunk.interval(confidence)
+        result.loc[own, ["shrunk_effect", "low", "high"]] = np.column_stack([shrunk.effects, low, high])
+    stands = reject_by_benjamini_hochberg(compute_p_values(effect, error))
+    return result.assign(is_clear=stands & ((result["low"] > 0) | (result["high"] < 0)).to_numpy())

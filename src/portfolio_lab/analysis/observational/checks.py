@@ -11,7 +11,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.observational.effect import Adjusted, Estimand, fit_effect
 from portfolio_lab.analysis.observational.nuisances import Recipe
-from portfolio_lab.analysis.observational.sample import Sample, build_sample, take
+from portfolio_lab.analysis.observational.sample import MIN_PER_ARM, Sample, build_sample, share_to_keep, take
 from portfolio_lab.analysis.observational.sensitivity import (
     benchmark_covariates,
     compute_e_value,
@@ -40,7 +40,7 @@ QUICK = Recipe("logit", n_folds=2, n_splits=1)
 def check_history(found: Adjusted | None) -> Check:
     """Return whether the same comparison, of a time before the plan existed, finds nothing (it should)."""
     if found is None:
-        return Check(HISTORY, None, "The history is too short to try this comparison on a time before the plan.")
+        return Check(HISTORY, None, "There is no time before the plan on which to try this comparison.")
     passed = _holds_zero(found)
     told = "finds nothing, as it should" if passed else "finds an effect of a plan that did not exist"
     return Check(HISTORY, passed, f"Tried on a time before the plan, the same comparison {told}.")
@@ -95,7 +95,7 @@ def check_shuffled(sample: Sample, *, groups: np.ndarray | None = None, n: int =
     """
     rng = np.random.default_rng(seed)
     if sample.n > ROWS_PER_SHUFFLE:
-        chosen = rng.random(sample.n) < ROWS_PER_SHUFFLE / sample.n
+        chosen = rng.random(sample.n) < share_to_keep(sample, ROWS_PER_SHUFFLE)
         groups = None if groups is None else groups[chosen]
         sample = take(sample, chosen)
     sample = replace(sample, cluster=np.arange(sample.n))
@@ -125,6 +125,8 @@ def check_subsets(sample: Sample, found: Adjusted, *, estimand: Estimand = "att"
     rng = np.random.default_rng(seed)
     n_clusters = int(sample.cluster.max()) + 1
     effects = []
+    if min(sample.treated.sum(), (~sample.treated).sum()) < 2 * MIN_PER_ARM:
+        return Check(SUBSETS, None, "Too few customers to leave out a fifth of them.")
     for each in range(n):
         rest = take(sample, (rng.random(n_clusters) < 0.8)[sample.cluster])
         rest = replace(rest, cluster=np.unique(rest.cluster, return_inverse=True)[1])

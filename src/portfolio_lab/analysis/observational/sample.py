@@ -131,6 +131,12 @@ def take(sample: Sample, chosen: np.ndarray) -> Sample:
     )
 
 
+def share_to_keep(sample: Sample, n_rows: int) -> float:
+    """Return the share of rows that makes about ``n_rows``, or more where one of the groups would get too small."""
+    smaller = int(min(sample.treated.sum(), (~sample.treated).sum()))
+    return float(min(max(n_rows / sample.n, 4 * MIN_PER_ARM / smaller), 1.0))
+
+
 def leave_out(sample: Sample, name: str) -> Sample:
     """Return the sample as if nobody had known the covariate ``name``."""
     kept = np.array([source != name for source in sample.sources], dtype=bool)

@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from portfolio_lab.analysis.observational.effect import Adjusted, score_rows
 from portfolio_lab.analysis.observational.nuisances import Predictions, Recipe, draw_folds, predict_all
-from portfolio_lab.analysis.observational.sample import Sample, leave_out, take
+from portfolio_lab.analysis.observational.sample import Sample, leave_out, share_to_keep, take
 
 MAX_ROWS = 20_000
 LOGIT = ("logit", "logit", "logit")
@@ -105,5 +105,5 @@ def _at_most(sample: Sample, *, seed: int) -> Sample:
         return sample
     n_clusters = int(sample.cluster.max()) + 1
     order = np.random.default_rng(seed).random(n_clusters)
-    rest = take(sample, order[sample.cluster] < MAX_ROWS / sample.n)
+    rest = take(sample, order[sample.cluster] < share_to_keep(sample, MAX_ROWS))
     return Sample(**{**vars(rest), "cluster": np.unique(rest.cluster, return_inverse=True)[1]})

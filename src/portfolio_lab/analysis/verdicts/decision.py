@@ -51,12 +51,12 @@ def decide(low: float, high: float, *, mwe: float | None, label: str, is_measura
         return NOT_MEASURABLE
     if label == "E":
         return NO_VERDICT
+    if not find_label(label).may_judge:
+        return INCONCLUSIVE
     if mwe is None or not math.isfinite(mwe) or mwe <= 0:
         remedy = "give the cost of a contact and the margin of a success, or the smallest effect worth having"
         raise AnalysisError("no verdict without a smallest effect worth having", remedy=remedy, value=mwe)
     if not (math.isfinite(low) and math.isfinite(high) and low <= high):
         remedy = "estimate only where both groups have customers"
         raise AnalysisError("a verdict needs a finite interval", remedy=remedy, value=(low, high))
-    if not find_label(label).may_judge:
-        return INCONCLUSIVE
     return next(rule.verdict for rule in RULES if rule.holds(low, high, mwe))

@@ -1,0 +1,167 @@
+"""The landmark cohort: customers on a start day, contacted in the days after it or not, and what they did later.
+
+For both groups the outcome begins when the contact window closes, so nobody gets the waiting time for free, and who
+ordered within the window is left out on both sides. All that is compared was known on the start day.
+Sources: Hernán and Robins (2016) on emulating a trial; van Houwelingen (2007) on landmarks.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.errors import AnalysisError
+
+SPAN = 10_000_000  # customer number × SPAN + day number is one sorted key
+LAG_DAYS = 91
+N_LAGS = 6
+RECENT_DAYS = 30
+LAGS = tuple(f"orders_lag_{k}" for k in range(1, N_LAGS + 1))
+HISTORY = (
+    *LAGS, "recent_orders", "days_since_last_order", "overdue", "tenure_days", "amount_year", "recent_contacts",
+    "contacts_lag_1", "season",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Days of the contact window, days followed from its close, and who may enter.
+
+    The last order lies at most ``max_silent_days`` back, the first at least ``min_tenure_days``. Who was contacted
+    within ``rested_days`` before the start is left out, so that no earlier contact is still at work.
+    """
+
+    grace_days: int = 7
+    follow_days: int = 90
+    max_silent_days: int = 730
+    min_tenure_days: int = LAG_DAYS
+    rested_days: int = 0
+
+
+@dataclass(frozen=True)
+class Events:
+    """Dated events of customers as one sorted key, with running sums of their amounts."""
+
+    keys: np.ndarray
+    sums: np.ndarray
+
+    def count(self, code: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Number of events per customer code from day ``start`` to before day ``end``."""
+        return self._place(code, end) - self._place(code, start)
+
+    def total(self, code: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Sum of amounts per customer code from day ``start`` to before day ``end``."""
+        return self.sums[self._place(code, end)] - self.sums[self._place(code, start)]
+
+    def last_before(self, code: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Day of the last event before day ``end``, NaN = none."""
+        return self._day_at(self._place(code, end) - 1, code)
+
+    def first_from(self, code: np.ndarray, start: np.ndarray) -> np.ndarray:
+        """Day of the first event on or after day ``start``, NaN = none."""
+        return self._day_at(self._place(code, start), code)
+
+    def _place(self, code: np.ndarray, day: np.ndarray) -> np.ndarray:
+        return np.searchsorted(self.keys, code * SPAN + day)
+
+    def _day_at(self, place: np.ndarray, code: np.ndarray) -> np.ndarray:
+        inside = (place >= 0) & (place < len(self.keys))
+        key = self.keys[np.clip(place, 0, max(len(self.keys) - 1, 0))] if len(self.keys) else np.zeros(len(place))
+        return np.where(inside & (key // SPAN == code), key % SPAN, np.nan)
+
+
+def index_events(frame: pd.DataFrame, customers: pd.Index, *, date: str, amount: str | None = None) -> Events:
+    """Return the events of ``frame`` (customer_id, a date) for fast counting; unknown customers are left out."""
+    code = customers.get_indexer(frame["customer_id"])
+    day = to_days(frame[date])
+    known = (code >= 0) & (day >= 0)
+    keys = code[known].astype(np.int64) * SPAN + day[known]
+    order = np.argsort(keys, kind="stable")
+    values = frame[amount].to_numpy(dtype=float)[known][order] if amount else np.ones(known.sum())
+    return Events(keys[order], np.concatenate([[0.0], np.cumsum(values)]))
+
+
+def to_days(dates: pd.Series) -> np.ndarray:
+    """Return dates as day numbers; an empty date is −1."""
+    values = pd.to_datetime(dates)
+    return np.where(values.isna(), -1, values.to_numpy(dtype="datetime64[D]").astype(np.int64))
+
+
+def build_cohort(
+    order_days: pd.DataFrame,
+    contacts: pd.DataFrame,
+    *,
+    dates: list[pd.Timestamp],
+    as_of: pd.Timestamp,
+    windows: Windows | None = None,
+    own_contacts: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return one row per customer and start day, with its history, whether it was contacted, and what followed.
+
+    ``contacts``: customer_id, contact_date, all outgoing ones; ``own_contacts``: those of the plan looked at (default:
+    all). Rows contacted only otherwise than by the plan are left out. Columns: customer_id, landmark_date, is_treated,
+    HISTORY, n_orders (purchase days followed), has_ordered (0/1), amount (currency units), duration (days from the
+    close of the window to the next order or the end of the follow-up), event_observed.
+    Raises AnalysisError when the follow-up of a start day is not over on ``as_of``.
+    """
+    windows = windows or Windows()
+    end = pd.Timestamp(as_of) - pd.Timedelta(days=windows.grace_days + windows.follow_days - 1)
+    late = [date for date in dates if pd.Timestamp(date) > end]
+    if late or not dates:
+        raise AnalysisError("the follow-up of a start day is not over", remedy="start earlier", value=late[:1] or None)
+    purchases = order_days[order_days["is_purchase_day"]]
+    customers = pd.Index(np.sort(purchases["customer_id"].unique()))
+    orders = index_events(purchases, customers, date="order_date", amount="amount")
+    every = index_events(contacts, customers, date="contact_date")
+    own = every if own_contacts is None else index_events(own_contacts, customers, date="contact_date")
+    code = np.tile(np.arange(len(customers)), len(dates))
+    start = np.repeat(to_days(pd.Series(pd.to_datetime(dates))), len(customers))
+    rows = _history(orders, every, code=code, start=start)
+    first = orders.first_from(code, np.zeros_like(start))
+    eligible = (start - first >= windows.min_tenure_days) & (rows["days_since_last_order"] <= windows.max_silent_days)
+    rows = pd.DataFrame({"customer_id": customers[code], "landmark_date": pd.to_datetime(start, unit="D")}).join(rows)
+    rows = rows.assign(tenure_days=start - first, **_follow(orders, code, start, windows=windows))
+    treated = own.count(code, start, start + windows.grace_days) > 0
+    touched = every.count(code, start, start + windows.grace_days) > 0
+    ordered_early = orders.count(code, start, start + windows.grace_days) > 0
+    rested = every.count(code, start - windows.rested_days, start) == 0
+    kept = eligible & rested & ~ordered_early & (treated | ~touched)
+    return rows.assign(is_treated=treated)[kept].reset_index(drop=True)
+
+
+def _history(orders: Events, contacts: Events, *, code: np.ndarray, start: np.ndarray) -> pd.DataFrame:
+    edges = [start - k * LAG_DAYS for k in range(N_LAGS + 1)]
+    lags = {name: orders.count(code, edges[k + 1], edges[k]).astype(float) for k, name in enumerate(LAGS)}
+    since = start - orders.last_before(code, start)
+    n_two_years = orders.count(code, start - 730, start)
+    known = np.minimum(start - orders.first_from(code, start - 730), 730)
+    cycle = (known - since) / np.maximum(n_two_years - 1, 1)
+    cycle = np.where(n_two_years > 1, cycle, np.nan)
+    month = pd.to_datetime(start, unit="D").month
+    return pd.DataFrame(
+        lags
+        | {
+            "recent_orders": orders.count(code, start - RECENT_DAYS, start).astype(float),
+            "days_since_last_order": since,
+            "overdue": np.minimum(since / np.maximum(cycle, 1.0), 10.0),
+            "amount_year": orders.total(code, start - 365, start),
+            "recent_contacts": contacts.count(code, start - RECENT_DAYS, start).astype(float),
+            "contacts_lag_1": contacts.count(code, start - LAG_DAYS, start).astype(float),
+            "season": month.astype(str).to_numpy(),
+        }
+    )
+
+
+def _follow(orders: Events, code: np.ndarray, start: np.ndarray, *, windows: Windows) -> dict[str, np.ndarray]:
+    begin = start + windows.grace_days
+    end = begin + windows.follow_days
+    n_orders = orders.count(code, begin, end).astype(float)
+    wait = orders.first_from(code, begin) - begin + 1.0
+    observed = wait <= windows.follow_days
+    return {
+        "n_orders": n_orders,
+        "has_ordered": (n_orders > 0).astype(float),
+        "amount": orders.total(code, begin, end),
+        "duration": np.where(observed, wait, float(windows.follow_days)),
+        "event_observed": observed,
+    }

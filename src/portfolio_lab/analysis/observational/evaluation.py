@@ -1,0 +1,163 @@
+"""A plan that nobody randomised, from its rows to a verdict: overlap, effect, attempts to prove it wrong, label."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from portfolio_lab.analysis.observational.checks import (
+    QUICK,
+    check_e_value,
+    check_hidden_cause,
+    check_history,
+    check_negative_control,
+    check_not_executed,
+    check_shuffled,
+    check_subsets,
+    grade,
+)
+from portfolio_lab.analysis.observational.effect import Adjusted, as_estimate, compute_naive, fit_effect
+from portfolio_lab.analysis.observational.logit import add_one, fit_logit
+from portfolio_lab.analysis.observational.matching import Matched, compare_estimators, match_pairs
+from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.observational.overlap import OverlapCard, check_overlap, fit_comparable
+from portfolio_lab.analysis.observational.sample import Sample, build_sample, take
+from portfolio_lab.analysis.verdicts import Check, Estimate, PlanCase, PlanResult, judge, leave_unjudged
+from portfolio_lab.errors import AnalysisError
+
+DESIGN = "comparison with customers of the same history"
+ESTIMAND = "customers who were contacted"
+METHOD = "adjusted for what was known before"
+MANY_ROWS = 10_000  # from here on the division into folds hardly matters
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the rows: the outcome, what is known before, and the columns for checks where there are any.
+
+    ``negative_controls``: outcomes that a contact cannot move. ``planned``: who was to be contacted. ``earlier``: rows
+    of a time before the plan, with the same columns.
+    """
+
+    outcome: str
+    covariates: tuple[str, ...]
+    negative_controls: tuple[str, ...] = ()
+    planned: str | None = None
+    earlier: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Unrandomised:
+    """One plan judged without an experiment: the result and all that it rests on (None without an estimate)."""
+
+    result: PlanResult
+    sample: Sample | None = None
+    adjusted: Adjusted | None = None
+    card: OverlapCard | None = None
+    everybody: Estimate | None = None
+    pairs: Estimate | None = None
+
+
+def evaluate_unrandomised(
+    rows: pd.DataFrame, case: PlanCase, question: Question, *, recipe: Recipe | None = None, seed: int = 0
+) -> Unrandomised:
+    """Return the verdict on a plan whose customers were chosen. ``rows``: see ``build_sample``.
+
+    The headline is the effect on those contacted; ``everybody`` is that on all customers of the comparison, ``pairs``
+    what a second estimator says. Too few customers on one side leave the plan without an estimate, labelled D.
+    """
+    case = replace(case, design=DESIGN, estimand=ESTIMAND)
+    try:
+        whole = build_sample(rows, outcome=question.outcome, covariates=question.covariates)
+    except AnalysisError as error:
+        return Unrandomised(refuse(case, reason=f"Nothing can be compared: {error.problem}."))
+    recipe = recipe or Recipe(n_splits=3 if whole.n < MANY_ROWS else 1)
+    sample, found, card = fit_comparable(whole, recipe=recipe, seed=seed)
+    pairs = _match(sample, found)
+    checks = list_checks(rows, sample, found, card=card, pairs=pairs, question=question, seed=seed)
+    if card.n_trimmed:
+        case = replace(case, estimand=card.population)
+    result = judge(
+        case,
+        as_estimate(sample, found, method=METHOD),
+        label=grade(checks),
+        checks=checks,
+        naive_effect=compute_naive(whole),
+    )
+    all_found = fit_effect(sample, estimand="ate", recipe=Recipe(recipe.kind, n_splits=1), seed=seed)
+    everybody = as_estimate(sample, all_found, method=METHOD)
+    return Unrandomised(result, sample, found, card, everybody, _as_estimate_of_pairs(pairs, sample, found))
+
+
+def refuse(case: PlanCase, *, reason: str) -> PlanResult:
+    """Return a plan that has nobody to be compared with: weak evidence, no number, no money."""
+    return leave_unjudged(case, reason=reason, label="D", is_measurable=False)
+
+
+def list_checks(
+    rows: pd.DataFrame,
+    sample: Sample,
+    found: Adjusted,
+    *,
+    card: OverlapCard,
+    pairs: Matched | None,
+    question: Question,
+    seed: int = 0,
+) -> tuple[Check, ...]:
+    """Return every attempt to prove the effect wrong, the overlap first."""
+    checks = [check_overlap(card), check_history(refit_earlier(rows, question, seed=seed))]
+    known = {"covariates": question.covariates, "seed": seed}
+    checks += [check_negative_control(rows, outcome=name, **known) for name in question.negative_controls]
+    if question.planned:
+        checks.append(check_not_executed(rows, outcome=question.outcome, planned=question.planned, **known))
+    checks += [check_hidden_cause(sample, found, seed=seed), check_e_value(sample, found)]
+    checks += [check_shuffled(sample, seed=seed), check_subsets(sample, found, seed=seed)]
+    if pairs is not None:
+        checks.append(compare_estimators(found, pairs))
+    return tuple(checks)
+
+
+def refit_earlier(rows: pd.DataFrame, question: Question, *, seed: int = 0) -> Adjusted | None:
+    """Return the same comparison on rows of a time before the plan, with contacts dealt by the plan's own rule.
+
+    The rule (the chance of being contacted, given what is known) is learnt from ``rows`` and applied to the earlier
+    rows; nobody was contacted then by this plan, so any effect would be one of the rule. None without earlier rows.
+    """
+    if question.earlier is None or question.earlier.empty:
+        return None
+    names = list(dict.fromkeys([*question.covariates, question.outcome]))
+    both = pd.concat([rows[[*names, "is_treated", "customer_id"]], question.earlier[[*names, "customer_id"]]])
+    is_now = np.arange(len(both)) < len(rows)
+    both = both.assign(is_treated=both["is_treated"].eq(other=True)).reset_index(drop=True)
+    try:
+        sample = build_sample(both, outcome=question.outcome, covariates=question.covariates)
+        X = add_one(sample.terms)
+        beta = fit_logit(X[is_now], sample.treated[is_now].astype(float))
+        chance = 1 / (1 + np.exp(-X[~is_now] @ beta))
+        dealt = np.random.default_rng(seed).random(len(chance)) < chance
+        treated = sample.treated.copy()
+        treated[~is_now] = dealt
+        return fit_effect(take(replace(sample, treated=treated), ~is_now), recipe=QUICK, seed=seed)
+    except AnalysisError:
+        return None
+
+
+def _match(sample: Sample, found: Adjusted) -> Matched | None:
+    try:
+        return match_pairs(sample, found)
+    except AnalysisError:
+        return None
+
+
+def _as_estimate_of_pairs(pairs: Matched | None, sample: Sample, found: Adjusted) -> Estimate | None:
+    if pairs is None:
+        return None
+    reach = norm.ppf(0.975) * pairs.error
+    mean = float(sample.outcome[sample.treated].mean())
+    n_treated = int(sample.treated.sum())
+    return Estimate(
+        effect=pairs.effect, se=pairs.error, low=pairs.effect - reach, high=pairs.effect + reach,
+        n_treated=n_treated, n_control=sample.n - n_treated, control_mean=mean - found.effect,
+        method="pairs of neighbours",
+    )  # fmt: skip

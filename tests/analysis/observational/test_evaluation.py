@@ -1,0 +1,126 @@
+import numpy as np
+import pandas as pd
+import pytest
+from simulators import effectiveness as sim
+
+from portfolio_lab.analysis.observational import checks
+from portfolio_lab.analysis.observational.evaluation import Question, evaluate_unrandomised, refit_earlier
+from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.observational.sample import build_sample
+from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, WORKS, PlanCase
+
+QUICK = Recipe("logit", n_splits=1)
+CASE = PlanCase("P", "purchase", "binary", mwe=0.02, cost_amount=1.0, margin_amount=50.0)
+
+
+def strong_case(rng, *, n=6000, effect=0.25):
+    """Chosen by a mild rule, helped a lot: what an honest comparison may call indicative."""
+    x = rng.normal(size=n)
+    treated = rng.random(n) < 1 / (1 + np.exp(0.5 - 0.4 * x))
+    frame = {
+        "customer_id": np.arange(n), "x": x, "is_treated": treated,
+        "outcome": (rng.random(n) < 0.3 - 0.04 * x.clip(-2, 2) + effect * treated) * 1.0,
+        "late_payment": (rng.random(n) < 0.3) * 1.0,
+    }  # fmt: skip
+    return pd.DataFrame(frame)
+
+
+def ask(rows, **more):
+    return Question("outcome", ("x",), **more)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return strong_case(np.random.default_rng(1))
+
+
+@pytest.fixture(scope="module")
+def earlier():
+    return strong_case(np.random.default_rng(2), effect=0.0).drop(columns="is_treated")
+
+
+@pytest.fixture(scope="module")
+def sound(rows, earlier):
+    return evaluate_unrandomised(
+        rows, CASE, ask(rows, negative_controls=("late_payment",), earlier=earlier), recipe=QUICK
+    )
+
+
+def test_all_checks_passed_is_indicative_with_verdict_and_money(sound):
+    assert sound.result.label == "C" and sound.result.verdict in WORKS
+    assert sound.result.money is not None and sound.card.is_ok
+    assert sound.result.estimate.low < 0.25 < sound.result.estimate.high
+    assert sound.result.case.estimand == "customers who were contacted"
+    assert {check.name for check in sound.result.checks} >= {
+        checks.OVERLAP,
+        checks.HISTORY,
+        checks.NEGATIVE,
+        checks.HIDDEN,
+    }
+    for view in (sound.everybody, sound.pairs):
+        assert view.low - 0.02 < 0.25 < view.high + 0.02
+
+
+def test_without_a_time_before_it_is_weak_undecided_and_without_money(rows):
+    found = evaluate_unrandomised(rows, CASE, ask(rows, negative_controls=("late_payment",)), recipe=QUICK)
+    assert (found.result.label, found.result.verdict, found.result.money) == ("D", INCONCLUSIVE, None)
+
+
+def test_a_weak_plan_needs_no_break_even(rows):
+    found = evaluate_unrandomised(rows, PlanCase("P", "purchase", "binary"), ask(rows), recipe=QUICK)
+    assert (found.result.label, found.result.verdict) == ("D", INCONCLUSIVE)
+
+
+def test_with_decline_unmeasured_it_is_never_more_than_weak():
+    contacts = sim.confounded_contacts(np.random.default_rng(3))
+    known = tuple(name for name in sim.S1_COVARIATES if name not in ("decline", "days_since"))
+    found = evaluate_unrandomised(contacts, CASE, Question("outcome", known), recipe=QUICK)
+    assert found.result.label == "D" and found.result.estimate.effect < 0
+    assert found.result.naive_effect < 0
+
+
+def test_two_worlds_are_not_measurable(rows):
+    apart = rows.assign(x=rows["x"] + 6.0 * rows["is_treated"])
+    found = evaluate_unrandomised(apart, CASE, ask(apart), recipe=QUICK)
+    assert found.result.verdict == NOT_MEASURABLE and "resemble" in found.result.reason
+
+
+def test_nobody_to_compare_with_is_weak_and_has_no_number(rows):
+    found = evaluate_unrandomised(rows.assign(is_treated=True), CASE, ask(rows), recipe=QUICK)
+    result = found.result
+    assert (result.label, result.verdict, result.estimate, result.money) == ("D", NOT_MEASURABLE, None, None)
+    assert "too few customers" in result.reason
+
+
+def test_the_rule_of_the_plan_is_applied_to_the_time_before():
+    now = sim.contacts_after_a_dip(np.random.default_rng(1), multiplier=1.5)
+    before = sim.contacts_after_a_dip(np.random.default_rng(2)).drop(columns="is_treated")
+    found = refit_earlier(now, Question("outcome", sim.S2_LAGS, earlier=before))
+    low, high = found.interval()
+    assert low < 0 < high
+    share = build_sample(now, outcome="outcome", covariates=sim.S2_LAGS).treated.mean()
+    assert found.weight.mean() == pytest.approx(share, abs=0.03)
+    assert refit_earlier(now, Question("outcome", sim.S2_LAGS)) is None
+    few = Question("outcome", sim.S2_LAGS, earlier=before.head(40))
+    assert refit_earlier(now, few) is None
+
+
+def works(n_runs):
+    """Plans that do nothing, dealt out by lot: how often are they said to work?"""
+    found = []
+    for run in range(n_runs):
+        drawn = strong_case(np.random.default_rng(run), n=1500, effect=0.0)
+        drawn["is_treated"] = np.random.default_rng(1000 + run).permutation(drawn["is_treated"].to_numpy())
+        past = strong_case(np.random.default_rng(500 + run), n=1500, effect=0.0).drop(columns="is_treated")
+        question = ask(drawn, negative_controls=("late_payment",), earlier=past)
+        found.append(evaluate_unrandomised(drawn, CASE, question, recipe=QUICK, seed=run).result.verdict in WORKS)
+    return sum(found)
+
+
+def test_contacts_dealt_out_by_lot_are_not_said_to_work():
+    assert works(3) == 0
+
+
+@pytest.mark.full
+def test_contacts_dealt_out_by_lot_over_two_hundred_plans():
+    assert works(200) <= 6
