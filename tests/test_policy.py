@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from portfolio_lab.policy import STAGE_FAMILY_KEYS, Policy, StagePolicy, StageRule
+from portfolio_lab.policy import STAGE_FAMILY_KEYS, MonitorPolicy, Policy, StagePolicy, StageRule
 
 CYCLE = {"family": "own_cycle", "pre_inactive_at": 2, "inactive_at": 4, "typical_gap_days": 30}
 
@@ -67,3 +67,10 @@ def test_the_hash_of_a_definition_changes_with_the_definition():
     other = Policy(stages=StagePolicy(inactivated_days=31))
     assert policy.definition(["stages"]) != other.definition(["stages"])
     assert policy.definition(["abc"]) == other.definition(["abc"])
+
+
+@pytest.mark.parametrize("relationships", [(), ({"name": "close", "min_kept_share": 0.0},)])
+def test_relationship_rules_must_end_with_one_that_everybody_meets(relationships):
+    with pytest.raises(ValidationError, match="must have no condition"):
+        MonitorPolicy.model_validate({"relationships": relationships})
+    assert MonitorPolicy.model_validate({"relationships": (*relationships, {"name": "all"})})

@@ -189,6 +189,36 @@ class ValuePolicy(PolicyPart):
     margin_rate: Share | None = Field(None, description="margin per amount where no margin column exists")
 
 
+class RelationshipRule(PolicyPart):
+    """What a relationship is called; an empty condition does not matter, one on what is not known is not met.
+
+    Tenure runs from the first purchase; satisfaction is the mean score of the last survey; kept is the share of the
+    planned contacts that took place.
+    """
+
+    name: str
+    min_tenure_days: Days | None = None
+    max_tenure_days: Days | None = None
+    min_satisfaction: float | None = None
+    max_satisfaction: float | None = None
+    min_kept_share: Share | None = None
+    max_kept_share: Share | None = None
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether anything but the name is given."""
+        return any(value is not None for name, value in self if name != "name")
+
+
+DEFAULT_RELATIONSHIPS = (
+    RelationshipRule(name="dissatisfied", max_satisfaction=5),
+    RelationshipRule(name="new", max_tenure_days=365),
+    RelationshipRule(name="neglected", max_kept_share=0.5),
+    RelationshipRule(name="close", min_tenure_days=730, min_satisfaction=8, min_kept_share=0.8),
+    RelationshipRule(name="settled"),
+)
+
+
 class MonitorPolicy(PolicyPart):
     """Goals and limits of the monitor."""
 
@@ -200,6 +230,16 @@ class MonitorPolicy(PolicyPart):
     out_of_stock_days: Days = Field(14, description="so do so many days without the product that it usually buys")
     lost_quote_days: Days = Field(14, description="and a quote lost at most so many days from the period's start")
     likely_share: Share = Field(0.5, description="from this chance on a customer counts as likely to become A")
+    relationships: tuple[RelationshipRule, ...] = Field(
+        DEFAULT_RELATIONSHIPS, description="what a relationship is called; the first rule that matches wins"
+    )
+    contact_kept_days: Days = Field(14, description="a contact so many days from its due date keeps the plan")
+
+    @model_validator(mode="after")
+    def _some_relationship_matches(self) -> "MonitorPolicy":
+        if not self.relationships or self.relationships[-1].has_conditions:
+            raise ValueError("the last relationship rule must have no condition, so that every customer matches one")
+        return self
 
 
 class Policy(PolicyPart):

@@ -99,9 +99,19 @@ def test_headline_and_decision():
     assert full == "Net sales were €1,000, 25.0% more than in Q3 2026; 1 customer was lost and none recovered."
     alone = say.headline(_totals(), None, n_lost=None, n_recovered=None, wording=WORDING)
     assert alone == "Net sales were €1,000."
-    slipping = pd.DataFrame({"stage": ["pre_inactive"], "amount": [120.0]})
-    assert say.decision(slipping, wording=WORDING).startswith("1 customer is pre-inactive, with €120 of sales")
-    assert "Nobody" in say.decision(slipping.head(0), wording=WORDING)
+
+
+def test_the_decision_is_about_the_largest_who_slip():
+    rows = [("A", "pre_inactive", 120.0), ("A", "active", 900.0), ("C", "pre_inactive", 5.0), (None, "prospect", 0.0)]
+    customers = pd.DataFrame(rows, columns=["abc_class", "stage", "amount"])
+    found = say.decision(customers, wording=WORDING)
+    assert (
+        found == "1 customer of class A is pre-inactive, with €120 of sales in the window: who speaks to each of "
+        "them, and by when?"
+    )
+    small = say.decision(customers[2:], wording=WORDING)
+    assert small.startswith("1 customer, none of them of class A, is pre-inactive")
+    assert "Nobody" in say.decision(customers[3:], wording=WORDING)
 
 
 def test_quality_in_words_and_as_a_table():

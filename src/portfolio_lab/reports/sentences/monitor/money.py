@@ -7,7 +7,7 @@ import pandas as pd
 from portfolio_lab.analysis.monitor.bridge import Retention
 from portfolio_lab.analysis.monitor.quarter import Totals, compute_change
 from portfolio_lab.analysis.periods import Period, is_complete
-from portfolio_lab.reports.sentences.wording import Wording, capitalised, listed
+from portfolio_lab.reports.sentences.wording import Wording, capitalised, is_or_are, listed
 
 MONEY_LABELS = {
     "period": "Period", "amount": "Net sales", "change_share": "This period against it", "margin_amount": "Margin",
@@ -227,12 +227,15 @@ def headline(
     return f"{first}; {lost} {'was' if n_lost == 1 else 'were'} lost and {recovered} recovered."
 
 
-def decision(slipping: pd.DataFrame, *, wording: Wording) -> str:
-    """Return what is to be decided: who calls those who slip, largest sales first; ``slipping``: stage and amount."""
-    n, amount = len(slipping), float(slipping["amount"].sum())
-    if not n:
-        return "Nobody has become pre-inactive: keep the plan as it is."
-    who = f"{wording.count(n, 'customer')} {'is' if n == 1 else 'are'} pre-inactive"
-    return (
-        f"{who}, with {wording.money(amount)} of sales in the window: who speaks to the largest of them, and by when?"
-    )
+def decision(customers: pd.DataFrame, *, wording: Wording) -> str:
+    """Return what is to be decided: who speaks to those who slip; ``customers``: abc_class, stage, amount."""
+    slipping = customers[customers["stage"] == "pre_inactive"]
+    largest = slipping[slipping["abc_class"] == "A"]
+    if slipping.empty:
+        return "Nobody is pre-inactive: keep the plan as it is."
+    if largest.empty:
+        who = f"{wording.count(len(slipping), 'customer')}, none of them of class A, {is_or_are(len(slipping))}"
+        return f"{capitalised(who)} pre-inactive: is the plan for small customers enough?"
+    who = f"{wording.count(len(largest), 'customer')} of class A {is_or_are(len(largest))} pre-inactive"
+    amount = wording.money(float(largest["amount"].sum()))
+    return f"{who}, with {amount} of sales in the window: who speaks to each of them, and by when?"

@@ -1,0 +1,50 @@
+"""The forecast of the stages as the monitor shows it, with the errors that it had before."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from portfolio_lab.analysis.monitor.forecast import HORIZONS, backtest_forecast, forecast_shares, past_shares
+from portfolio_lab.analysis.monitor.states import build_state_panel
+from portfolio_lab.analysis.stages import STAGES
+from portfolio_lab.plots.monitor.forecast import plot_forecast
+from portfolio_lab.plots.style import figure_size
+from portfolio_lab.reports.review import Review
+from portfolio_lab.reports.sentences.monitor import forecast as say
+from portfolio_lab.reports.sentences.wording import Wording
+
+PAST_MONTHS = 12
+
+
+def show_forecast(review: Review, *, wording: Wording) -> None:
+    """Put the stages of the months to come on the page, with the error of such forecasts in the past."""
+    out = review.out
+    panel = build_state_panel(review.order_days(), review.snapshots(), as_of=review.as_of, policy=review.policy.stages)
+    forecast, errors = forecast_shares(panel), backtest_forecast(panel)
+    if forecast.empty:
+        out.say(say.TOO_SHORT)
+        return
+    text = say.forecast(forecast, errors, wording=wording)
+    figure, ax = plt.subplots(figsize=figure_size("wide"))
+    plot_forecast(past_shares(panel, months=PAST_MONTHS), forecast, errors, ax=ax, locale=wording.locale)
+    out.figure("forecast", figure, alt=text, caption=say.CAPTION)
+    out.say(text)
+    table = tabulate_forecast(forecast, errors)
+    labels, units = say.forecast_labels(table)
+    out.table("forecast", table, "Share of customers by stage, now and ahead", labels=labels, units=units)
+    out.table("forecast_errors", errors, "How far such forecasts were off", columns=())
+
+
+def tabulate_forecast(forecast: pd.DataFrame, errors: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of each stage now and at each horizon, with the mean error of such forecasts where tried.
+
+    One row per stage: share_0, share_<months>, error_<months>.
+    """
+    wide = forecast.pivot_table(index="stage", columns="months_ahead", values="share")
+    wide.columns = [f"share_{months}" for months in wide.columns]
+    table = wide[["share_0"]]
+    for months in HORIZONS:
+        table = table.join(wide[f"share_{months}"])
+        tried = errors[errors["months_ahead"] == months].set_index("stage")["mean_error"]
+        if len(tried):
+            table = table.join(tried.rename(f"error_{months}"))
+    return table.reindex(STAGES).reset_index()
