@@ -11,7 +11,7 @@ OUTCOMES = {"visit": "binary", "conversion": "binary", "spend": "amount"}
 
 @pytest.fixture(scope="package")
 def email_frame():
-    return email_experiment(np.random.default_rng(3)).rename(columns={"segment": "arm"})
+    return email_experiment(np.random.default_rng(4)).rename(columns={"segment": "arm"})
 
 
 @pytest.fixture(scope="package")
