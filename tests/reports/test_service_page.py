@@ -71,6 +71,15 @@ def test_slowest_people_have_ten_decided_cases(full):
     assert page.list_slowest(answers.head(9), n=5).empty
 
 
+def test_what_is_slow_is_empty_where_nothing_is_recorded(full, bare):
+    waiting, slowest = page.find_slow(full, page.build_named_waits(full, end="first_response"))
+    assert len(slowest) == 1
+    assert len(waiting) == (~full.recent["first_response_date"].notna()).sum()
+    nothing = page.find_slow(bare, page.build_named_waits(bare, end="first_response"))
+    assert [len(frame) for frame in nothing] == [0, 0]
+    assert page.find_first(bare)[1] is None
+
+
 def test_open_cases_are_listed_in_words(full):
     waiting = waits.list_open(page.build_named_waits(full, end="first_response").assign(event_observed=False))
     listed = page.list_open_cases(waiting, n=3)

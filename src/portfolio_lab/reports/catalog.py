@@ -113,6 +113,20 @@ class Monitor(ReportParams):
     policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages", "plan", "monitor")
 
 
+class Growth(ReportParams):
+    """Room for more with each customer, who may rise or come back, and what new customers take."""
+
+    title: ClassVar[str] = "Growth"
+    question: ClassVar[str] = "Where is room to grow, and what does a new customer cost?"
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages", "value", "monitor")
+
+    n_listed: Count = Field(15, description="how many customers are listed by name in each table")
+    n_bootstrap: Annotated[int, Field(strict=True, ge=2)] = Field(
+        500, description="how often customers are drawn again for the intervals"
+    )
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
+
+
 class Service(ReportParams):
     """How long customers wait, why they come, what they think of it, and what they do afterwards."""
 
@@ -149,6 +163,7 @@ class Effectiveness(ReportParams):
     covariates: list[Text] = Field([], description="experiment: columns that were known before")
     cells: list[Text] = Field([], description="experiment: columns by whose values effects are shown")
     design: Literal["randomised", "observational"] = Field("randomised", description="experiment: how arms came about")
+    negative_controls: list[Text] = Field([], description="experiment: columns that no arm can move, as a check")
     arm_shares: dict[Text, Annotated[float, Field(gt=0, lt=1)]] = Field(
         {}, description="experiment: share with which each arm was drawn; empty: equal"
     )
@@ -194,6 +209,37 @@ class Survival(ReportParams):
     groups: list[Text] = Field([], description="columns of durations that are compared")
     covariates: list[Text] = Field([], description="columns of durations that may explain the length of a stay")
     duration_unit: Literal["days", "weeks", "months", "years"] = Field("days", description="unit of durations")
+
+
+class Twr(ReportParams):
+    """Return of each salesperson's customers, judged like a fund: nobody is paid for what was handed over."""
+
+    title: ClassVar[str] = "Return of the portfolios"
+    question: ClassVar[str] = "Which portfolios are well managed, whoever was handed in or out?"
+    needs: ClassVar[tuple[tuple[str, ...], ...]] = (("valuations",), ("orders", "assignments"))
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages", "value")
+
+    months: Annotated[int, Field(strict=True, ge=3, le=120)] = Field(24, description="months that are looked back")
+    n_bootstrap: Annotated[int, Field(strict=True, ge=100)] = Field(
+        400, description="how often customers are drawn again to see what is chance"
+    )
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
+    day_count: Literal[
+        "ACT/365F", "ACT/365.25", "ACT/ACT", "ACT/360", "ACT/364", "NL/365", "NL/360", "30/360", "30U/360", "30E/360"
+    ] = Field("ACT/365F", description="how years are counted")
+    timing: Literal["at_valuation", "in_start_out_end", "end", "start"] = Field(
+        "at_valuation", description="when a day's flow is at work; other than at_valuation: values are day-end values"
+    )
+    annualise_short: Annotated[bool, Field(strict=True)] = Field(
+        False, description="also make yearly rates of less than a year, and mark them"
+    )
+    allow_negative: Annotated[bool, Field(strict=True)] = Field(
+        False, description="let a brought portfolio be worth less than nothing, and mark it"
+    )
+    sort_rows: Annotated[bool, Field(strict=True)] = Field(
+        False, description="sort brought valuations by date instead of refusing them"
+    )
+    printed: Literal["", "reference"] = Field("", description="compare with a published table, cell by cell")
 
 
 def topic_of(report: type[ReportParams]) -> str:

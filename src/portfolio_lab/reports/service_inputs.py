@@ -124,7 +124,8 @@ def _look_up_teams(review: Review, cases: pd.DataFrame) -> pd.Series:
 
 
 def _look_up_names(review: Review, cases: pd.DataFrame) -> pd.Series:
-    return _look_up_person(review, cases, "name").fillna(cases["salesperson_id"])
+    names = _look_up_person(review, cases, "name")
+    return names.where(names.notna(), cases["salesperson_id"])
 
 
 def _look_up_person(review: Review, cases: pd.DataFrame, column: str) -> pd.Series:

@@ -12,7 +12,13 @@ from portfolio_lab.analysis.service.satisfaction import (
     compare_scorers,
     derive_score_groups,
 )
-from portfolio_lab.analysis.service.waits import build_waits, compute_median_wait, compute_within, summarise_waits
+from portfolio_lab.analysis.service.waits import (
+    build_waits,
+    compute_median_wait,
+    compute_within,
+    list_open,
+    summarise_waits,
+)
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences import service as say
 from portfolio_lab.reports.sentences.wording import Wording
@@ -98,6 +104,12 @@ def compare_late(tables: ServiceTables, *, late_days: int) -> tuple[LateEffect, 
     return compare_late_answers(rows, stratum=stratum), effects
 
 
+def find_slow(tables: ServiceTables, waits: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the cases that still wait and the five slowest people in charge; both empty where nothing is recorded."""
+    rows = waits if has_answers(tables) else waits.iloc[:0]
+    return list_open(rows), list_slowest(rows, n=5)
+
+
 def list_open_cases(waiting: pd.DataFrame, *, n: int) -> pd.DataFrame:
     """Return the open cases as the page lists them: who waits, since when, who is in charge."""
     listed = waiting[OPEN_COLUMNS].head(n)
@@ -126,9 +138,12 @@ def show_causes(out: Outputs, tables: ServiceTables) -> None:
 
 
 def find_first(tables: ServiceTables) -> tuple[str, pd.DataFrame | None]:
-    """Return the first kind of the window in words, claims where there are any, and its causes; none without a case."""
+    """Return the first kind of the window in words, claims where there are any, and its causes; none if unrecorded."""
     kinds = list_kinds(tables, recent=True)
-    return (say.KINDS[kinds[0]], find_causes(tables, kinds[0])) if kinds else ("cases", None)
+    if not kinds:
+        return "cases", None
+    what, recent = say.KINDS[kinds[0]], tables.recent[tables.recent["kind"] == kinds[0]]
+    return what, find_causes(tables, kinds[0]) if recent["cause"].notna().any() else None
 
 
 def compare_others(tables: ServiceTables, scores: pd.DataFrame, *, indicator: str) -> pd.DataFrame:

@@ -34,12 +34,18 @@ def test_headline_without_answers():
 
 def test_decision_asks_for_what_is_open_and_for_the_first_named_cause():
     causes = pd.DataFrame({"cause": ["not said", "late_delivery"], "n": [9, 3]})
-    text = say.decision(pd.DataFrame({"over_days": [3.0, 0.0]}), causes, what="claims", wording=WORDING)
+    shown = {"what": "claims", "within": WITHIN, "wording": WORDING}
+    nobody = pd.DataFrame({"owner": [], "n_decided": [], "within_share": [], "within_high": []})
+    text = say.decision(pd.DataFrame({"over_days": [3.0, 0.0]}), nobody, causes, **shown)
     assert text == (
         "Have the 1 open case beyond the standard answered this week and name somebody to reduce “late delivery”, "
         "the most frequent cause of claims."
     )
-    assert say.decision(pd.DataFrame({"over_days": [0.0]}), None, what="claims", wording=WORDING) == ""
+    assert say.decision(pd.DataFrame({"over_days": [0.0]}), nobody, None, **shown) == ""
+    slow = pd.DataFrame({"owner": ["Ana"], "n_decided": [50], "within_share": [0.1], "within_high": [0.49]})
+    text = say.decision(pd.DataFrame({"over_days": [0.0]}), slow, None, **shown)
+    assert text == "Help Ana, who answers 10% of 50 cases within the standard."
+    assert say.decision(pd.DataFrame({"over_days": [0.0]}), slow.assign(within_high=0.5), None, **shown) == ""
 
 
 def by_kind(**changes):

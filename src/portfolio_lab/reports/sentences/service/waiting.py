@@ -30,12 +30,24 @@ def headline(within: dict[str, float], median: dict[str, float], *, n: int, late
     return f"{text}."
 
 
-def decision(waiting: pd.DataFrame, causes_found: pd.DataFrame | None, *, what: str, wording: Wording) -> str:
-    """Return what is asked of the reader: the open cases beyond their standard, and the first cause of ``what``.
+def decision(
+    waiting: pd.DataFrame,
+    slowest: pd.DataFrame,
+    causes_found: pd.DataFrame | None,
+    *,
+    what: str,
+    within: dict[str, float],
+    wording: Wording,
+) -> str:
+    """Return what is asked of the reader: who needs help, open cases beyond their standard, the first cause of ``what``.
 
-    ``waiting`` of ``list_open``; ``causes_found`` of ``summarise_causes``, None without a case.
+    ``waiting`` of ``list_open``; ``slowest`` of ``list_slowest``; ``causes_found`` of ``summarise_causes`` or None.
     """
     n, parts = int((waiting["over_days"] > 0).sum()), []
+    if len(slowest) and slowest["within_high"].iloc[0] < within["within_low"]:
+        share = wording.share(slowest["within_share"].iloc[0], digits=0)
+        cases = wording.count(int(slowest["n_decided"].iloc[0]), "case")
+        parts.append(f"help {slowest['owner'].iloc[0]}, who answers {share} of {cases} within the standard")
     if n:
         parts.append(f"have the {wording.count(n, 'open case')} beyond the standard answered this week")
     if causes_found is not None and (named := causes_found[causes_found["cause"] != NOT_SAID]).size:

@@ -1,0 +1,1 @@
+"""Acquisition: prospects, how many become customers, what that takes, and who brings new ones."""
