@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from portfolio_lab.reports.cli import app as cli
 from portfolio_lab.reports.cli import main
 
-COMMANDS = ("list", "check", "run", "history", "prune", "demo")
+COMMANDS = ("list", "init", "check", "run", "history", "prune", "demo")
 HEAVY = {"matplotlib", "jupyterlab", "jupyter_server", "papermill", "pandas", "ibis", "nbclient", "nbconvert", "numpy"}
 
 

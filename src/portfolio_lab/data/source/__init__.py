@@ -4,6 +4,7 @@ from portfolio_lab.data.source.address import secrets_of
 from portfolio_lab.data.source.opened import Source, open_source, open_staged
 from portfolio_lab.data.source.reading import ColumnReader
 from portfolio_lab.data.source.state import file_state
+from portfolio_lab.data.source.survey import SurveyedTable, survey_source
 from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
 
 __all__ = [
@@ -13,8 +14,10 @@ __all__ = [
     "RawTable",
     "RejectedLine",
     "Source",
+    "SurveyedTable",
     "file_state",
     "open_source",
     "open_staged",
     "secrets_of",
+    "survey_source",
 ]

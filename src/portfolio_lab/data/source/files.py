@@ -57,7 +57,7 @@ def _matches(name: str, entries: dict[str, Path]) -> list[Path]:
 
 
 def _is_table(entry: Path) -> bool:
-    return bool(_parts(entry)) if entry.is_dir() else kind_of_file(entry) in ("text", "parquet")
+    return bool(parts_of(entry)) if entry.is_dir() else kind_of_file(entry) in ("text", "parquet")
 
 
 def _stem(name: str) -> str:
@@ -65,13 +65,14 @@ def _stem(name: str) -> str:
     return name[: len(name) - len(ending)] if ending else name
 
 
-def _parts(folder: Path) -> list[Path]:
+def parts_of(folder: Path) -> list[Path]:
+    """Return the files of a folder that can be parts of one table, at any depth, hidden ones left out."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith((".", "_"))]
     return [path for path in files if kind_of_file(path) in ("text", "parquet")]
 
 
 def _table_file(table: str, path: Path) -> TableFile:
-    parts = _parts(path) if path.is_dir() else [path]
+    parts = parts_of(path) if path.is_dir() else [path]
     kinds = {kind_of_file(part) for part in parts}
     if len(kinds) > 1:
         remedy = "keep the parts of one table in one kind of file"

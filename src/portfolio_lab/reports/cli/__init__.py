@@ -1,4 +1,4 @@
-"""The command ``portfolio-lab``: list, check, run, history, prune, demo."""
+"""The command ``portfolio-lab``: list, init, check, run, history, prune, demo."""
 
 from portfolio_lab.reports.cli.app import main
 

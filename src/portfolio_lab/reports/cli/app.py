@@ -112,6 +112,26 @@ def prune_command(
 
 
 @app.command(
+    "init",
+    epilog="Examples: portfolio-lab init exports/ · portfolio-lab init sales.xlsx --run my_company"
+    " · portfolio-lab init 'postgres://reader:${DB_PASSWORD}@db.example/sales' --run sales",
+)
+def init_command(
+    source: Annotated[str, typer.Argument(help="folder, workbook, file or database of a company", metavar="PATH")],
+    run: Annotated[str, typer.Option("--run", help="name of the run (default: after PATH)", metavar="NAME")] = "",
+    out: Annotated[Optional[Path], typer.Option(help="run file to write (default: params/NAME.yaml)")] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace a run file that exists")] = False,
+) -> None:
+    """Look at a company's data and propose a run file: what is sure, what to check, what only you can answer.
+
+    Nothing in the data is changed, and a run file that exists is never replaced without --force.
+    """
+    from portfolio_lab.reports.cli.initialising import propose_run
+
+    raise typer.Exit(propose_run(source, run=run, out=out, force=force))
+
+
+@app.command(
     "demo",
     epilog="Examples: portfolio-lab demo data/demo · portfolio-lab demo data/demo --customers 3000 --months 42 --seed 1"
     " · portfolio-lab demo /tmp/large --customers 200000 --format parquet",

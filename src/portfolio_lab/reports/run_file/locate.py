@@ -37,6 +37,11 @@ def root_above(path: Path) -> Path:
     return next(marked, folders[0])
 
 
+def project_root() -> Path:
+    """Return the project in which a command was typed: the nearest folder above with notebooks, else this folder."""
+    return root_above(Path.cwd() / "any").resolve()
+
+
 def _named(name: str, bases: list[Path]) -> list[Path]:
     """A name is a word, never a path: nothing outside params/ is reached through it."""
     return [base / "params" / f"{name}.yaml" for base in bases] if name == Path(name).name else []

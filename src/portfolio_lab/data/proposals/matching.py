@@ -1,0 +1,203 @@
+"""Which table and column of a company is which of ours: by name and by what stands in it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from portfolio_lab.data.proposals.synonyms import COLUMNS, TABLES, likeness
+from portfolio_lab.data.proposals.values import day_formats, number_notations
+from portfolio_lab.data.schema import CONTRACTS, Column, TableSpec, table_spec
+from portfolio_lab.data.source import SurveyedTable
+
+SURE = 0.9
+NAMED = 0.5
+UNIT_PRICES = ("unitprice", "price", "preis", "einzelpreis", "precio", "preciounitario", "prix", "prixunitaire")
+
+
+@dataclass(frozen=True)
+class ColumnProposal:
+    """Where one of our columns may come from; ``is_sure`` where name and content both say so and nothing else fits."""
+
+    column: str
+    source: str
+    is_sure: bool
+    why: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableProposal:
+    """Which of the company's tables one of ours may be, its columns, how its text is written, and what is not known."""
+
+    table: str
+    source: str
+    columns: tuple[ColumnProposal, ...]
+    unmatched: tuple[str, ...]
+    is_sure: bool
+    text_format: dict[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    keeps_unused: bool = False
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a source may be: the tables that were recognised, and the names of those that were not."""
+
+    tables: tuple[TableProposal, ...]
+    unrecognised: tuple[str, ...]
+
+
+def propose(surveyed: Sequence[SurveyedTable]) -> Proposal:
+    """Return what the surveyed tables may be: each of them at most one of ours, each of ours at most one of them."""
+    pairs = [(_score(spec, there), spec, there) for spec in map(table_spec, CONTRACTS) for there in surveyed]
+    chosen: dict[str, tuple[float, TableSpec, SurveyedTable]] = {}
+    for score, spec, there in sorted(pairs, key=lambda pair: -pair[0]):
+        taken = {one[2].name for one in chosen.values()}
+        if score > 0 and spec.name not in chosen and there.name not in taken:
+            chosen[spec.name] = (score, spec, there)
+    tables = tuple(_table(*chosen[name][1:]) for name in CONTRACTS if name in chosen)
+    used = {table.source for table in tables}
+    return Proposal(tables, tuple(there.name for there in surveyed if there.name not in used))
+
+
+def _score(spec: TableSpec, there: SurveyedTable) -> float:
+    """Return how well a table fits; 0 where neither its name nor all required columns speak for it."""
+    named = likeness(spec.name, _bare(there.name), TABLES)
+    columns = _columns(spec, there)
+    found = {column.column for column in columns}
+    share = sum(name in found for name in spec.required) / max(len(spec.required), 1)
+    if spec.name == "orders" and share >= 2 / 3:
+        return 1 + named + share + len(found) / 100
+    if spec.stands_alone:
+        return named + share if named == 1.0 and share == 1 else 0.0
+    is_told = named >= NAMED and share >= 0.5
+    return named + share + len(found) / 100 if is_told else 0.0
+
+
+def _table(spec: TableSpec, there: SurveyedTable) -> TableProposal:
+    columns = _columns(spec, there)
+    found = {column.column for column in columns}
+    text_format, questions = _text_format(spec, there, columns)
+    used = " ".join(column.source for column in columns)
+    return TableProposal(
+        table=spec.name,
+        source=there.name,
+        columns=tuple(columns),
+        unmatched=tuple(name for name in spec.required if name not in found),
+        is_sure=likeness(spec.name, _bare(there.name), TABLES) >= SURE,
+        text_format=text_format,
+        questions=questions,
+        unused=tuple(name for name in there.columns if name not in used),
+        keeps_unused=spec.keeps_more_columns,
+    )
+
+
+def _columns(spec: TableSpec, there: SurveyedTable) -> list[ColumnProposal]:
+    """Return our columns that something there fits, the best pairs first taken, each of theirs used once."""
+    fits = [
+        (_fit(column, name, texts), column, name) for column in spec.columns for name, texts in there.columns.items()
+    ]
+    found: dict[str, ColumnProposal] = {}
+    taken: set[str] = set()
+    for score, column, name in sorted((fit for fit in fits if fit[0] > 0), key=lambda fit: -fit[0]):
+        if column.name not in found and name not in taken:
+            rivals = [other for rival, ours, other in fits if ours is column and other != name and rival >= SURE]
+            found[column.name] = _proposal(column, name, score, tuple(rivals))
+            taken.add(name)
+    if spec.name == "orders" and "amount" not in found:
+        found |= _priced(found, there)
+    return [found[column.name] for column in spec.columns if column.name in found]
+
+
+def _fit(column: Column, name: str, texts: list[str]) -> float:
+    """Return how well a column's name fits; 0 where what stands in it cannot be such a column."""
+    if texts and column.kind in ("number", "integer") and not number_notations(texts):
+        return 0.0
+    if texts and column.kind == "date" and not day_formats(texts):
+        return 0.0
+    if texts and column.choices and not set(texts) <= set(column.choices):
+        return 0.0
+    return likeness(column.name, name, COLUMNS)
+
+
+def _proposal(column: Column, name: str, score: float, rivals: tuple[str, ...]) -> ColumnProposal:
+    sure = score == 1.0 or (score >= SURE and not rivals)
+    why = "the same name" if score == 1.0 else "a usual name for it" if score >= SURE else "only alike by name"
+    if rivals and not sure:
+        why = f"{', '.join(rivals[:4])} would fit as well"
+    return ColumnProposal(column.name, name, sure, why, rivals)
+
+
+def _priced(found: dict[str, ColumnProposal], there: SurveyedTable) -> dict[str, ColumnProposal]:
+    """Return the amount as quantity times unit price, where both are there and no amount is."""
+    price = [
+        name for name in there.columns if likeness("unit_price", name, {"unit_price": " ".join(UNIT_PRICES)}) >= SURE
+    ]
+    if "quantity" not in found or not price:
+        return {}
+    text = f"{_quoted(found['quantity'].source)} * {_quoted(price[0])}"
+    return {"amount": ColumnProposal("amount", text, False, "there is no amount; is it this, net of tax and discount?")}
+
+
+def _quoted(name: str) -> str:
+    return name if name.isidentifier() else '"' + name.replace('"', '""') + '"'
+
+
+def _text_format(
+    spec: TableSpec, there: SurveyedTable, columns: list[ColumnProposal]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the format of a table's text as far as only one is possible, and a question for what can be two."""
+    given = {"delimiter": there.delimiter, "encoding": there.encoding} if there.is_text else {}
+    text_format = {key: value for key, value in given.items() if value}
+    samples = _samples(spec, there, columns)
+    questions = [*_decide_days(samples["date"], text_format), *_decide_numbers(samples["number"], text_format)]
+    return text_format, tuple(questions)
+
+
+def _samples(spec: TableSpec, there: SurveyedTable, columns: list[ColumnProposal]) -> dict[str, list[list[str]]]:
+    samples: dict[str, list[list[str]]] = {"date": [], "number": []}
+    for column in columns:
+        kind = spec.column(column.column).kind
+        group = "number" if kind == "integer" else kind
+        if group in samples and there.columns.get(column.source):
+            samples[group].append(there.columns[column.source])
+    return samples
+
+
+def _decide_days(samples: list[list[str]], text_format: dict[str, str]) -> list[str]:
+    common = [set(day_formats(texts)) for texts in samples]
+    possible = sorted(set.intersection(*common)) if common else [""]
+    if possible == [""]:
+        return []
+    if len(possible) == 1:
+        text_format["date_format"] = possible[0]
+        return []
+    if not possible:
+        return ["the days are not all written in one way: which date_format, or which of them has to be corrected?"]
+    example = samples[0][0]
+    listed = " or ".join(f'"{one}"' for one in possible)
+    return [f"is {example} read as {listed}? Write it under format.date_format; we do not guess."]
+
+
+def _decide_numbers(samples: list[list[str]], text_format: dict[str, str]) -> list[str]:
+    common = [set(number_notations(texts)) for texts in samples if _has_marks(texts)]
+    possible = sorted(set.intersection(*common), key=str) if common else [(".", None)]
+    if not possible:
+        return ["the numbers are not all written in one way: which decimal and thousands marks do they have?"]
+    if len(possible) > 1:
+        example = next(text for texts in samples for text in texts if not text.lstrip("+-").isdigit())
+        return [f"is the mark in {example} a decimal mark or a thousands mark? Write format.decimal and .thousands."]
+    decimal, thousands = possible[0]
+    text_format |= {"decimal": decimal} if decimal != "." else {}
+    text_format |= {"thousands": thousands} if thousands else {}
+    return []
+
+
+def _has_marks(texts: list[str]) -> bool:
+    return any(not text.lstrip("+-").isdigit() for text in texts)
+
+
+def _bare(name: str) -> str:
+    """Return a table's name without the ending of a file and without years and numbers behind it."""
+    return re.sub(r"[\W_\d]+$", "", re.sub(r"(\.(csv|txt|tsv|parquet|pq|gz))+$", "", name))

@@ -1,0 +1,153 @@
+"""A first look at any source: its tables, their columns, and some rows as text, before anything is mapped."""
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from portfolio_lab.data.source.address import Address, kind_of_file, resolve_address
+from portfolio_lab.data.source.engines import connect_embedded
+from portfolio_lab.data.source.files import parts_of
+from portfolio_lab.data.source.remote import connect_postgres, connect_spark
+from portfolio_lab.data.source.text_files import CANDIDATES
+from portfolio_lab.data.source.workbooks import sample_sheet, sheet_names
+
+N_ROWS = 2_000
+N_SERVER_ROWS = 500
+SAMPLED_BYTES = 1 << 20
+MAX_TABLES = 200
+
+
+@dataclass(frozen=True)
+class SurveyedTable:
+    """A table as it was found: its name in the source, its columns with sampled texts, how its text is written."""
+
+    name: str
+    columns: dict[str, list[str]]
+    is_text: bool = False
+    delimiter: str | None = None
+    encoding: str | None = None
+
+
+def survey_source(source: str, *, root: Path) -> list[SurveyedTable]:
+    """Return the tables that a source holds, at most 200, each with its columns and a sample of what is in them.
+
+    Nothing is read whole and nothing is written. Raises DataError for a source that is not there.
+    """
+    address = resolve_address(source, root=root)
+    return list(islice(_SURVEYS[address.kind](address), MAX_TABLES))
+
+
+def _folder(address: Address) -> Iterator[SurveyedTable]:
+    for entry in sorted(address.path.iterdir()):
+        parts = parts_of(entry) if entry.is_dir() else [entry]
+        if parts and kind_of_file(parts[0]) in ("text", "parquet"):
+            yield _file(entry.name, parts[0])
+
+
+def _one_file(address: Address) -> Iterator[SurveyedTable]:
+    yield _file(address.path.name, address.path)
+
+
+def _workbook(address: Address) -> Iterator[SurveyedTable]:
+    for sheet in sheet_names(address.path):
+        rows = sample_sheet(address.path, sheet, n_rows=N_ROWS)
+        if rows:
+            header = [text or "" for text in rows[0]]
+            yield SurveyedTable(sheet, _by_column(header, rows[1:]), is_text=True)
+
+
+def _duckdb(address: Address) -> Iterator[SurveyedTable]:
+    con = connect_embedded(scratch=address.path.parent)
+    con.attach(str(address.path), name="company", read_only=True)
+    con.raw_sql("USE company")
+    yield from _database(con)
+
+
+def _database(con: Any) -> Iterator[SurveyedTable]:
+    try:
+        for name in sorted(con.list_tables()):
+            sample = con.table(name).limit(N_SERVER_ROWS).to_pyarrow()
+            yield SurveyedTable(name, {column: _texts(sample[column].to_pylist()) for column in sample.column_names})
+    finally:
+        if con.name != "pyspark":
+            con.disconnect()
+
+
+def _file(name: str, part: Path) -> SurveyedTable:
+    return _parquet(name, part) if kind_of_file(part) == "parquet" else _text(name, part)
+
+
+def _parquet(name: str, part: Path) -> SurveyedTable:
+    with pq.ParquetFile(part) as file:
+        batch = next(file.iter_batches(batch_size=N_ROWS), None)
+        columns = file.schema_arrow.names
+    values = {column: [] if batch is None else batch.column(column).to_pylist() for column in columns}
+    return SurveyedTable(name, {column: _texts(listed) for column, listed in values.items()})
+
+
+def _text(name: str, part: Path) -> SurveyedTable:
+    raw = _first_bytes(part)
+    encoding = _encoding(raw)
+    text = raw.decode(encoding or "utf-8-sig", errors="ignore")
+    lines = text.splitlines(keepends=True)
+    lines = lines[:-1] if len(raw) == SAMPLED_BYTES and len(lines) > 1 else lines
+    delimiter = _delimiter(lines)
+    rows = list(islice(csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter), N_ROWS))
+    header = rows[0] if rows else []
+    shown = None if delimiter == "," else delimiter
+    return SurveyedTable(name, _by_column(header, rows[1:]), is_text=True, delimiter=shown, encoding=encoding)
+
+
+def _first_bytes(part: Path) -> bytes:
+    with gzip.open(part) if part.suffix == ".gz" else part.open("rb") as stream:
+        return stream.read(SAMPLED_BYTES)
+
+
+def _encoding(raw: bytes) -> str | None:
+    """Return the encoding where it is not UTF-8; the last bytes may be half a letter."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        raw[: max(raw.rfind(b"\n"), 0) or len(raw)].decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return None
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Return the mark that cuts the first lines into the most fields, the same number in each."""
+    first = lines[:20]
+    counts = {}
+    for mark in CANDIDATES:
+        widths = {len(row) for row in csv.reader(first, delimiter=mark) if row}
+        counts[mark] = max(widths, default=1) if len(widths) == 1 else 1
+    best = max(counts, key=lambda mark: counts[mark])
+    return best if counts[best] > 1 else ","
+
+
+def _by_column(header: list[str], rows: list[list]) -> dict[str, list[str]]:
+    return {name: _texts(row[at] if at < len(row) else None for row in rows) for at, name in enumerate(header) if name}
+
+
+def _texts(values: Any) -> list[str]:
+    """Return what is there as text; days without a clock, blanks left out."""
+    texts = (str(value).removesuffix(" 00:00:00").strip() for value in values if value is not None)
+    return [text for text in texts if text]
+
+
+_SURVEYS = {
+    "folder": _folder,
+    "text": _one_file,
+    "parquet": _one_file,
+    "workbook": _workbook,
+    "duckdb": _duckdb,
+    "postgres": lambda address: _database(connect_postgres(address)),
+    "spark": lambda address: _database(connect_spark(address)),
+}

@@ -1,0 +1,88 @@
+from portfolio_lab.data.proposals.matching import propose
+from portfolio_lab.data.source import SurveyedTable
+
+SALES = SurveyedTable(
+    "ventas_2026.csv",
+    {
+        "Cliente": ["001", "002"],
+        "Fecha": ["31/01/2026", "01/02/2026"],
+        "Importe": ["1.234,50", "7"],
+        "Color": ["red"],
+    },
+    is_text=True,
+    delimiter=";",
+    encoding="cp1252",
+)
+
+
+def table(proposal, name):
+    return next(item for item in proposal.tables if item.table == name)
+
+
+def sources(found):
+    return {column.column: column.source for column in found.columns}
+
+
+def test_a_table_is_recognised_by_its_name_its_columns_and_what_stands_in_them():
+    found = table(propose([SALES]), "orders")
+    assert sources(found) == {"customer_id": "Cliente", "order_date": "Fecha", "amount": "Importe"}
+    assert found.is_sure and all(column.is_sure for column in found.columns)
+    assert found.text_format == {
+        "delimiter": ";", "encoding": "cp1252", "date_format": "%d/%m/%Y", "decimal": ",", "thousands": ".",
+    }  # fmt: skip
+    assert (found.questions, found.unmatched, found.unused) == ((), (), ("Color",))
+
+
+def test_what_can_be_two_days_or_two_numbers_is_asked_and_not_decided():
+    columns = {"customer": ["a"], "date": ["03/04/2026"], "amount": ["1,234"]}
+    found = table(propose([SurveyedTable("sales", columns)]), "orders")
+    assert found.text_format == {}
+    assert len(found.questions) == 2
+    assert found.questions[0].startswith('is 03/04/2026 read as "%d/%m/%Y" or "%m/%d/%Y"?')
+    assert found.questions[1].startswith("is the mark in 1,234 a decimal mark or a thousands mark?")
+
+
+def test_a_column_in_which_no_days_stand_is_no_day_whatever_its_name():
+    columns = {"customer": ["a"], "date": ["soon"], "amount": ["1"]}
+    found = table(propose([SurveyedTable("sales", columns)]), "orders")
+    assert found.unmatched == ("order_date",)
+
+
+def test_two_columns_that_fit_equally_well_are_a_guess_that_names_the_other():
+    columns = {"customer": ["a"], "date": ["2026-01-01"], "revenue": ["1"], "total": ["1"]}
+    amount = next(
+        one for one in table(propose([SurveyedTable("sales", columns)]), "orders").columns if one.column == "amount"
+    )
+    assert (amount.is_sure, {amount.source, *amount.others}) == (False, {"revenue", "total"})
+    assert "would fit as well" in amount.why
+
+
+def test_the_same_name_beats_others():
+    columns = {"customer": ["a"], "date": ["2026-01-01"], "total": ["1"], "Amount": ["1"]}
+    found = table(propose([SurveyedTable("sales", columns)]), "orders")
+    assert sources(found)["amount"] == "Amount"
+
+
+def test_quantity_times_unit_price_is_proposed_where_there_is_no_amount():
+    columns = {"Customer": ["a"], "InvoiceDate": ["2026-01-01"], "Qty": ["1"], "Unit Price": ["2.5"]}
+    amount = table(propose([SurveyedTable("lines", columns)]), "orders").columns[2]
+    assert (amount.column, amount.source, amount.is_sure) == ("amount", 'Qty * "Unit Price"', False)
+
+
+def test_each_table_is_used_once_and_the_rest_is_named():
+    other = SurveyedTable("sales_old.csv", SALES.columns)
+    stranger = SurveyedTable("weather", {"day": ["2026-01-01"], "rain": ["3"]})
+    found = propose([SALES, other, stranger])
+    assert [item.table for item in found.tables] == ["orders"]
+    assert len(found.unrecognised) == 2 and "weather" in found.unrecognised
+
+
+def test_a_table_without_any_known_name_is_recognised_by_its_columns_and_said_to_be():
+    found = table(propose([SurveyedTable("export_7", SALES.columns)]), "orders")
+    assert not found.is_sure
+
+
+def test_further_columns_of_customers_are_attributes():
+    customers = SurveyedTable("clientes", {"customer_id": ["a"], "colour": ["red"]})
+    found = table(propose([customers]), "customers")
+    assert (found.unused, found.keeps_unused) == (("colour",), True)

@@ -1,0 +1,35 @@
+from ruamel.yaml import YAML
+
+from portfolio_lab.data.proposals import propose, write_proposal
+from portfolio_lab.data.source import SurveyedTable
+
+
+def written(*tables, source="data/mine"):
+    text = write_proposal(propose(tables), run="mine", source=source)
+    return text, YAML(typ="safe", pure=True).load(text)
+
+
+def test_names_with_blanks_marks_and_line_breaks_stay_what_they_are():
+    columns = {"Kunde: Nr": ["a"], "Customer\nNo": ["b"], "Datum": ["2026-01-01"], "Betrag": ["1"], "yes": ["x"]}
+    text, plain = written(SurveyedTable("Umsätze #1", columns), source="postgres://me:${PW}@host/db")
+    orders = plain["data"]["tables"]["orders"]
+    assert plain["data"]["source"] == "postgres://me:${PW}@host/db"
+    assert orders["table"] == "Umsätze #1"
+    assert orders["columns"]["customer_id"] == "Customer\nNo"
+    assert "# not used: Kunde: Nr, yes" in text
+
+
+def test_what_is_not_known_is_a_comment_where_its_answer_goes():
+    text, plain = written(
+        SurveyedTable("sales", {"customer": ["a"], "date": ["03/04/2026"]}), SurveyedTable("rain", {"x": ["1"]})
+    )
+    assert "# ASK: orders needs amount; which column, or which expression over columns, is it?" in text
+    assert '# ASK: is 03/04/2026 read as "%d/%m/%Y" or "%m/%d/%Y"?' in text
+    assert "# ASK: not recognised, and not used unless you name them above: rain" in text
+    assert "format" not in plain["data"]["tables"]["orders"]
+
+
+def test_a_source_of_which_nothing_is_recognised_is_still_a_run_file():
+    text, plain = written(SurveyedTable("rain", {"x": ["1"]}))
+    assert "which table holds the order lines?" in text
+    assert plain["data"] == {"source": "data/mine", "timezone": "UTC"}

@@ -1,0 +1,82 @@
+import gzip
+
+import duckdb
+import pandas as pd
+import pytest
+from fixtures.engines import PASSWORD
+from openpyxl import Workbook
+
+from portfolio_lab.data.source import survey_source
+from portfolio_lab.data.source.survey import SAMPLED_BYTES
+from portfolio_lab.errors import DataError
+
+
+def survey(folder, source="."):
+    return {table.name: table for table in survey_source(source, root=folder)}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_the_one_that_cuts_every_line_alike(tmp_path, delimiter):
+    lines = [["customer", "note"], ["a", "x"], ["b", "y"]]
+    (tmp_path / "sales.csv").write_text("\n".join(delimiter.join(line) for line in lines))
+    found = survey(tmp_path)["sales.csv"]
+    assert found.columns == {"customer": ["a", "b"], "note": ["x", "y"]}
+    assert found.delimiter == (None if delimiter == "," else delimiter)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"), [("utf-8", None), ("utf-8-sig", None), ("cp1252", "cp1252"), ("utf-16", "utf-16")]
+)
+def test_the_encoding_is_told_where_it_is_not_utf_8(tmp_path, encoding, shown):
+    (tmp_path / "sales.csv").write_bytes("name,city\nMüller,Köln\n".encode(encoding))
+    found = survey(tmp_path)["sales.csv"]
+    assert (found.columns, found.encoding) == ({"name": ["Müller"], "city": ["Köln"]}, shown)
+
+
+def test_of_a_large_file_only_the_beginning_is_read_and_no_half_line(tmp_path):
+    row = "ä" * 50 + ",1\n"
+    (tmp_path / "sales.csv").write_text("name,n\n" + row * (SAMPLED_BYTES // 80), encoding="utf-8")
+    found = survey(tmp_path)["sales.csv"]
+    assert found.encoding is None
+    assert set(found.columns["name"]) == {"ä" * 50}
+
+
+def test_files_folders_of_parts_and_compressed_files_are_tables_and_others_are_not(tmp_path):
+    (tmp_path / "orders").mkdir()
+    pd.DataFrame({"customer": ["a", None], "day": pd.to_datetime(["2026-01-01", "2026-01-02"])}).to_parquet(
+        tmp_path / "orders" / "part.parquet"
+    )
+    (tmp_path / "sales.csv.gz").write_bytes(gzip.compress(b"x,y\n1,\n"))
+    (tmp_path / "notes.md").write_text("nothing")
+    found = survey(tmp_path)
+    assert found["orders"].columns == {"customer": ["a"], "day": ["2026-01-01", "2026-01-02"]}
+    assert found["sales.csv.gz"].columns == {"x": ["1"], "y": []}
+    assert len(found) == 2
+
+
+def test_workbooks_and_databases_are_looked_at_as_well(tmp_path):
+    book = Workbook()
+    book.active.append(["customer", "amount"])
+    book.active.append(["a", 1.5])
+    book.create_sheet("empty")
+    book.save(tmp_path / "b.xlsx")
+    with duckdb.connect(str(tmp_path / "c.duckdb")) as con:
+        con.execute("CREATE TABLE sales AS SELECT 'a' AS customer, DATE '2026-01-31' AS day")
+    assert survey(tmp_path, "b.xlsx")["Sheet"].columns == {"customer": ["a"], "amount": ["1.5"]}
+    assert survey(tmp_path, "c.duckdb")["sales"].columns == {"customer": ["a"], "day": ["2026-01-31"]}
+
+
+@pytest.mark.postgres
+def test_a_server_is_looked_at(postgres, postgres_url, monkeypatch, tmp_path):
+    monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
+    postgres.create_table("surveyed", pd.DataFrame({"customer": ["a"], "amount": [1.5]}), overwrite=True)
+    try:
+        found = survey(tmp_path, postgres_url.replace(PASSWORD, "${SALES_PASSWORD}"))
+    finally:
+        postgres.drop_table("surveyed")
+    assert found["surveyed"].columns == {"customer": ["a"], "amount": ["1.5"]}
+
+
+def test_a_source_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(DataError, match="does not exist"):
+        survey(tmp_path, "nowhere")
