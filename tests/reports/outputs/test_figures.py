@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from portfolio_lab.plots.style import FIGURE_DPI, THUMBNAIL_SIZE, figure_size, use_style
+from portfolio_lab.reports.outputs import figures
 from portfolio_lab.reports.outputs.figures import render_png, render_thumbnail
 
 
@@ -31,3 +32,31 @@ def test_a_thumbnail_is_drawn_small_and_leaves_the_figure_as_it_was(figure):
     small = Image.open(io.BytesIO(render_thumbnail(figure)))
     assert small.size == tuple(round(side * FIGURE_DPI) for side in THUMBNAIL_SIZE)
     assert tuple(figure.get_size_inches()) == before
+
+
+def test_nothing_on_a_thumbnail_is_cut_and_the_figure_keeps_its_words(figure):
+    axes = figure.axes[0]
+    long = "Share of the customers that have any value at all, the most valuable of them first, in percent of all"
+    axes.set_xlabel(long)
+    axes.set_ylabel(long[:60])
+    axes.text(2, 2, "a note that begins at the right edge and goes on", fontsize=12)
+    axes.plot([1, 2], label="a rather long name of a line " * 3)
+    figure.legend(loc="outside upper center")
+    inside = []
+    with figures._small_sheet(figure):
+        figure.draw_without_rendering()
+        sheet = figure.bbox
+        for artist in (axes.xaxis.label, axes.yaxis.label):
+            box = artist.get_window_extent()
+            inside += [box.x0 >= 0, box.y0 >= 0, box.x1 <= sheet.width, box.y1 <= sheet.height]
+        assert "\n" in axes.get_xlabel() and not axes.texts[0].get_visible() and not figure.legends[0].get_visible()
+    assert all(inside)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (long, long[:60])
+    assert axes.texts[0].get_visible() and figure.legends[0].get_visible()
+
+
+def test_a_legend_that_fits_stays_on_the_thumbnail(figure):
+    figure.axes[0].plot([1, 2], label="a")
+    figure.axes[0].legend()
+    with figures._small_sheet(figure):
+        assert figure.axes[0].get_legend().get_visible()

@@ -1,11 +1,19 @@
 """A figure as a small PNG: twice the size at which the page shows it, few colours, always the same bytes."""
 
 import io
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from portfolio_lab.plots.style import FIGURE_DPI, PAPER, THUMBNAIL_SIZE
 from portfolio_lab.reports.pictures import shrink_png
+
+SHORTEST_LINE, MOST_LINES = 8, 2
+SAFELY = 0.85  # the layout moves the middle a little once the labels are broken
 
 
 def render_png(figure: Figure) -> bytes:
@@ -16,10 +24,66 @@ def render_png(figure: Figure) -> bytes:
 
 
 def render_thumbnail(figure: Figure) -> bytes:
-    """Return the figure drawn anew on a small sheet, so that its words stay readable; it then has its size again."""
+    """Return the figure drawn anew on a small sheet, so that its words stay readable; it is then as it was.
+
+    Axis labels that are too long for the sheet are broken into lines; a legend or a note that would be cut is left out.
+    """
+    with _small_sheet(figure):
+        return render_png(figure)
+
+
+@contextmanager
+def _small_sheet(figure: Figure) -> Iterator[None]:
     size = tuple(figure.get_size_inches())
+    labels = [axis.label for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    words, extras = [label.get_text() for label in labels], _extras(figure)
+    seen = [extra.get_visible() for extra in extras]
     try:
         figure.set_size_inches(THUMBNAIL_SIZE)
-        return render_png(figure)
+        _measure(figure)
+        for position, label in enumerate(labels):
+            _break_label(label, figure, is_upright=position % 2 == 1)
+        _leave_out(extras, figure)
+        figure.draw_without_rendering()
+        _leave_out(extras, figure)
+        yield
     finally:
         figure.set_size_inches(size)
+        for label, text in zip(labels, words, strict=True):
+            label.set_text(text)
+        for extra, is_seen in zip(extras, seen, strict=True):
+            extra.set_visible(is_seen)
+
+
+def _measure(figure: Figure) -> None:
+    """Give every word its place and size; the layout has to wait until the labels fit."""
+    layout = figure.get_layout_engine()
+    figure.set_layout_engine("none")
+    figure.draw_without_rendering()
+    figure.set_layout_engine(layout)
+
+
+def _extras(figure: Figure) -> list[Artist]:
+    """Legends and notes: what a small picture can do without."""
+    legends = [legend for ax in figure.axes if (legend := ax.get_legend()) is not None]
+    return [*figure.legends, *legends, *(text for ax in figure.axes for text in ax.texts)]
+
+
+def _leave_out(extras: list[Artist], figure: Figure) -> None:
+    """Hide what would be cut."""
+    for extra in extras:
+        box, sheet = extra.get_window_extent(), figure.bbox
+        is_inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= sheet.width and box.y1 <= sheet.height
+        extra.set_visible(extra.get_visible() and is_inside)
+
+
+def _break_label(label: Text, figure: Figure, *, is_upright: bool) -> None:
+    """Break a label into lines so that it stays on the sheet on both sides of its middle."""
+    box, text = label.get_window_extent(), label.get_text()
+    low, high = (box.y0, box.y1) if is_upright else (box.x0, box.x1)
+    middle, sheet = (low + high) / 2, figure.bbox.height if is_upright else figure.bbox.width
+    room = SAFELY * 2 * min(middle, sheet - middle)
+    if text and high - low > room:
+        n = max(SHORTEST_LINE, int(len(text) * room / (high - low)))
+        lines = textwrap.wrap(text, n, max_lines=MOST_LINES, placeholder=" …", break_long_words=False)
+        label.set_text("\n".join(lines))
