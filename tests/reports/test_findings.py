@@ -162,7 +162,7 @@ def test_certainty_names_the_widest_interval_the_rows_and_what_is_missing():
     )
     old = report([], title="Survival", as_of="2026-06-30")
     assert say_certainty([first, old]) == [
-        "2 of 3 facts carry an interval; the widest for its size is Wide (ABC): 5 to 15.",
+        "2 of 3 facts carry an interval; for its size the least certain is “Wide” (ABC): 5 to 15.",
         "5 rows of 1,000 order lines left out (0.50%).",
         "Survival is of 30 June 2026: it was not run again for this review.",
         "A note.",
@@ -203,3 +203,9 @@ def test_sentences_are_whole_for_any_facts(pairs):
     assert all(sentence[0].isupper() or sentence[0].isdigit() for sentence in sentences)
     assert all(sentence.endswith((".", ":")) for sentence in sentences)
     assert said["first"].endswith(":") == bool(said["shown"])
+
+
+def test_an_interval_around_nothing_has_no_size_to_be_wide_for():
+    change = fact(0.01, "Change", interval=[-0.5, 0.5])
+    assert "“Level”" in say_certainty([report([change, fact(10, "Level", interval=[9, 11])])])[0]
+    assert say_certainty([report([change])])[0] == "1 of 1 fact carries an interval."

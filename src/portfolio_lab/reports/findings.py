@@ -184,12 +184,20 @@ def _on_intervals(reports: list[ReportFiles]) -> list[str]:
     known = [(report, fact) for report, fact in facts if fact["interval"]]
     if not known:
         return ["No fact of this review carries an interval."]
-    report, widest = max(known, key=lambda pair: _relative_width(pair[1]))
-    n_facts = count(len(facts), "fact", locale=report.page["locale"])
-    carry = "carries" if len(known) == 1 else "carry"
+    n_facts = count(len(facts), "fact", locale=known[0][0].page["locale"])
+    start = f"{len(known)} of {n_facts} {'carries' if len(known) == 1 else 'carry'} an interval"
+    sized = [pair for pair in known if not _holds_zero(pair[1])]
+    if not sized:
+        return [f"{start}."]
+    report, widest = max(sized, key=lambda pair: _relative_width(pair[1]))
     width = show_interval(widest, **report.shown_in)
-    start = f"{len(known)} of {n_facts} {carry} an interval"
-    return [f"{start}; the widest for its size is {widest['label']} ({report.page['title']}): {width}."]
+    return [f"{start}; for its size the least certain is “{widest['label']}” ({report.page['title']}): {width}."]
+
+
+def _holds_zero(fact: dict) -> bool:
+    """Whether nothing at all is possible: then the width of an interval has no size to be compared with."""
+    low, high = fact["interval"]
+    return low <= 0 <= high
 
 
 def _relative_width(fact: dict) -> float:
