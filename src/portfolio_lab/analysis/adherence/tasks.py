@@ -80,35 +80,33 @@ def _days_since_last(contacts: pd.DataFrame) -> pd.Series:
     return gap.reindex(contacts.index).reset_index(drop=True)
 
 
-def _with_key(rows: pd.DataFrame, log: pd.DataFrame) -> pd.Series:
-    """Customer and, where the log names the plan at all, the plan: only rows of the same key may be paired."""
+def _with_key(rows: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
+    """Place, day, and key (customer and, where the log names the plan at all, plan): only equal keys may be paired."""
     known = set(log["plan_id"].dropna())
-    plan = rows["plan_id"].where(rows["plan_id"].isin(known), "")
-    key = rows["customer_id"] + "\x1f" + plan.fillna("").astype(str)
-    day = "due_date" if "due_date" in rows else "contact_date"
-    return pd.Series(pd.to_datetime(rows[day].to_numpy()), index=pd.MultiIndex.from_arrays([rows.index, key]))
+    plan = rows["plan_id"].where(rows["plan_id"].isin(known), "").fillna("").astype(str)
+    day = rows["due_date"] if "due_date" in rows else rows["contact_date"]
+    key = rows["customer_id"].astype(str) + "\x1f" + plan
+    return pd.DataFrame({"place": np.arange(len(rows)), "day": day.astype("datetime64[ns]"), "key": key})
 
 
-def _pair(tasks: pd.Series, contacts: pd.Series, *, window_days: int) -> pd.Series:
-    """The position of the contact of each task; nearest first, a contact once, until nobody finds any."""
-    left = tasks.rename("day").rename_axis(["task", "key"]).reset_index()
-    right = contacts.rename("day").rename_axis(["contact", "key"]).reset_index()
-    found = pd.Series(np.nan, index=tasks.index.get_level_values(0))
+def _pair(tasks: pd.DataFrame, contacts: pd.DataFrame, *, window_days: int) -> pd.Series:
+    """The place of the contact of each task: pairs that are nearest to each other first, until nobody finds any."""
+    found = pd.Series(np.nan, index=tasks["place"])
+    left, right = (rows.sort_values("day", kind="stable") for rows in (tasks, contacts))
     for _ in range(N_ROUNDS):
-        if left.empty or right.empty:
+        chosen = _nearest(left, right, window_days=window_days)
+        choosing = _nearest(right, left, window_days=window_days)
+        both = chosen.merge(choosing, left_on=["place", "other"], right_on=["other", "place"], suffixes=("", "_back"))
+        if both.empty:
             break
-        nearest = pd.merge_asof(
-            left.sort_values("day", kind="stable"),
-            right.sort_values("day", kind="stable").assign(contact_day=lambda rows: rows["day"]),
-            on="day",
-            by="key",
-            direction="nearest",
-            tolerance=pd.Timedelta(days=window_days),
-        ).dropna(subset=["contact"])
-        nearest["distance"] = (nearest["day"] - nearest["contact_day"]).abs()
-        won = nearest.sort_values(["distance", "task"], kind="stable").drop_duplicates("contact")
-        found[won["task"].to_numpy()] = won["contact"].to_numpy()
-        left, right = left[~left["task"].isin(won["task"])], right[~right["contact"].isin(won["contact"])]
-        if won.empty:
-            break
+        found[both["place"].to_numpy()] = both["other"].to_numpy()
+        left, right = left[~left["place"].isin(both["place"])], right[~right["place"].isin(both["other"])]
     return found
+
+
+def _nearest(rows: pd.DataFrame, others: pd.DataFrame, *, window_days: int) -> pd.DataFrame:
+    """Of each row the nearest other of the same key within the window: place, other."""
+    renamed = others.rename(columns={"place": "other"})
+    window = pd.Timedelta(days=window_days)
+    near = pd.merge_asof(rows, renamed, on="day", by="key", direction="nearest", tolerance=window)
+    return near.dropna(subset=["other"])[["place", "other"]].astype({"other": "int64"})
