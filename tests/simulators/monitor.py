@@ -1,7 +1,9 @@
 """A company of eight customers on disk, whose bridge, stages and movements can be counted on the fingers."""
 
 import os
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from portfolio_lab.reports.review import STAGED_VARIABLE, Review, open_review
 from portfolio_lab.reports.run_file import ROOT_VARIABLE
@@ -69,26 +71,34 @@ grown,2026-08-30,call,out
 lost,2026-08-02,call,in
 """,
 }
-RUN = "run: small\nas_of: {as_of}\ndata: {{source: tables}}\n"
+RUN = "run: small\nas_of: 2026-09-30\ndata: {source: tables}\n"
 
 
-def write_company(folder: Path, *, as_of: str = "2026-09-30", with_tables: bool = True) -> str:
+def write_company(folder: Path, *, with_tables: bool = True) -> str:
     """Write the company and its run file into a folder; return the path of the run file."""
     (folder / "tables").mkdir(parents=True)
     lines = ORDERS if with_tables else _orders_only()
     (folder / "tables" / "orders.csv").write_text(lines)
     for name, text in (TABLES if with_tables else {}).items():
         (folder / "tables" / f"{name}.csv").write_text(text)
-    (folder / "small.yaml").write_text(RUN.format(as_of=as_of))
+    (folder / "small.yaml").write_text(RUN)
     return str(folder / "small.yaml")
 
 
-def open_company(folder: Path, **how: object) -> Review:
+def open_company(folder: Path, *, as_of: str = "", with_tables: bool = True) -> Review:
     """Open the monitor of the company as a notebook does; its results go to ``folder / "out"``."""
     for name in (STAGED_VARIABLE, ROOT_VARIABLE):
         os.environ.pop(name, None)
-    run_file = write_company(folder, **how)
-    return open_review(run_file, report="monitor", output_dir=str(folder / "out"))
+    run_file = str(Path(_written_once(with_tables).name) / "company" / "small.yaml")
+    return open_review(run_file, report="monitor", as_of=as_of, output_dir=str(folder / "out"))
+
+
+@cache
+def _written_once(with_tables: bool) -> TemporaryDirectory:
+    """The data of all tests of a process, written once: staging them takes longer than the tests."""
+    folder = TemporaryDirectory(prefix="monitor")
+    write_company(Path(folder.name) / "company", with_tables=with_tables)
+    return folder
 
 
 def _orders_only() -> str:

@@ -69,7 +69,7 @@ def show_stages(review: Review, picture: StagePicture, *, wording: Wording) -> N
     """Put customers, sales and shares per stage on the page, and the flow of customers between stages."""
     out = review.out
     table = summarise_stages(picture.by_day)
-    out.say(say.stages(table, wording=wording))
+    out.say(say.stages(table, picture.days, wording=wording))
     labels, units = say.stage_labels(picture.days, table, wording=wording)
     shown = [name for name in table if name not in ("amount_previous", "amount_year")]
     out.table("stages", table, "Customers by stage", labels=labels, units=units, columns=shown)
@@ -108,7 +108,14 @@ def show_movements(review: Review, picture: StagePicture, *, wording: Wording) -
     else:
         out.missing("salespeople", say.NO_SALESPEOPLE)
     shown = [name for name in table if name not in ("level", "n_other", "n_stayed")]
-    out.table("movements", table, "Movements since the period before", labels=labels, units=units, columns=shown)
+    out.table(
+        "movements",
+        table,
+        f"Movements since {wording.date(picture.days['previous'])}",
+        labels=labels,
+        units=units,
+        columns=shown,
+    )
 
 
 def tabulate_movements(review: Review, moves: pd.DataFrame) -> pd.DataFrame:

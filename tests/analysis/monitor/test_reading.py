@@ -72,7 +72,7 @@ customers = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(rows=customers)
 def test_every_dimension_has_every_customer_with_a_class_once(rows):
     frame = _customers(*rows).assign(twice=lambda table: table["region"].fillna("x") + "!")

@@ -24,9 +24,10 @@ def test_every_state_and_move_has_its_words():
 
 
 def test_stages_against_the_period_before_where_there_is_one():
-    both = say.stages(summarise_stages({"now": NOW, "previous": BEFORE}), wording=WORDING)
-    assert "**1 customer** is active (33.3% of all; 100.0% at the end of the period before)" in both
-    alone = say.stages(summarise_stages({"now": NOW}), wording=WORDING)
+    days = {"now": date(2026, 9, 30), "previous": date(2026, 6, 30)}
+    both = say.stages(summarise_stages({"now": NOW, "previous": BEFORE}), days, wording=WORDING)
+    assert "**1 customer** is active (33.3% of all; 100.0% on 30 June 2026)" in both
+    alone = say.stages(summarise_stages({"now": NOW}), days, wording=WORDING)
     assert alone == "**1 customer** is active (33.3% of all). 1 is pre-inactive, with €1,000 of sales in the window."
 
 

@@ -18,9 +18,13 @@ STEP_LABELS = {
     "lost": "Did not buy again", "credits": "Credits only", "total": "Sum",
 }  # fmt: skip
 STEP_NOUNS = {
-    "new": "new customers", "returned": "customers who came back", "grown": "customers who bought more",
-    "shrunk": "customers who bought less", "lost": "customers who did not buy again", "credits": "credits",
-}  # fmt: skip
+    "new": ("new customer", "new customers"),
+    "returned": ("customer who came back", "customers who came back"),
+    "grown": ("customer who bought more", "customers who bought more"),
+    "shrunk": ("customer who bought less", "customers who bought less"),
+    "lost": ("customer who did not buy again", "customers who did not buy again"),
+    "credits": ("customer with credits only", "customers with credits only"),
+}
 QUALITY_LABELS = {
     "amount_per_customer": "Net sales per customer who bought", "margin_per_customer": "Margin per customer who bought",
     "margin_rate": "Margin rate", "n_families": "Product families per customer who bought",
@@ -121,9 +125,7 @@ def bridge(table: pd.DataFrame, *, base: str, wording: Wording) -> str:
 
 
 def _step(name: str, row: pd.Series, *, verb: str, wording: Wording) -> str:
-    who = f"{wording.number(row['n_customers'], digits=0)} {STEP_NOUNS.get(name, name)}"
-    if row["n_customers"] == 1:
-        who = f"one of the {STEP_NOUNS.get(name, name)}"
+    who = wording.count(int(row["n_customers"]), *STEP_NOUNS[name])
     return f"{who} {verb} {wording.money(abs(row['change_amount']))}{' more' if verb == 'brought' else ''}"
 
 

@@ -27,7 +27,7 @@ def word_state(state: str) -> str:
     return STAGE_LABELS.get(state, "Not known yet")
 
 
-def stages(table: pd.DataFrame, *, wording: Wording) -> str:
+def stages(table: pd.DataFrame, days: Mapping[str, date], *, wording: Wording) -> str:
     """Return how many customers are active and how many slip, against the earlier days there are."""
     rows = table.set_index("stage")
     active, slipping = rows.loc["active"], rows.loc["pre_inactive"]
@@ -35,7 +35,7 @@ def stages(table: pd.DataFrame, *, wording: Wording) -> str:
     first = f"**{wording.count(n_active, 'customer')}** {is_or_are(n_active)} active"
     of_all = f"{wording.share(active['share_now'])} of all"
     if "share_previous" in active:
-        of_all += f"; {wording.share(active['share_previous'])} at the end of the period before"
+        of_all += f"; {wording.share(active['share_previous'])} on {wording.date(days['previous'])}"
     who = f"{capitalised(wording.number(n_slipping) if n_slipping else 'none')} {is_or_are(n_slipping)} pre-inactive"
     with_sales = f", with {wording.money(slipping['amount_now'])} of sales in the window" if n_slipping else ""
     return f"{first} ({of_all}). {who}{with_sales}."
