@@ -43,7 +43,7 @@ def _days(estimate: Estimate, wording: Wording) -> str:
     side = "earlier" if estimate.effect >= 0 else "later"
     if estimate.low < 0 < estimate.high:
         return f"Customers came back {shown[0]} days {side} (between {shown[1]} later and {shown[2]} earlier)"
-    return f"Customers came back {shown[0]} days {side} (between {min(shown[1:])} and {max(shown[1:])})"
+    return f"Customers came back {shown[0]} days {side} ({_limits(estimate, shown[1], shown[2])})"
 
 
 def number(value: float, wording: Wording) -> str:

@@ -1,0 +1,86 @@
+"""Cards: short, in plain words, and never more than the evidence allows."""
+
+from dataclasses import replace
+
+import pytest
+
+from portfolio_lab.analysis.verdicts import find_banned_words, judge
+from portfolio_lab.reports.sentences.effectiveness.cards import CLAIMS, MAX_WORDS, VERDICTS, write_card
+
+
+def test_no_card_is_longer_than_120_words_nor_says_more_than_its_label(all_results, wording):
+    for result in all_results:
+        card = write_card(result, wording)
+        assert card.n_words <= MAX_WORDS
+        assert find_banned_words(card.text, label=result.label) == (), card.text
+        assert all(word in card.text for word in ("We can say", "We cannot say", "change our mind", "Next step"))
+        assert f"Evidence: {result.label}" in card.text
+        assert "nan" not in card.text.lower().split()
+
+
+def test_the_ban_would_be_seen(make_result, wording):
+    card = write_card(make_result("works_and_pays", "A"), wording)
+    assert find_banned_words(card.text, label="C") == ("caused",) or "proven" in find_banned_words(card.text, label="C")
+    assert "effect" in find_banned_words("an effect of the plan", label="E")
+
+
+def test_money_stands_only_where_the_label_allows(all_results, wording):
+    for result in all_results:
+        if result.label in "DE" and result.case.kind == "binary":
+            assert "€" not in write_card(result, wording).text
+
+
+def test_an_effect_in_natural_frequencies_with_its_range(make_result, wording):
+    text = write_card(make_result(), wording).text
+    assert "Of 100 customers meant to be treated, about 7.0 more bought within 90 days than without the plan" in text
+    assert "(between 4.0 and 10)" in text
+    assert "The plan caused it." in text
+    assert "It pays from 3.0 of 100 customers on. Each customer won cost €42.86 (from €30.00 to €75.00)." in text
+
+
+def test_cost_without_an_upper_limit_is_not_bounded(make_result, wording):
+    result = make_result("works_pay_off_open")
+    unbounded = replace(result, money=replace(result.money, cost_per_recovered_high=None))
+    assert "to not bounded)" in write_card(unbounded, wording).text
+
+
+def test_evidence_c_names_money_as_a_range_only(make_result, wording):
+    text = write_card(make_result(label="C"), wording).text
+    assert "consistent with an effect" in text
+    assert "cost between €30.00 and €75.00" in text
+
+
+def test_no_claim_where_the_range_holds_zero(make_result, wording):
+    text = write_card(make_result("inconclusive"), wording).text
+    assert CLAIMS["A"] not in text
+    assert "includes no difference" in text
+    assert "repeat with a hold-out" in text
+
+
+@pytest.mark.parametrize(
+    ("n_more", "months", "words"),
+    [
+        (500, 2.0, "about 2 months"),
+        (9e5, 40.0, "longer than a year"),
+        (0, 0.0, "next period"),
+        (500, None, "500 more customers"),
+    ],
+)
+def test_an_open_question_says_what_would_settle_it(make_result, wording, n_more, months, words):
+    result = replace(make_result("inconclusive"), n_more=n_more, months_more=months)
+    assert words in write_card(result, wording).text
+
+
+def test_a_sound_difference_of_unknown_worth(make_result, wording):
+    result = make_result()
+    unpriced = judge(replace(result.case, mwe=None), result.estimate, label="A")
+    text = write_card(unpriced, wording).text
+    assert VERDICTS["no_verdict"] in text
+    assert "it moves customers" in text
+    assert "nobody has said what it costs" in text
+    harm = judge(replace(result.case, mwe=None), make_result("harms").estimate, label="A")
+    assert "customers do less with it" in write_card(harm, wording).text
+
+
+def test_several_outcomes_of_a_plan_are_told_apart(make_result, wording):
+    assert write_card(make_result(kind="amount"), wording).heading.startswith("**Mens E-Mail, spend**")

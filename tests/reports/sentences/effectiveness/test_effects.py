@@ -1,0 +1,48 @@
+"""Effects in the words of a director."""
+
+import pytest
+
+from portfolio_lab.analysis.verdicts import Estimate, PlanCase
+from portfolio_lab.reports.sentences.effectiveness import effects
+
+BINARY, AMOUNT = PlanCase("P", "visit", "binary"), PlanCase("P", "spend", "amount")
+
+
+def estimate(effect, low, high):
+    return Estimate(effect, 0.01, low, high, 10, 10, 0.1)
+
+
+@pytest.mark.parametrize(("effect", "base"), [(0.07, 100), (0.0096, 100), (0.0094, 1000), (0.0004, 10_000), (0.0, 100),
+                                              (-0.5, 100), (1e-9, 100_000)])  # fmt: skip
+def test_the_base_is_round_and_shows_about_one_customer(effect, base):
+    assert effects.choose_base(effect) == base
+
+
+@pytest.mark.parametrize(
+    ("case", "numbers", "text"),
+    [
+        (BINARY, (0.0057, 0.0038, 0.0074), "Of 1,000 customers meant to be treated, about 5.7 more reached “visit” "
+         "(between 3.8 and 7.4)"),
+        (BINARY, (-0.12, -0.2, -0.04), "Of 100 customers meant to be treated, about 12 fewer reached “visit” "
+         "(between 4.0 and 20)"),
+        (BINARY, (0.01, -0.02, 0.04), "Of 100 customers meant to be treated, about 1.0 more reached “visit” "
+         "(between 2.0 fewer and 4.0 more)"),
+        (AMOUNT, (0.2, -0.01, 0.41), "Each customer meant to be treated brought €0.20 more in spend "
+         "(between €0.01 less and €0.41 more)"),
+        (PlanCase("P", "return", "days"), (8.2, 4.0, 12.0), "Customers came back 8.2 days earlier "
+         "(between 4.0 and 12.0)"),
+        (PlanCase("P", "return", "days"), (-1.0, -3.0, 1.0), "Customers came back 1.0 days later "
+         "(between 3.0 later and 1.0 earlier)"),
+    ],
+)  # fmt: skip
+def test_a_difference_with_its_limits(case, numbers, text, wording):
+    assert effects.difference(case, estimate(*numbers), wording) == text
+
+
+def test_effects_for_tables(wording):
+    assert effects.signed(BINARY, 0.074, wording) == "+7.4 of 100"
+    assert effects.signed(BINARY, -0.0012, wording) == "−0.12 of 100"
+    assert effects.signed(AMOUNT, 0.5, wording) == "+€0.50"
+    assert effects.signed(PlanCase("P", "return", "days"), -2.0, wording) == "−2.0 days"
+    assert effects.size(BINARY, 0.03, wording) == "3.0 of 100 customers"
+    assert effects.size(AMOUNT, 0.5, wording) == "€0.50 each"
