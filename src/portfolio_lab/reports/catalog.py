@@ -44,6 +44,12 @@ class DataQuality(ReportParams):
     question: ClassVar[str] = "Can these figures be trusted, and what is missing?"
 
     n_examples: Count = Field(10, description="how many examples of each finding are shown")
+    ask_from_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.01, description="share of a table's rows left out from which a correction is asked for"
+    )
+    ask_from_gap_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.001, description="share of a month's ledger from which a difference has to be explained"
+    )
 
 
 class AbcClasses(ReportParams):

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from portfolio_lab.data.load.report import LoadReport
+from portfolio_lab.data.load.words import column_in_words, table_in_words
 
 ENABLES: dict[str, str] = {
     "customers": "names, regions and segments; customers without an order; closing dates",
@@ -29,20 +30,27 @@ ENABLES: dict[str, str] = {
 
 
 def reasons_frame(report: LoadReport) -> pd.DataFrame:
-    """Return one row per finding: table, column, what was done, problem, number of rows, an example, the remedy."""
+    """Return one row per finding: where and what in words, what was done, number of rows, share of the table's rows.
+
+    For the analyst: table, column, an example and the remedy by their exact names.
+    """
+    n_read = {table.table: table.n_read for table in report.tables}
     rows = [
         {
+            "where": table_in_words(finding.table),
+            "value": column_in_words(finding.column),
             "table": finding.table,
             "column": finding.column or "(whole row)",
             "treatment": TREATMENTS[finding.severity],
             "problem": finding.problem,
             "n_rows": finding.n,
+            "share": finding.n / n_read[finding.table] if n_read.get(finding.table) else 0.0,
             "example": _example(finding.examples),
             "remedy": finding.remedy,
         }
         for finding in report.findings
     ]
-    columns = ["table", "column", "treatment", "problem", "n_rows", "example", "remedy"]
+    columns = ["where", "value", "table", "column", "treatment", "problem", "n_rows", "share", "example", "remedy"]
     return pd.DataFrame(rows, columns=columns).sort_values("n_rows", ascending=False, ignore_index=True)
 
 
@@ -71,6 +79,7 @@ def tables_frame(report: LoadReport) -> pd.DataFrame:
     """Return one row per table that was brought: where it was read, rows read, kept and left out."""
     rows = [
         {
+            "what": table_in_words(table.table),
             "table": table.table,
             "file": table.label,
             "n_rows_read": table.n_read,
@@ -86,8 +95,12 @@ def tables_frame(report: LoadReport) -> pd.DataFrame:
 
 def missing_frame(report: LoadReport) -> pd.DataFrame:
     """Return one row per table that was not brought, and what it would make possible."""
-    rows = [{"table": name, "would_enable": ENABLES[name]} for name in report.missing_tables if name in ENABLES]
-    return pd.DataFrame(rows, columns=["table", "would_enable"])
+    rows = [
+        {"what": table_in_words(name), "table": name, "would_enable": ENABLES[name]}
+        for name in report.missing_tables
+        if name in ENABLES
+    ]
+    return pd.DataFrame(rows, columns=["what", "table", "would_enable"])
 
 
 def months_frame(report: LoadReport, *, as_of: date) -> pd.DataFrame:

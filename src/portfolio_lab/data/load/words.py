@@ -34,3 +34,45 @@ def in_words(code: str, choices: tuple[str, ...] = ()) -> tuple[str, str]:
     return (
         (f"{problem} ({', '.join(choices)})", remedy) if code == "not_among_choices" and choices else (problem, remedy)
     )
+
+
+TABLE_WORDS: dict[str, str] = {
+    "orders": "order lines",
+    "customers": "customers",
+    "salespeople": "salespeople",
+    "assignments": "who owns which customer",
+    "absences": "absences",
+    "contacts": "contacts",
+    "plans": "plans",
+    "plan_tasks": "planned contacts",
+    "plan_arms": "customers of a trial",
+    "service_events": "claims and requests",
+    "satisfaction": "answers to surveys",
+    "receivables": "open and paid invoices",
+    "quotes": "quotations",
+    "products": "products",
+    "stock": "stock",
+    "attributes": "dated attributes of customers",
+    "targets": "targets",
+    "benchmarks": "figures of other companies",
+    "valuations": "valuations of portfolios",
+    "durations": "finished lifetimes",
+    "experiment": "customers of an experiment",
+}
+ENDINGS = {"_id": " number", "_amount": "", "_days": " in days"}
+
+
+def table_in_words(table: str) -> str:
+    """Return what the rows of a table are, as a reader would say it."""
+    return TABLE_WORDS.get(table, table.replace("_", " "))
+
+
+def column_in_words(column: str | None) -> str:
+    """Return a column as a reader would say it: ``customer_id`` is the customer number; none is the whole row."""
+    if column is None:
+        return "whole row"
+    if column in ("amount", "name"):
+        return column
+    ending = next((ending for ending in ENDINGS if column.endswith(ending)), None)
+    bare = column.removesuffix(ending) + ENDINGS[ending] if ending else column
+    return bare.removeprefix("is_").removeprefix("n_").replace("_", " ")

@@ -5,7 +5,10 @@ from datetime import date
 import pandas as pd
 
 from portfolio_lab.data.load import LoadReport
+from portfolio_lab.data.load.words import column_in_words, table_in_words
 from portfolio_lab.plots.style import format_date, format_money, format_number, format_share
+
+A_CENT = 0.01
 
 
 def headline(report: LoadReport, *, as_of: date, locale: str) -> str:
@@ -23,21 +26,37 @@ def headline(report: LoadReport, *, as_of: date, locale: str) -> str:
     return f"{kept} order lines could be used; {n} {lines} ({share}) could not. They run {span}."
 
 
-def decision(report: LoadReport, months: pd.DataFrame, control: pd.DataFrame) -> str:
-    """Return what is asked of the reader: the first thing that puts the figures in doubt, or nothing."""
+def decision(
+    report: LoadReport, months: pd.DataFrame, control: pd.DataFrame, *, ask_from_share: float, ask_from_gap_share: float
+) -> str:
+    """Return what is asked of the reader: the first thing that puts the figures in doubt, or nothing.
+
+    Rows left out are worth a decision from ``ask_from_share`` of a table's rows on, a difference from the ledger from
+    ``ask_from_gap_share`` of a month's total on (0..1).
+    """
     n_missing = int(months["is_missing"].sum())
     if n_missing:
         name = f"{months.loc[months['is_missing'], 'month'].iloc[0]:%B %Y}"
-        more = f" and {n_missing - 1} more months" if n_missing > 1 else ""
+        more = f" and {_n_more(n_missing - 1)}" if n_missing > 1 else ""
         return f"Find out why {name}{more} has no orders at all: was it not exported, or was nothing sold?"
-    if len(control) and (control["gap"].abs() > 0.005).any():
+    if len(control) and (control["gap"].abs() > ask_from_gap_share * control["ledger"].abs() + A_CENT / 2).any():
         return "Explain the difference between these data and the ledger before the figures are used."
     dropped = [item for item in report.findings if item.severity == "dropped"]
-    if dropped:
-        most = max(dropped, key=lambda item: item.n)
-        where = f"{most.column} in {most.table}" if most.column else f"lines of {most.table}"
-        return f"Have the rows that were left out corrected at the source, {where} first."
+    serious = [item for item in dropped if _is_serious(report, item.table, ask_from_share)]
+    if serious:
+        most = max(serious, key=lambda item: item.n)
+        what = f": {column_in_words(most.column)} {most.problem}" if most.column else ""
+        return f"Have the rows that were left out corrected at the source, {table_in_words(most.table)} first{what}."
     return ""
+
+
+def _n_more(n: int) -> str:
+    return "one more month" if n == 1 else f"{n} more months"
+
+
+def _is_serious(report: LoadReport, name: str, ask_from_share: float) -> bool:
+    table = report.table(name)
+    return table is not None and bool(table.n_read) and table.n_dropped / table.n_read >= ask_from_share
 
 
 def after_as_of(report: LoadReport, n_lines_used: int, *, as_of: date, locale: str) -> str:
@@ -89,15 +108,15 @@ def months_covered(months: pd.DataFrame) -> str:
 def ledger(control: pd.DataFrame, *, currency: str, locale: str) -> str:
     """Return how the amounts read compare with the ledger."""
     if not len(control):
-        return "No totals of the ledger were given (data.control_totals), so the amounts were not checked against it."
-    off = control[control["gap"].abs() > 0.005]
+        return "No totals of the ledger were given, so the amounts were not checked against it."
+    off = control[control["gap"].abs() > A_CENT / 2]
     if off.empty:
         return f"In all {len(control)} months with a total of the ledger, the amounts read agree with it to the cent."
     worst = off.loc[off["gap"].abs().idxmax()]
     gap = format_money(abs(float(worst["gap"])), currency=currency, locale=locale, digits=2)
     side = "more" if worst["gap"] > 0 else "less"
     where = f"In {len(off)} of {len(control)} months the amounts differ from the ledger"
-    return f"{where}, most in {worst['month']}: {gap} {side}."
+    return f"{where}, most in {pd.Timestamp(worst['month']):%B %Y}: {gap} {side}."
 
 
 def alt_months(months: pd.DataFrame, *, locale: str) -> str:
@@ -123,7 +142,7 @@ def findings(reasons: pd.DataFrame, *, locale: str) -> str:
     rows = "row" if int(first["n_rows"]) == 1 else "rows"
     return (
         f"There {'is' if len(reasons) == 1 else 'are'} {kinds}. The most frequent one, in {n} {rows}: "
-        f"{first['column']} in {first['table']} {first['problem']} ({first['treatment']})."
+        f"{first['value']} of {first['where']} {first['problem']} ({first['treatment']})."
     )
 
 
@@ -132,5 +151,5 @@ def missing(tables: pd.DataFrame) -> str:
     if tables.empty:
         return "Every table that the reports can use was brought."
     if len(tables) == 1:
-        return f"One table was not brought: {tables['table'].iloc[0]}. Parts of reports that need it say so."
+        return f"One table was not brought: {tables['what'].iloc[0]}. Parts of reports that need it say so."
     return f"{len(tables)} tables were not brought. Parts of reports that need them say so in one sentence."
