@@ -65,7 +65,7 @@ def referrals(found: dict[str, float], *, wording: Wording) -> str:
     text += f" and {won} of the {wording.number(found['n_won'], digits=0)} customers won in the last twelve months"
     if pd.isna(found["amount_share"]):
         return f"{text}."
-    return f"{text}, who account for {wording.share(found['amount_share'], digits=0)} of what those won have bought."
+    return f"{text}; the latter brought {wording.share(found['amount_share'], digits=0)} of what these bought so far."
 
 
 def referred(found: pd.DataFrame, *, wording: Wording) -> str:
@@ -75,7 +75,7 @@ def referred(found: pd.DataFrame, *, wording: Wording) -> str:
         return "Too few new customers have a whole first year behind them to compare those brought by others."
     brought, others = rows.loc[True], rows.loc[False]
     text = (
-        f"In their first year they bought {_money(brought, wording)} on average, other new customers "
+        f"In their first year customers brought by others bought {_money(brought, wording)} on average, other new ones "
         f"{_money(others, wording)}"
     )
     if brought["low_amount"] > others["high_amount"]:

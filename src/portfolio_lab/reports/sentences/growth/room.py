@@ -18,7 +18,7 @@ def headline(headroom_by_stage: pd.DataFrame, *, n_likely: int | None, wording: 
     if not total:
         return "No room for more can be shown: neither a potential nor enough customers like one another are known."
     text = f"Customers could buy {wording.money(total)} more a year than they did, "
-    text += f"{wording.money(buying)} of it those who are buying now"
+    text += f"{wording.money(buying)} of it by those who are buying now"
     if n_likely:
         return f"{text}; {wording.count(n_likely, 'customer')} will probably rise to A within twelve months."
     return f"{text}."
