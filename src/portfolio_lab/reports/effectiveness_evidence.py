@@ -25,7 +25,9 @@ from portfolio_lab.analysis.experiments.hold_outs import (
 from portfolio_lab.analysis.experiments.outcomes import OUTCOMES, find_outcome
 from portfolio_lab.analysis.experiments.randomised import Terms
 from portfolio_lab.analysis.experiments.views import as_views
+from portfolio_lab.analysis.observational.arms import list_views
 from portfolio_lab.analysis.verdicts import Kind, PlanCase, PlanResult, count_earlier_looks, leave_unjudged
+from portfolio_lab.reports.effectiveness_chosen import find_only_arm, judge_chosen_arms, judge_chosen_plan
 from portfolio_lab.reports.effectiveness_inputs import Company, read_arms
 from portfolio_lab.reports.review import Review
 
@@ -57,9 +59,9 @@ def judge_experiment(review: Review) -> Evidence:
 
     Raises AnalysisError where the run file names an arm or a column that the table does not have.
     """
-    experiment = read_brought(review)
     if review.params.design != "randomised":
-        return Evidence(_describe_arms(experiment))
+        return _judge_chosen_arms(review)
+    experiment = read_brought(review)
     params = review.params
     terms = Terms(params.contact_cost_amount, params.margin_amounts, params.min_effects, params.n_looks)
     return Evidence(
@@ -110,7 +112,8 @@ def _judge_plan(review: Review, company: Company, plan: pd.Series) -> Evidence:
     case = _case(review, plan)
     is_randomised = review.has("plan_arms") and plan["plan_id"] in set(review.table("plan_arms")["plan_id"])
     if not is_randomised:
-        return Evidence([_describe(case, plan, company)])
+        chosen = _judge_chosen(review, company, case) if case.outcome in OUTCOMES else None
+        return chosen or Evidence([_describe(case, plan, company)])
     if case.outcome not in OUTCOMES:
         reason = f"Its outcome, {case.outcome}, cannot be read from orders."
         return Evidence([leave_unjudged(case, reason=reason, is_measurable=False)])
@@ -178,14 +181,18 @@ def _describe(case: PlanCase, plan: pd.Series, company: Company) -> PlanResult:
     return leave_unjudged(case, reason=text)
 
 
-def _describe_arms(experiment: Experiment) -> list[PlanResult]:
-    """Arms that were not drawn by chance: the difference is shown, and left without a verdict."""
-    reason = "Who got which treatment was not left to chance, so a difference may be one between the customers."
-    return [
-        leave_unjudged(PlanCase(arm, outcome, experiment.kinds[outcome], design="not randomised"), reason=reason)
-        for arm in experiment.treated_arms
-        for outcome in experiment.outcomes
-    ]
+def _judge_chosen_arms(review: Review) -> Evidence:
+    """Arms that were not drawn by chance: customers of the same past compared."""
+    if (described := find_only_arm(review)) is not None:
+        return Evidence(described)
+    found = judge_chosen_arms(review)
+    return Evidence(found.results, views=found.views, cells=mark_clear_cells(found.cells))
+
+
+def _judge_chosen(review: Review, company: Company, case: PlanCase) -> Evidence | None:
+    """A plan whose customers were chosen; None where nothing can be compared."""
+    found = judge_chosen_plan(review, company, case)
+    return None if found is None else Evidence([found.result], views=as_views(list_views(found)))
 
 
 def _known(value: object) -> float | None:

@@ -63,7 +63,7 @@ def evaluate_chosen_arms(
         found = evaluate_unrandomised(rows, _case(experiment, arm, outcome, terms), question, recipe=recipe, seed=seed)
         judged.append(found)
         views += list_views(found)
-        if found.sample is not None and found.sample.n == len(rows):
+        if found.result.estimate is not None and found.sample.n == len(rows):
             cells += [
                 describe_cells(found, experiment.cells.loc[here.to_numpy(), [name]].reset_index(drop=True))
                 for name in experiment.cells

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.observational.effect import Adjusted, Estimand, fit_effect
+from portfolio_lab.analysis.observational.effect import Adjusted, fit_effect
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import MIN_PER_ARM, Sample, build_sample, share_to_keep, take
 from portfolio_lab.analysis.observational.sensitivity import (
@@ -33,6 +33,8 @@ LAST_PERIOD = "the quarter before the contact"
 OVERLAP = "overlap"
 MAX_FALSE_SHARE = 0.10
 N_SHUFFLES = 100
+N_SHUFFLES_OF_MANY_TERMS = 40
+MANY_TERMS, MANY_ROWS = 25, 10_000
 ROWS_PER_SHUFFLE = 4000
 QUICK = Recipe("logit", n_folds=2, n_splits=1)
 
@@ -77,8 +79,9 @@ def check_not_executed(
 
 def _try(rows: pd.DataFrame, *, seed: int, **columns: object) -> Adjusted | None:
     """The effect, or None where a group is too small."""
+    recipe = Recipe("logit", n_splits=3 if len(rows) < MANY_ROWS else 1)
     try:
-        return fit_effect(build_sample(rows, **columns), recipe=Recipe("logit", n_splits=3), seed=seed)
+        return fit_effect(build_sample(rows, **columns), recipe=recipe, seed=seed)
     except AnalysisError:
         return None
 
@@ -88,11 +91,13 @@ def _holds_zero(found: Adjusted) -> bool:
     return bool(low <= 0 <= high)
 
 
-def check_shuffled(sample: Sample, *, groups: np.ndarray | None = None, n: int = N_SHUFFLES, seed: int = 0) -> Check:
+def check_shuffled(sample: Sample, *, groups: np.ndarray | None = None, n: int | None = None, seed: int = 0) -> Check:
     """Return whether contacts dealt out by lot (within ``groups``) seem to work: at most one time in ten.
 
-    On at most 4,000 rows; the mean of the shuffled effects must lie within two of its standard errors of 0.
+    A hundred times, or forty where very much is known; on at most 4,000 rows. The mean of the
+    shuffled effects must lie within two of its standard errors of 0.
     """
+    n = n or (N_SHUFFLES if sample.terms.shape[1] <= MANY_TERMS else N_SHUFFLES_OF_MANY_TERMS)
     rng = np.random.default_rng(seed)
     if sample.n > ROWS_PER_SHUFFLE:
         chosen = rng.random(sample.n) < share_to_keep(sample, ROWS_PER_SHUFFLE)
@@ -120,8 +125,12 @@ def _deal(treated: np.ndarray, groups: np.ndarray | None, rng: np.random.Generat
     return dealt
 
 
-def check_subsets(sample: Sample, found: Adjusted, *, estimand: Estimand = "att", n: int = 20, seed: int = 0) -> Check:
-    """Return whether the effect stays (within half a standard error, on average) when a fifth of the customers goes."""
+def check_subsets(sample: Sample, found: Adjusted, *, n: int | None = None, seed: int = 0) -> Check:
+    """Return whether the effect stays (within half a standard error, on average) when a fifth of the customers goes.
+
+    Twenty times over, or ten where very much is known of very many.
+    """
+    n = n or (10 if sample.n >= MANY_ROWS and sample.terms.shape[1] > MANY_TERMS else 20)
     rng = np.random.default_rng(seed)
     n_clusters = int(sample.cluster.max()) + 1
     effects = []
@@ -130,7 +139,7 @@ def check_subsets(sample: Sample, found: Adjusted, *, estimand: Estimand = "att"
     for each in range(n):
         rest = take(sample, (rng.random(n_clusters) < 0.8)[sample.cluster])
         rest = replace(rest, cluster=np.unique(rest.cluster, return_inverse=True)[1])
-        effects.append(fit_effect(rest, estimand=estimand, recipe=QUICK, seed=each).effect)
+        effects.append(fit_effect(rest, estimand=found.estimand, recipe=QUICK, seed=each).effect)
     moved = abs(float(np.mean(effects)) - found.effect)
     passed = bool(moved < 0.5 * found.error)
     told = "stays" if passed else "changes"

@@ -76,6 +76,10 @@ def evaluate_unrandomised(
     sample, found, card = fit_comparable(whole, recipe=recipe, seed=seed)
     pairs = _match(sample, found)
     checks = list_checks(rows, sample, found, card=card, pairs=pairs, question=question, seed=seed)
+    naive = compute_naive(whole)
+    if not card.is_ok:
+        result = replace(refuse(case, reason=" ".join(card.reasons)), checks=checks, naive_effect=naive)
+        return Unrandomised(result, sample, found, card)
     if card.n_trimmed:
         case = replace(case, estimand=card.population)
     result = judge(
@@ -83,7 +87,7 @@ def evaluate_unrandomised(
         as_estimate(sample, found, method=METHOD),
         label=grade(checks),
         checks=checks,
-        naive_effect=compute_naive(whole),
+        naive_effect=naive,
     )
     all_found = fit_effect(sample, estimand="ate", recipe=Recipe(recipe.kind, n_splits=1), seed=seed)
     everybody = as_estimate(sample, all_found, method=METHOD)

@@ -104,7 +104,7 @@ def build_overlap_card(
 def _reasons(*, effective: float, n_control: int, gap: float, allowed: float, worst: str, trimmed: float) -> list[str]:
     found = []
     if effective < MIN_EFFECTIVE_SHARE * n_control or effective < MIN_EFFECTIVE:
-        found.append(f"Of {n_control:,} customers without the contact only about {effective:,.0f} resemble those with.")
+        found.append(f"Of {n_control:,} cases without the contact only about {effective:,.0f} resemble those with.")
     if gap > allowed:
         found.append(f"Even after weighting, the two groups differ in {worst} by {gap:.2f} standard deviations.")
     if trimmed > MAX_TRIMMED_SHARE:
@@ -142,7 +142,7 @@ def check_overlap(card: OverlapCard) -> Check:
     low, high = VARIANCE_RATIOS
     note = "" if low <= card.variance_ratio <= high else " Their spread still differs; read the number with care."
     good = (
-        f"The two groups can be compared: {card.n:,} customers, {card.n_clipped:,} at the edge, {card.n_trimmed:,} "
+        f"The two groups can be compared: {card.n:,} cases, {card.n_clipped:,} at the edge, {card.n_trimmed:,} "
         f"left out; those without the contact are worth {card.effective_controls:,.0f} like those with.{note}"
     )
     sentence = good if card.is_ok else " ".join(card.reasons)
