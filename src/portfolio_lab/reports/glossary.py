@@ -60,6 +60,16 @@ GLOSSARY = (
         "A customer who bought in each recent period and not in this one.",
     ),
     (
+        "Gross retention",
+        r"\bgross retention\b",
+        "What is left of the sales of an earlier period: without what the same customers bought less or no more.",
+    ),
+    (
+        "Net retention",
+        r"\bnet retention\b",
+        "The same, with what those customers bought more; newcomers do not count in either.",
+    ),
+    (
         "Cycle",
         r"\bcycles?\b",
         "The days that usually lie between two purchases of one customer.",

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 
+from portfolio_lab.analysis.monitor.chances import estimate_monthly_chances
 from portfolio_lab.analysis.monitor.forecast import HORIZONS, backtest_forecast, forecast_shares, past_shares
 from portfolio_lab.analysis.monitor.states import build_state_panel
 from portfolio_lab.analysis.stages import STAGES
@@ -32,6 +33,7 @@ def show_forecast(review: Review, *, wording: Wording) -> None:
     labels, units = say.forecast_labels(table)
     out.table("forecast", table, "Share of customers by stage, now and ahead", labels=labels, units=units)
     out.table("forecast_errors", errors, "How far such forecasts were off", columns=())
+    out.table("monthly_chances", estimate_monthly_chances(panel), "Chances to change stage within a month", columns=())
 
 
 def tabulate_forecast(forecast: pd.DataFrame, errors: pd.DataFrame) -> pd.DataFrame:

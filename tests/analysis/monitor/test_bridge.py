@@ -97,9 +97,7 @@ amounts = st.dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
-@given(now=amounts, base=amounts, new=st.sets(st.sampled_from("abcdefgh")))
-def test_the_bridge_adds_up_to_the_cent_and_to_the_customer(customer_periods, now, base, new):
+def _assert_adds_up(customer_periods, now, base, new):
     changes = _changes(customer_periods(**now), customer_periods(**base), dict.fromkeys(new, NEW))
     bridge = summarise_bridge(changes)
     before, after = (round(bridge[name].sum() * 100) for name in ("base_amount", "amount"))
@@ -111,6 +109,20 @@ def test_the_bridge_adds_up_to_the_cent_and_to_the_customer(customer_periods, no
 
 
 @settings(max_examples=10, deadline=None)
+@given(now=amounts, base=amounts, new=st.sets(st.sampled_from("abcdefgh")))
+def test_the_bridge_adds_up_to_the_cent_and_to_the_customer(customer_periods, now, base, new):
+    _assert_adds_up(customer_periods, now, base, new)
+
+
+@pytest.mark.full
+@settings(max_examples=300, deadline=None)
+@given(now=amounts, base=amounts, new=st.sets(st.sampled_from("abcdefgh")))
+def test_the_bridge_adds_up_for_many_companies(customer_periods, now, base, new):
+    _assert_adds_up(customer_periods, now, base, new)
+
+
+@pytest.mark.full
+@settings(max_examples=100, deadline=None)
 @given(now=amounts, base=amounts)
 def test_steps_exchange_their_places_when_time_runs_backwards(customer_periods, now, base):
     one, other = customer_periods(**now), customer_periods(**base)

@@ -88,9 +88,23 @@ people = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
-@given(people=people, owners=st.lists(st.sampled_from(["Ana", "Ben", None]), min_size=61, max_size=61))
+owner_lists = st.lists(st.sampled_from(["Ana", "Ben", None]), min_size=61, max_size=61)
+
+
+@settings(max_examples=8, deadline=None)
+@given(people=people, owners=owner_lists)
 def test_movements_add_up_to_the_customer(people, owners):
+    _assert_adds_up(people, owners)
+
+
+@pytest.mark.full
+@settings(max_examples=200, deadline=None)
+@given(people=people, owners=owner_lists)
+def test_movements_add_up_for_many_companies(people, owners):
+    _assert_adds_up(people, owners)
+
+
+def _assert_adds_up(people, owners):
     now = _day(**{name: stage for name, (_, stage) in people.items()})
     before = _day(**{name: stage for name, (stage, _) in people.items() if stage is not None})
     moves = build_moves(now, before)
