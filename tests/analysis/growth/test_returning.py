@@ -20,9 +20,9 @@ def company():
             day += rng.exponential(1 / rate)
     days = pd.DataFrame(rows, columns=["customer_id", "day"]).drop_duplicates()
     dates = pd.Timestamp("2023-01-01") + pd.to_timedelta(days["day"], "D")
-    return pd.DataFrame(
-        {"customer_id": days["customer_id"], "order_date": dates, "is_purchase_day": True, "amount": 50.0}
-    )
+    orders = pd.DataFrame({"customer_id": days["customer_id"], "order_date": dates, "is_purchase_day": True})
+    # dearer after the day, so that whoever looks ahead gives itself away
+    return orders.assign(amount=np.where(dates <= DAY, 50.0, 500.0))
 
 
 @pytest.fixture(scope="module")
