@@ -1,7 +1,12 @@
 """Customers with known truth: geometric lives handed about at random, and buyers who silently leave."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
+
+from portfolio_lab.policy import Policy
 
 
 def simulate_geometric_positions(
@@ -142,4 +147,32 @@ def simulate_order_days(
             "margin_amount": table["margin"],
             "is_purchase_day": True,
         }
+    )
+
+
+def review_of_portfolios(params: object) -> SimpleNamespace:
+    """A review with two salespeople of one team, 700 buyers over two years, 60 of them handed on, one closed."""
+    days = simulate_order_days(parameters=(1.2, 40.0, 0.6, 3.0), n_customers=700, n_days=730, seed=3)
+    ids = np.sort(days["customer_id"].unique())
+    first = np.where(np.arange(len(ids)) % 2, "S2", "S1")
+    moved = pd.Timestamp("2023-10-10")
+    stays = pd.DataFrame({"customer_id": ids, "salesperson_id": first, "start_date": pd.Timestamp("2020-01-01")})
+    stays["end_date"] = pd.Series(pd.NaT, index=stays.index).where(np.arange(len(ids)) >= 60, moved)
+    later = pd.DataFrame({"customer_id": ids[:60], "salesperson_id": "S2", "start_date": moved})
+    snapshots = pd.DataFrame({"customer_id": ids, "salesperson_id": first, "name": None, "region": None})
+    snapshots = snapshots.assign(segment=None, closed_date=pd.NaT)
+    snapshots.loc[100, "closed_date"] = pd.Timestamp("2023-09-15")
+    tables = {
+        "assignments": pd.concat([stays, later.assign(end_date=pd.NaT)], ignore_index=True),
+        "salespeople": pd.DataFrame({"salesperson_id": ["S1", "S2"], "name": ["Ana", "Ben"], "team": "North"}),
+    }
+    return SimpleNamespace(
+        as_of=date(2023, 12, 31),
+        params=params,
+        policy=Policy(),
+        run=SimpleNamespace(period="quarter"),
+        order_days=lambda as_of=None: days,
+        snapshots=lambda as_of=None: snapshots,
+        has=lambda name: name in tables,
+        table=lambda name: tables[name],
     )

@@ -58,7 +58,9 @@ def plot_growth(returns: pd.DataFrame, *, ax: Axes, locale: str, discount_rate: 
     days = pd.date_range(first, last, periods=30)
     required = 100 * (1 + discount_rate) ** ((days - first).days / 365)
     ax.plot(days, required, color=INK, linestyle="--", linewidth=1, label="required return")
-    ax.set_ylabel(f"Growth of 100{title_note}")
+    ax.set_ylabel("Growth of 100")
+    if title_note:
+        ax.set_title(title_note, fontsize="medium")
     ax.legend(loc="best", frameon=True)
     _number_axis(ax.yaxis, locale)
     ax.tick_params(axis="x", rotation=30)
@@ -74,10 +76,13 @@ def plot_league(league: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
         label = VERDICT_LABELS.get(verdict, verdict)
         ax.scatter(own["management_return"], own.index, color=colour, s=28, zorder=3, label=label)
     ax.axvline(0, color=INK, linewidth=0.8)
-    names = [f"{row.portfolio_id} ({format_number(row.n_customers, locale=locale)})" for row in rows.itertuples()]
+    names = [
+        f"{row.portfolio_id} ({format_number(row.n_customers, locale=locale)})" if row.n_customers else row.portfolio_id
+        for row in rows.itertuples()
+    ]
     ax.set_yticks(range(len(rows)), names)
     ax.set_xlabel("Return less required return, whole span")
-    ax.set_ylabel("Portfolio (customers)")
+    ax.set_ylabel("Portfolio (customers)" if rows["n_customers"].any() else "Portfolio")
     ax.grid(visible=True, axis="x")
     ax.legend(loc="lower right", frameon=True)
     _share_axis(ax.xaxis, locale)
@@ -131,7 +136,7 @@ def plot_attribution(effects: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
     ax.set_yticks(range(len(rows)), rows["portfolio_id"].astype(str))
     ax.set_xlabel("Part of the difference in return")
     ax.set_ylabel("Portfolio")
-    ax.legend(loc="lower right", frameon=True)
+    ax.legend(loc="upper left", frameon=True)
     _share_axis(ax.xaxis, locale)
     return ax
 

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.twr.facts import compute_return_facts, select_last
-from portfolio_lab.analysis.twr.inference import bootstrap_returns, judge_portfolios
+from portfolio_lab.analysis.twr.facts import compute_return_facts, tabulate_returns
+from portfolio_lab.analysis.twr.inference import bootstrap_paths, bootstrap_returns, judge_portfolios
 from portfolio_lab.analysis.twr.money_weighted import compute_portfolio_mwr
 from portfolio_lab.analysis.twr.positions import regroup_positions
 from portfolio_lab.analysis.twr.returns import compute_returns, summarise_returns
@@ -40,10 +40,22 @@ def test_under_a_year_the_money_weighted_fact_is_that_of_the_period(judged):
     assert compute_return_facts(league, company.assign(years=0.1), mwr, statement)["company_mwr"] == 0.02
 
 
-def test_the_published_table_has_the_interval_of_the_return(judged):
+def test_the_published_table_has_every_period_with_the_interval_of_the_return(positions, judged):
     (_, returns, league), _ = judged
-    table = select_last(returns, league)
+    paths = bootstrap_paths(positions, n_bootstrap=100, seed=1)
+    table = tabulate_returns(returns, paths)
     assert list(table.columns) == ["portfolio_id", "start", "end", "r", "twr", "status", "low", "high", "n_customers"]
-    assert ((table["low"] < table["twr"]) & (table["twr"] < table["high"])).all()
-    by_hand = returns[returns["portfolio_id"] == table["portfolio_id"].iloc[0]]["r"].iloc[-1]
-    assert table["r"].iloc[0] == by_hand
+    assert len(table) == len(returns)
+    first = table["start"].isna()
+    assert first.sum() == 6 and table.loc[first, ["r", "low", "high", "n_customers"]].isna().all().all()
+    rest = table[~first]
+    assert ((rest["low"] < rest["twr"]) & (rest["twr"] < rest["high"])).all()
+    last = table.groupby("portfolio_id")["twr"].last()
+    assert last.to_dict() == pytest.approx(league.set_index("portfolio_id")["twr"].to_dict())
+
+
+def test_without_customers_the_published_table_has_no_interval(reference):
+    table = tabulate_returns(compute_returns(reference, day_count="NL/365"))
+    assert table["r"].round(4).tolist()[1:] == [0.05, 0.0323, 0.027, 0.025]
+    assert table[["low", "high", "n_customers"]].isna().all().all()
+    assert pd.isna(table["r"].iloc[0]) and pd.isna(table["start"].iloc[0])

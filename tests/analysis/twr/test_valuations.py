@@ -20,25 +20,25 @@ def test_given_values_may_differ_by_half_a_cent_and_no_more(reference):
     after = [100_000, 155_000, 185_000, 200_000, 205_000.0]
     initial = [np.nan, 100_000, 155_000, 185_000, 200_000.0]
     _prepare(reference.assign(nav_after=np.array(after) + 0.004, nav_initial=initial))
-    with pytest.raises(Reconciliation, match=r"nav_after does not reconcile in row 2 .*185000\.01.*185000\.00"):
+    with pytest.raises(Reconciliation, match=r"nav_after does not reconcile in row 3 .*185000\.01.*185000\.00"):
         _prepare(reference.assign(nav_after=[*after[:2], 185_000.01, *after[3:]]))
-    with pytest.raises(Reconciliation, match=r"nav_initial does not reconcile in row 3"):
+    with pytest.raises(Reconciliation, match=r"nav_initial does not reconcile in row 4"):
         _prepare(reference.assign(nav_initial=[*initial[:3], 185_001.0, 200_000]))
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"nav_before": [0.0, np.nan, 1.0, 1.0, 1.0]}, "nav_before is empty or infinite in row 1 .*2020-06-30"),
-        ({"cash_flow": [0.0, 1.0, np.inf, 1.0, 1.0]}, "cash_flow is empty or infinite in row 2"),
-        ({"income": [0.0, 1.0, 1.0, 1.0, np.nan]}, "income is empty or infinite in row 4"),
+        ({"nav_before": [0.0, np.nan, 1.0, 1.0, 1.0]}, "nav_before is empty or infinite in row 2 .*2020-06-30"),
+        ({"cash_flow": [0.0, 1.0, np.inf, 1.0, 1.0]}, "cash_flow is empty or infinite in row 3"),
+        ({"income": [0.0, 1.0, 1.0, 1.0, np.nan]}, "income is empty or infinite in row 5"),
         ({"nav_before": list("12345")}, "holds text.*parse_amounts"),
         ({"valuation_date": pd.to_datetime(["2020-01-01", "2020-06-30", "2020-06-30", "2021-06-30", "2021-12-31"])},
-         "a date stands twice in row 2"),
+         "a date stands twice in row 3"),
         ({"valuation_date": pd.to_datetime(["2020-01-01", "2021-06-30", "2021-01-01", "2021-07-30", "2021-12-31"])},
-         "do not rise in row 2.*sort=True"),
+         "do not rise in row 3.*sort=True"),
         ({"valuation_date": pd.to_datetime(["2020-01-01", None, "2021-01-01", "2021-07-30", "2021-12-31"])},
-         "empty in row 1"),
+         "empty in row 2"),
     ],
 )  # fmt: skip
 def test_bad_rows_are_refused_by_number(reference, change, message):
@@ -55,13 +55,13 @@ def test_unsorted_rows_are_sorted_only_on_request(reference):
 
 def test_two_portfolios_under_one_name_are_found_by_their_shared_date(reference):
     mixed = pd.concat([reference, reference.assign(nav_before=5.0)]).sort_values("valuation_date")
-    with pytest.raises(AnalysisError, match=r"a date stands twice in row 1.*own portfolio_id"):
+    with pytest.raises(AnalysisError, match=r"a date stands twice in row 2.*own portfolio_id"):
         _prepare(mixed)
 
 
 def test_a_value_below_zero_is_refused_unless_allowed(reference):
     negative = reference.assign(nav_before=[0.0, 105_000, -1.0, 190_000, 205_000])
-    with pytest.raises(NegativeNAV, match=r"below zero in row 2 .*allow_negative"):
+    with pytest.raises(NegativeNAV, match=r"below zero in row 3 .*allow_negative"):
         _prepare(negative)
     assert _prepare(negative, allow_negative=True)["nav_before"].min() == -1
 

@@ -42,3 +42,12 @@ def test_a_finding_that_forbids_the_run_refuses_it():
     report = make_report(10, 10, Finding("orders", None, "loaded twice", "remove one", "refused", 5))
     with pytest.raises(DataError, match="loaded twice"):
         refuse(report, DataPolicy())
+
+
+@pytest.mark.parametrize("severity", ["dropped", "emptied"])
+def test_valuations_stand_on_the_row_before_so_none_may_be_lost(severity):
+    finding = Finding("valuations", "nav_before", "is not a number", "correct it", severity, 1)
+    table = TableReport("valuations", "v.csv", 100, 99 if severity == "dropped" else 100, {}, (), ())
+    report = LoadReport("x", "f", (table,), (finding,), None, ())
+    with pytest.raises(DataError, match="column nav_before: is not a number → correct it"):
+        refuse(report, DataPolicy(max_drop_share=1))

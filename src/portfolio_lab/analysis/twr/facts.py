@@ -29,16 +29,17 @@ def compute_return_facts(
     }
 
 
-def select_last(returns: pd.DataFrame, league: pd.DataFrame) -> pd.DataFrame:
-    """Return the published table of returns; grain: portfolio_id (last segment).
+RETURN_COLUMNS = ["portfolio_id", "start", "end", "r", "twr", "status", "low", "high", "n_customers"]
 
-    Columns portfolio_id, start, end, r (of the last period), twr, status, low, high (of twr), n_customers.
+
+def tabulate_returns(returns: pd.DataFrame, paths: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the published table of returns; grain: portfolio_id × valuation day (``end``).
+
+    Columns portfolio_id, start, end, r (of the period from start to end, empty where there is none), twr (since the
+    segment began), status, low and high (of twr, where ``paths`` of bootstrap_paths are given), n_customers.
     """
-    last = returns[returns["r"].notna()].groupby("portfolio_id")["r"].last()
-    table = league.assign(
-        r=league["portfolio_id"].map(last),
-        low=league["low"] + league["required_return"],
-        high=league["high"] + league["required_return"],
-    )
-    columns = ["portfolio_id", "start", "end", "r", "twr", "status", "low", "high", "n_customers"]
-    return table[columns].reset_index(drop=True)
+    table = returns.rename(columns={"start_date": "start", "valuation_date": "end"})
+    if paths is None:
+        return table.assign(low=np.nan, high=np.nan, n_customers=pd.NA)[RETURN_COLUMNS].reset_index(drop=True)
+    known = paths.rename(columns={"valuation_date": "end"})
+    return table.merge(known, on=["portfolio_id", "end"], how="left")[RETURN_COLUMNS]

@@ -10,6 +10,28 @@ MIN_CUSTOMERS = 30
 MAX_BLOCKS = 5_000
 
 
+def bootstrap_paths(positions: pd.DataFrame, *, n_bootstrap: int, seed: int, coverage: float = 0.95) -> pd.DataFrame:
+    """Return an interval of each portfolio's TWR up to every valuation day, its customers drawn anew.
+
+    Grain: portfolio_id × valuation_date on which it held customers before. Columns portfolio_id, valuation_date, low,
+    high, n_customers (held then). The last row of a portfolio is what bootstrap_returns says.
+    """
+    table = prepare_positions(positions)
+    held = table[table["opening_cents"].notna()]
+    rng = np.random.default_rng(seed)
+    tails = [(1 - coverage) / 2, (1 + coverage) / 2]
+    parts = []
+    for portfolio, own in held.groupby("held_by", sort=True):
+        paths = _draw_paths(*_customer_matrices(own, rng), n_bootstrap=n_bootstrap, rng=rng)
+        known = np.isfinite(paths).any(axis=0)
+        ends = np.full((2, paths.shape[1]), np.nan)
+        ends[:, known] = np.nanquantile(paths[:, known], tails, axis=0) - 1
+        counts = own.groupby("valuation_date").size()
+        rows = {"portfolio_id": portfolio, "valuation_date": counts.index, "low": ends[0], "high": ends[1]}
+        parts.append(pd.DataFrame(rows | {"n_customers": counts.to_numpy()}))
+    return pd.concat(parts, ignore_index=True)
+
+
 def bootstrap_returns(positions: pd.DataFrame, *, n_bootstrap: int, seed: int, coverage: float = 0.95) -> pd.DataFrame:
     """Return an interval of each portfolio's TWR by drawing its customers anew, all their periods together.
 
@@ -48,12 +70,17 @@ def _customer_matrices(own: pd.DataFrame, rng: np.random.Generator) -> tuple[np.
 
 
 def _draw_growth(start: np.ndarray, end: np.ndarray, *, n_bootstrap: int, rng: np.random.Generator) -> np.ndarray:
+    return _draw_paths(start, end, n_bootstrap=n_bootstrap, rng=rng)[:, -1]
+
+
+def _draw_paths(start: np.ndarray, end: np.ndarray, *, n_bootstrap: int, rng: np.random.Generator) -> np.ndarray:
+    """1 + TWR up to the end of each period; shape (draws, periods)."""
     n = len(start)
     weights = rng.multinomial(n, np.full(n, 1 / n), size=n_bootstrap).astype(float)
     base, top = weights @ start, weights @ end
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = np.where(base > 0, top / base, np.nan)
-    return np.where((start.sum(axis=0) > 0)[None, :], growth, 1.0).prod(axis=1)
+    return np.where((start.sum(axis=0) > 0)[None, :], growth, 1.0).cumprod(axis=1)
 
 
 def judge_portfolios(summary: pd.DataFrame, intervals: pd.DataFrame, *, discount_rate: float) -> pd.DataFrame:

@@ -174,3 +174,16 @@ def summarise_statement(statement: pd.DataFrame) -> pd.DataFrame:
         closing=last["closing"],
         n_customers=last["n_customers"],
     ).reset_index()[list(EquityStatement.to_schema().columns)]
+
+
+def summarise_periods(statement: pd.DataFrame, *, frequency: str) -> pd.DataFrame:
+    """Return the statement by calendar period (``M``, ``Q``, ``Y``); grain: portfolio_id × period.
+
+    Opening at the period's first valuation, closing at its last, everything between added up. Column period is text.
+    """
+    period = statement["valuation_date"].dt.to_period(frequency).astype(str)
+    parts = [summarise_statement(rows).assign(period=name) for name, rows in statement.groupby(period, sort=True)]
+    table = pd.concat(parts, ignore_index=True)
+    return table[
+        ["portfolio_id", "period", *[name for name in table.columns if name not in ("portfolio_id", "period")]]
+    ]

@@ -1,6 +1,7 @@
 """When the data are refused: too many rows that cannot be used, or nothing left to report on."""
 
 from portfolio_lab.data.load.report import LoadReport, TableReport
+from portfolio_lab.data.schema import table_spec
 from portfolio_lab.errors import DataError, Fault
 from portfolio_lab.policy import DataPolicy
 
@@ -9,12 +10,19 @@ def refuse(report: LoadReport, policy: DataPolicy) -> None:
     """Raise DataError if a finding forbids the run, a table lost too many rows, or a needed table has none."""
     faults = [finding.fault() for finding in report.findings if finding.severity == "refused"]
     for table in report.tables:
-        faults += _too_many(table, report, policy)
+        is_chained = table_spec(table.table).every_row_counts
+        faults += _any(table, report) if is_chained else _too_many(table, report, policy)
     orders = report.table("orders")
     if orders is not None and not orders.n_kept and not faults:
         faults.append(Fault("has no rows", "export it again with its rows", file=orders.label, table="orders"))
     if faults:
         raise DataError(faults)
+
+
+def _any(table: TableReport, report: LoadReport) -> list[Fault]:
+    """Each row stands on the one before, so none may be left out and no value taken as empty."""
+    own = [item for item in report.findings if item.table == table.table]
+    return [item.fault() for item in own if item.severity in ("dropped", "emptied")]
 
 
 def _too_many(table: TableReport, report: LoadReport, policy: DataPolicy) -> list[Fault]:

@@ -326,17 +326,22 @@ class Benchmarks(SourceTable):
 
 
 class Valuations(SourceTable):
-    """One row per portfolio and valuation day; nav_before is valued just before the flow of that day."""
+    """One row per portfolio and valuation day; nav_before is valued just before the flow of that day.
+
+    nav_before is empty where a flow came without a valuation. nav_after and nav_initial are checked where given.
+    """
 
     portfolio_id: Series[str] = _identifier()
     valuation_date: Series[pd.Timestamp]
-    nav_before: Series[float]
+    nav_before: Series[float] = _empty()
     cash_flow: Optional[Series[float]] = _empty()
     income: Optional[Series[float]] = _empty()
+    nav_after: Optional[Series[float]] = _empty()
+    nav_initial: Optional[Series[float]] = _empty()
 
     class Config:
         unique = ["portfolio_id", "valuation_date"]
-        metadata = {"dated_by": "valuation_date", "stands_alone": True}
+        metadata = {"dated_by": "valuation_date", "stands_alone": True, "every_row_counts": True}
 
 
 class Durations(SourceTable):

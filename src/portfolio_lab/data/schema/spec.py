@@ -36,6 +36,7 @@ class TableSpec:
     one_of: tuple[str, ...] = ()
     keeps_more_columns: bool = False
     stands_alone: bool = False
+    every_row_counts: bool = False
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, or None."""

@@ -1,0 +1,412 @@
+"""Sentences of the report on returns: true for any data, every number from the analysis."""
+
+import pandas as pd
+
+from portfolio_lab.analysis.twr.reference import FAULTS
+from portfolio_lab.reports.sentences.wording import Wording, capitalised, is_or_are, listed
+from portfolio_lab.reports.twr_inputs import Portfolios
+
+MAX_NAMES, ONE_POINT = 4, 0.01
+TIMINGS = {
+    "at_valuation": "flows come right after the value that was taken before them",
+    "in_start_out_end": "money in works from the start of the day, money out until its end",
+    "end": "flows come at the end of the day",
+    "start": "flows come at the start of the period",
+}
+VERDICTS = {
+    "above": "above",
+    "below": "below",
+    "not_proven": "within chance",
+    "too_small": "too small to tell",
+    "undefined": "no return",
+}
+STATUSES = {
+    "opening": "first value",
+    "ok": "",
+    "no_base": "nothing held",
+    "income_without_base": "income while nothing was held",
+    "closed": "total loss",
+    "leveraged": "value below zero",
+    "approx": "approximate: flow without a value",
+    "approx_large_flow": "rough: large flow without a value",
+    "no_return": "no return",
+}
+FACTS = {
+    "company_twr": {"label": "Return of all portfolios", "unit": "share", "better": "higher"},
+    "required_return": {"label": "Required over the same time", "unit": "share"},
+    "management_return": {"label": "Return beyond what is required", "unit": "share", "better": "higher"},
+    "n_portfolios": {"label": "Portfolios", "unit": "count"},
+    "n_portfolios_above": {"label": "Portfolios above required", "unit": "count", "better": "higher"},
+    "customer_equity": {"label": "Value held", "unit": "currency", "better": "higher"},
+    "new_business_value": {"label": "Value of new customers", "unit": "currency", "better": "higher"},
+    "company_ear": {"label": "Return of all portfolios, a year", "unit": "share", "better": "higher", "tile": False},
+    "company_mwr": {"label": "Money-weighted return", "unit": "share", "tile": False},
+    "n_portfolios_too_small": {"label": "Portfolios too small to tell", "unit": "count", "tile": False},
+    "basis_change": {"label": "Change of the basis", "unit": "currency", "tile": False},
+}
+LABELS = {
+    "portfolio_id": "Portfolio",
+    "level": "Level",
+    "period": "Period",
+    "start": "From",
+    "end": "To",
+    "r": "Return of the period",
+    "twr": "Return",
+    "status": "Note",
+    "low": "At least",
+    "high": "At most",
+    "n_customers": "Customers",
+    "ear": "A year",
+    "is_short": "Under a year",
+    "years": "Years",
+    "years_other": "Years (other)",
+    "days": "Days",
+    "days_other": "Days (other)",
+    "ear_other": "A year (other)",
+    "valuation_date": "Valued on",
+    "required_return": "Required",
+    "management_return": "Beyond required",
+    "verdict": "Against required",
+    "result": "Result",
+    "mwr": "Money-weighted, a year",
+    "timing_effect": "Made by timing",
+    "period_rate": "Money-weighted, whole time",
+    "mwr_status": "Note",
+    "n_roots": "Rates that fit",
+    "opening": "Opening",
+    "unwind": "Required",
+    "experience": "Beyond required",
+    "income": "Margin paid out",
+    "new": "New customers",
+    "transfers": "Handed in less out",
+    "basis_change": "Change of basis",
+    "closing": "Closing",
+    "cash_flow": "In less out",
+    "segment": "Class and stage",
+    "allocation": "Customers assigned",
+    "selection": "Work with them",
+    "interaction": "Both together",
+    "difference": "Difference to company",
+    "rate": "Share of the value",
+    "is_missed": "Missed",
+    "definition": "Way of counting",
+    "year_1": "Year 1",
+    "year_2": "Year 2",
+    "why": "What is wrong with it",
+    "cell": "Number",
+    "date": "Date",
+    "printed": "Printed",
+    "computed": "Computed",
+    "n_alike": "Compared with",
+    "value_amount": "Value each",
+}
+SHARES = (
+    "r", "twr", "low", "high", "ear", "ear_other", "required_return", "management_return", "mwr", "timing_effect",
+    "period_rate", "allocation", "selection", "interaction", "difference", "rate", "year_1", "year_2",
+)  # fmt: skip
+MONEY = (
+    "opening", "unwind", "experience", "income", "new", "transfer_in", "transfer_out", "transfers", "basis_change",
+    "closing", "new_margin", "cash_flow", "value_amount",
+)  # fmt: skip
+COUNTS = ("n_roots", "days", "days_other")
+
+
+def words_for(table: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return labels and units of the columns that a table of this report has."""
+    units = dict.fromkeys(SHARES, "share") | dict.fromkeys(MONEY, "currency") | dict.fromkeys(COUNTS, "count")
+    return {
+        "labels": {name: LABELS[name] for name in table.columns if name in LABELS},
+        "units": {name: units[name] for name in table.columns if name in units},
+    }
+
+
+def in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with verdicts and statuses in words."""
+    words = {"verdict": VERDICTS, "status": STATUSES, "mwr_status": {"ok": "", "no_root": "no rate fits",
+             "several_roots": "several rates fit"}}  # fmt: skip
+    return table.assign(**{name: table[name].map(known) for name, known in words.items() if name in table})
+
+
+def _names(found: Portfolios, portfolios: list[str]) -> str:
+    shown = [found.names.get(portfolio, portfolio) for portfolio in portfolios[:MAX_NAMES]]
+    more = len(portfolios) - len(shown)
+    return listed([*shown, f"{more} more"] if more else shown)
+
+
+def _of(found: Portfolios, verdict: str) -> list[str]:
+    return found.league.loc[found.league["verdict"] == verdict, "portfolio_id"].tolist()
+
+
+def headline(found: Portfolios, *, is_basis_wrong: bool, wording: Wording) -> str:
+    """Return the answer: who beats the required return; or that the basis is wrong and nobody should be judged."""
+    if is_basis_wrong:
+        return (
+            "What customers brought misses the values put on them in most periods, so these returns judge the values "
+            "and not the people."
+        )
+    n, above, below = len(found.league), _of(found, "above"), _of(found, "below")
+    if found.league["management_return"].notna().sum() == 0:
+        return "None of the portfolios has a return yet: each needs two valuations with something held between them."
+    if n == 1:
+        return _single(found, wording=wording)
+    if not above and not below:
+        return f"None of the {wording.number(n)} portfolios can be told apart from its required return."
+    first = f"{wording.number(len(above))} of {wording.count(n, 'portfolio')} beat the required return"
+    first += f" ({_names(found, above)})" if above else ""
+    clearly = "" if found.is_brought else "clearly "
+    if not below:
+        return f"{first}; none lies {clearly}below it."
+    n_below = f"{wording.number(len(below))} {is_or_are(len(below))}"
+    return f"{first}; {n_below} {clearly}below it ({_names(found, below[::-1])})."
+
+
+def not_yet(reason: str) -> str:
+    """Return the headline of a run whose history is too short."""
+    return f"Portfolios cannot be judged yet: {reason}."
+
+
+def _single(found: Portfolios, *, wording: Wording) -> str:
+    row = found.league.iloc[0]
+    gap = row["management_return"]
+    name = found.names.get(row["portfolio_id"], row["portfolio_id"])
+    side = "more" if gap > 0 else "less"
+    return (
+        f"The portfolio {name} returned {wording.share(row['twr'])} in {wording.number(row['years'], digits=1)} years, "
+        f"{wording.number(abs(gap) * 100, digits=1)} points {side} than the {wording.share(row['required_return'])} "
+        "required."
+    )
+
+
+def decision(found: Portfolios, *, is_basis_wrong: bool) -> str:
+    """Return the decision asked for: learn from those above, talk to those below; or mend the basis first."""
+    if is_basis_wrong:
+        return "Let nobody be judged by these returns; have the basis of the values corrected first."
+    above, below = _of(found, "above"), _of(found, "below")
+    if found.is_brought:
+        far = found.league.set_index("portfolio_id")["management_return"]
+        behind = [portfolio for portfolio in below[::-1] if far[portfolio] < -ONE_POINT]
+        return f"Ask what went wrong in {_names(found, behind)}." if behind else ""
+    parts = [f"find out what {_names(found, above)} {'does' if len(above) == 1 else 'do'} differently"] if above else []
+    parts += [f"go through the customers of {_names(found, below[::-1])} together"] if below else []
+    return f"{capitalised(listed(parts))}." if parts else "Wait: the differences are still within chance."
+
+
+def company(found: Portfolios, facts: dict[str, float | None], *, wording: Wording) -> str:
+    """Return what all portfolios together returned, and why there is no such number where there is none."""
+    if facts["company_twr"] is None:
+        reason = found.problem or "there is no period in which something was held at its start"
+        return f"There is no return of all portfolios together: {reason}."
+    gap, row = facts["management_return"], found.whole.judged.iloc[0]
+    side = "more" if gap > 0 else "less"
+    text = (
+        f"From {wording.date(row['start'])} to {wording.date(row['end'])} all portfolios together returned "
+        f"**{wording.share(facts['company_twr'])}**, {wording.number(abs(gap) * 100, digits=1)} points {side} than the "
+        f"{wording.share(facts['required_return'])} that the discount rate asks for over that time"
+    )
+    year = facts["company_ear"]
+    return f"{text}; that is {wording.share(year)} a year." if year is not None else f"{text}."
+
+
+def method(found: Portfolios, params: object, *, rate: float, wording: Wording) -> str:
+    """Return how the return is counted in this run."""
+    start = (
+        "The values are those of the table that was brought, each taken just before the flow of its day; whether "
+        "customers that were lost stand among its flows cannot be seen from the table, and is taken not to be so."
+        if found.is_brought
+        else "A portfolio is worth what its customers are expected to bring. Margin collected is income; customers "
+        "handed in or out and new ones come and go at their value of that day; whoever is lost lowers the return."
+    )
+    return (
+        f"{start} Required is {wording.share(rate)} a year. Years are counted as {params.day_count}; "
+        f"{TIMINGS[params.timing]}."
+    )
+
+
+def league(found: Portfolios, *, wording: Wording) -> str:
+    """Return how many are above, below, not to be told and too small."""
+    counts = found.league["verdict"].value_counts()
+    if found.is_brought:
+        return (
+            f"{capitalised(wording.count(counts.get('above', 0), 'portfolio'))} above the required return, "
+            f"{wording.number(counts.get('below', 0))} below. The table knows no customers, so there is no range: "
+            "whether a difference is more than chance cannot be said."
+        )
+    texts = [
+        f"{wording.number(counts.get('above', 0))} above: the whole range lies beyond the required return",
+        f"{wording.number(counts.get('below', 0))} below",
+        f"{wording.number(counts.get('not_proven', 0))} not to be told apart from it",
+        f"{wording.number(counts.get('too_small', 0))} too small to tell (fewer than 30 customers)",
+    ]
+    return (
+        f"{capitalised('; '.join(texts))}. The range says where the difference would lie had each salesperson had "
+        "other customers of the same kind: 95% of the draws."
+    )
+
+
+def growth(found: Portfolios, *, wording: Wording) -> str:
+    """Return what 100 became in the best and the worst portfolio."""
+    known = found.league.dropna(subset=["twr"])
+    if known.empty:
+        return "No portfolio has a return yet."
+    best, worst = known.iloc[0], known.iloc[-1]
+    amounts = [wording.number(100 * (1 + row["twr"]), digits=0) for row in (best, worst)]
+    names = [found.names.get(row["portfolio_id"], row["portfolio_id"]) for row in (best, worst)]
+    ends = [f"{amount} in {name}" for amount, name in zip(amounts, names, strict=True)]
+    return f"100 became {ends[0]}." if len(known) == 1 else f"100 became {ends[0]} and {ends[1]}."
+
+
+def short_note(found: Portfolios, *, annualise_short: bool) -> str:
+    """Return the note for the chart where rates under a year were made yearly ones; else nothing."""
+    flagged = annualise_short and bool(found.returns["is_short"].any())
+    return "Yearly rates of less than a year are marked in the tables" if flagged else ""
+
+
+def shortness(found: Portfolios, *, annualise_short: bool) -> str:
+    """Return how spans under a year are treated."""
+    if not found.returns["is_short"].any():
+        return "Every return covers a year or more."
+    if annualise_short:
+        return (
+            "**Rates over less than a year were made yearly ones because this run asks for it**; they are marked as "
+            "under a year and should not be compared with the others."
+        )
+    return "A return over less than a year is shown as it is and not made a yearly rate."
+
+
+def cautions(found: Portfolios, *, wording: Wording) -> str:
+    """Return what stands in the way of reading the returns; a reassuring sentence where nothing does."""
+    status = found.returns["status"]
+    texts = []
+    rough = found.returns[status.isin(["approx", "approx_large_flow"])]
+    if len(rough):
+        have = "has" if len(rough) == 1 else "have"
+        large = (rough["status"] == "approx_large_flow").sum()
+        first = rough.iloc[0]
+        texts.append(
+            f"{wording.count(len(rough), 'period')} {have} a flow without a value on its "
+            f"day, such as {first['portfolio_id']} up to {wording.date(first['valuation_date'])}; their return is "
+            f"approximate (Modified Dietz){', and rough where the flow was large' if large else ''}"
+        )
+    idle = int((status == "income_without_base").sum())
+    if idle:
+        texts.append(f"income came in {wording.count(idle, 'period')} in which nothing was held, and is in no return")
+    if (status == "no_base").any():
+        texts.append("in periods that began with nothing held there is no return, and growth starts anew after them")
+    lost = found.returns[status == "closed"]
+    if len(lost):
+        row = lost.iloc[0]
+        name = found.names.get(row["portfolio_id"], row["portfolio_id"])
+        texts.append(
+            f"{wording.count(lost['portfolio_id'].nunique(), 'portfolio')} lost everything, such as {name} by "
+            f"{wording.date(row['valuation_date'])}; the return in the league is that of the time since money came back"
+        )
+    if (status == "leveraged").any():
+        texts.append("a portfolio worth less than nothing has no yearly rate")
+    if not texts:
+        return "Every period has a value at its start and its end."
+    mark = "**" if len(rough) or len(lost) or (status == "leveraged").any() else ""
+    return f"{mark}{capitalised('; '.join(texts))}.{mark}"
+
+
+def timing(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return what the timing of customers handed in and out did, which nobody's management should be charged with."""
+    known = table.dropna(subset=["timing_effect"])
+    several = int((table["mwr_status"] == "several_roots").sum())
+    note = (
+        f" For {wording.count(several, 'portfolio')} more than one rate explains the money; none of them is shown."
+        if several
+        else ""
+    )
+    if known.empty:
+        return f"Under a year both are shown for the whole time only, in the table.{note}"
+    best, worst = known.loc[known["timing_effect"].idxmax()], known.loc[known["timing_effect"].idxmin()]
+    text = f"Timing did most for {best['portfolio_id']} ({_points(best['timing_effect'], wording)} a year)"
+    if len(known) > 1 and best["timing_effect"] != worst["timing_effect"]:
+        text += f" and least for {worst['portfolio_id']} ({_points(worst['timing_effect'], wording)})"
+    return f"{text}. It is luck or the doing of whoever moved money or customers, not of whoever held them.{note}"
+
+
+def _points(value: float, wording: Wording) -> str:
+    return f"{'+' if value > 0 else ''}{wording.number(value * 100, digits=1)} points"
+
+
+def statement(line: pd.Series, *, horizon: int | None, wording: Wording) -> str:
+    """Return how the value of all customers came from its opening to its closing."""
+    above = line["experience"]
+    side = "more" if above > 0 else "less"
+    income, change = wording.money(line["income"]), wording.money(line["basis_change"])
+    text = (
+        f"The value went from {wording.money(line['opening'])} to {wording.money(line['closing'])}. Customers brought "
+        f"{wording.money(abs(above))} {side} than required, {income} was paid out as margin, and new "
+        f"customers added {wording.money(line['new'])}. The change of basis, {change}, is in "
+        "nobody's return: on the last day the values are fitted anew"
+    )
+    return f"{text}." if horizon is None else f"{text} and look {wording.number(horizon)} months ahead again."
+
+
+def new_customers(found: Portfolios, *, wording: Wording) -> str:
+    """Return at what value new customers came in."""
+    if found.new_problem:
+        return f"New customers came in at the value that the model gives them: {found.new_problem}."
+    if found.new_values.empty:
+        return "Nobody was won in this time."
+    n = wording.count(len(found.new_values), "new customer")
+    low, high = found.new_values["n_alike"].min(), found.new_values["n_alike"].max()
+    among = wording.number(low) if low == high else f"{wording.number(low)} to {wording.number(high)}"
+    keys = listed(found.new_values["alike_on"].mode().iloc[0].split(", "))
+    return (
+        f"{n} came in at {wording.money(found.new_values['value_amount'].mean())} each on average: what {among} older "
+        f"customers alike in {keys} turned out to be worth at that age. No salesperson is paid for winning them here; "
+        "their value is shown as new business."
+    )
+
+
+def attribution(sums: pd.DataFrame, *, wording: Wording) -> str:
+    """Return who owes the difference to the customers assigned and who to the work with them."""
+    if sums.empty:
+        return "There is no portfolio whose difference can be taken apart."
+    work = sums.assign(work=sums["selection"] + sums["interaction"])
+    luck, best = sums.loc[sums["allocation"].idxmax()], work.loc[work["work"].idxmax()]
+    return (
+        f"Customers assigned helped {luck['portfolio_id']} most ({_points(luck['allocation'], wording)}): thank "
+        f"whoever assigned them. Work with the customers held did most for {best['portfolio_id']} "
+        f"({_points(best['work'], wording)}, both bars together): that is the salesperson's."
+    )
+
+
+def experience(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return how often what came missed what the values had foretold."""
+    missed, n = int(table["is_missed"].sum()), len(table)
+    text = (
+        f"In {wording.number(missed)} of {wording.count(n, 'quarter')} what came lies clearly beside what was expected."
+    )
+    if missed > n / 2:
+        return f"{text} **The basis is wrong: do not praise or blame anybody by it.**"
+    return f"{text} The basis may be used to compare portfolios."
+
+
+def traps() -> str:
+    """Return what the appendix of wrong ways is for."""
+    return (
+        "100 customers worth 800 each, margin 300 a year, 10% required. Year 1: 85 stay, 25 are handed out, 10 in; "
+        "year 2: 56 of 70 stay. The right answer is 16.9% and 10.0%; each other line is a way to get it wrong."
+    )
+
+
+def printed(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return how many printed cells the run reproduces."""
+    agree = int((table["result"] == "agrees").sum())
+    return f"{wording.number(agree)} of {wording.count(len(table), 'printed cell')} agree to the printed digits."
+
+
+def faults() -> str:
+    """Return what is wrong with the published table, as one paragraph."""
+    return "What is wrong with the published table: " + " ".join(f"({i}) {text}" for i, text in enumerate(FAULTS, 1))
+
+
+def day_counts(day_count: str, other: str) -> str:
+    """Return what the second way of counting days is shown for."""
+    return (
+        f"The run counts days as {day_count}; beside it stands {other}. The growth is the same, only the rate a year "
+        "moves, so two reports can be compared only if they count alike."
+    )
