@@ -290,3 +290,11 @@ def open_page(chromium):
         return chromium
 
     return open_it
+
+
+@pytest.fixture(scope="session")
+def company_with_plans(tmp_path_factory):
+    """A small company with plans, one of them drawn by chance, opened for the effectiveness report."""
+    from simulators.effectiveness_review import open_effectiveness, write_company
+
+    return open_effectiveness(write_company(tmp_path_factory.mktemp("company")), n_cells=1)

@@ -100,10 +100,7 @@ def plot_naive(rows: pd.DataFrame, *, ax: Axes, unit: str, locale: str, currency
     ax.axvline(0, color=INK, linewidth=1)
     ax.barh(place + 0.19, shown["naive_effect"], height=0.34, color=GREY, label="simple comparison")
     ax.barh(place - 0.19, shown["effect"], height=0.34, color=ACCENT, label="hold-out")
-    ax.errorbar(
-        shown["effect"], place - 0.19, xerr=[shown["effect"] - shown["low"], shown["high"] - shown["effect"]],
-        fmt="none", ecolor=INK, elinewidth=1,
-    )  # fmt: skip
+    ax.hlines(place - 0.19, shown["low"], shown["high"], color=INK, linewidth=1)
     ax.set_yticks(place, list(shown["label"]))
     ax.grid(visible=False, axis="y")
     _effect_axis(ax.xaxis, unit, locale, currency)

@@ -32,7 +32,7 @@ def find_adherence(funnel: pd.DataFrame) -> dict[str, float | None]:
     return {name: float(funnel.iloc[0][name]) for name in ("adherence_rate", "index_rate")}
 
 
-def show_adherence(out: Outputs, funnel: pd.DataFrame, *, wording: Wording, period: str) -> None:
+def show_adherence(out: Outputs, funnel: pd.DataFrame, *, wording: Wording, period: str, thumbnail: bool) -> None:
     """Show the funnel of what was planned and the salespeople beside the whole company."""
     if funnel.empty:
         return
@@ -45,7 +45,7 @@ def show_adherence(out: Outputs, funnel: pd.DataFrame, *, wording: Wording, peri
     plots.plot_funnel(steps, ax=ax, locale=wording.locale)
     alt = f"Of {counts[0]} planned contacts {counts[1]} were made and {counts[-1]} fully as planned."
     caption = f"Each step counts only what passed the ones above it. Contacts due in {period}."
-    out.figure("funnel", figure, alt=alt, caption=caption)
+    out.figure("funnel", figure, alt=alt, caption=caption, thumbnail=thumbnail)
     people = list_people(funnel)
     if len(people) > 1:
         figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.2 + 0.24 * len(people)))

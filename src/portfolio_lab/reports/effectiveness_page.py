@@ -120,13 +120,18 @@ def show_checks(out: Outputs, results: Sequence[PlanResult]) -> None:
 
 def show_forest(out: Outputs, results: Sequence[PlanResult], *, wording: Wording) -> None:
     """Show the effects of all plans against their break-even, one figure for each unit of effects."""
-    shown = [result for result in results if result.estimate is not None and result.label in "ABC"]
+    shown = [result for result in results if has_effect(result)]
     for kind in UNITS:
         same = [result for result in shown if result.case.kind == kind]
         for outcome in dict.fromkeys(_axis_of(result) for result in same):
             rows = [result for result in same if _axis_of(result) == outcome]
             is_first = kind == shown[0].case.kind and rows[0] is next(r for r in shown if r.case.kind == kind)
             _draw_forest(out, rows, kind=kind, outcome=outcome, wording=wording, thumbnail=is_first)
+
+
+def has_effect(result: PlanResult) -> bool:
+    """Return whether a result has an effect that may be shown."""
+    return result.estimate is not None and result.label in "ABC"
 
 
 def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult], *, wording: Wording) -> None:
@@ -184,10 +189,7 @@ def _draw_forest(
     figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.5 + 0.5 * len(rows)))
     plots.plot_forest(rows, ax=ax, unit=UNITS[kind], locale=wording.locale, currency=wording.currency)
     alt = " ".join(f"{r.case.title}: {say.cards.VERDICTS[r.verdict].lower()}." for r in results)
-    arms = "; ".join(
-        f"{r.case.title} {wording.number(r.estimate.n_treated)} against {wording.number(r.estimate.n_control)}"
-        for r in results
-    )
+    arms = "; ".join(_arms_in_words(r, wording) for r in results)
     caption = (
         f"{outcome}: everybody counted in the group that was drawn for them. Treated against held out: {arms}. "
         f"Intervals of {wording.share(results[0].estimate.confidence, digits=0)}."
@@ -195,10 +197,16 @@ def _draw_forest(
     out.figure(f"effects_{_slug(outcome)}", figure, alt=alt, caption=caption, thumbnail=thumbnail)
 
 
+def _arms_in_words(result: PlanResult, wording: Wording) -> str:
+    sizes = [wording.number(n) for n in (result.estimate.n_treated, result.estimate.n_control)]
+    window = f" within {result.case.window_days:.0f} days" if result.case.window_days else ""
+    return f"{result.case.title} {sizes[0]} against {sizes[1]}{window}"
+
+
 def _axis_of(result: PlanResult) -> str:
     """Outcomes that share an axis: purchases of any name and window, else each outcome its own."""
     if result.case.window_days:
-        return "Buyers in the window of each plan" if result.case.kind == "binary" else result.case.outcome
+        return "Buyers" if result.case.kind == "binary" else result.case.outcome
     return result.case.outcome
 
 

@@ -42,6 +42,15 @@ def test_columns_that_say_nothing_new_change_nothing():
     assert alone.estimate.effect == pytest.approx(y[d].mean() - y[~d].mean())
 
 
+def test_a_column_that_singles_out_a_customer_does_no_harm():
+    y, d, x = draw(np.random.default_rng(4))
+    plain = adjust_by_lin(y, d, x).estimate
+    one = np.column_stack([x, np.where(np.arange(len(x)) == 7, x + 0.01, x)])
+    assert adjust_by_lin(y, d, one).estimate.se == pytest.approx(plain.se)
+    flag = np.column_stack([x, np.arange(len(x)) == 7])
+    assert adjust_by_lin(y, d, flag).estimate.se < 2 * plain.se
+
+
 def test_more_columns_than_customers_are_refused():
     rng = np.random.default_rng(3)
     with pytest.raises(AnalysisError, match="too few customers"):

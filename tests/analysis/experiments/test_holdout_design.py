@@ -63,6 +63,11 @@ def test_a_question_that_takes_years_is_passed_over(customers):
     assert design_hold_out(rank_questions(dear), terms=TERMS).empty
 
 
+def test_a_cell_that_was_empty_last_period_is_no_error(customers):
+    new = customers.assign(is_buyer=np.nan, margin_amount=np.nan)
+    assert design_hold_out(rank_questions(new), terms=TERMS).empty
+
+
 def test_the_list_is_seeded_balanced_and_complete(customers):
     design = design_hold_out(rank_questions(customers), terms=TERMS)
     draw = {"plan_id": "HO-1", "start_date": pd.Timestamp("2026-10-01"), "terms": TERMS}

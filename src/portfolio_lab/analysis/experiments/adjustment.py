@@ -8,6 +8,11 @@ from scipy.stats import norm
 from portfolio_lab.analysis.verdicts import Estimate
 from portfolio_lab.errors import AnalysisError
 
+# A covariate with less spread of its own than this share singles out a few customers and explains nothing.
+MIN_OWN_SPREAD = 0.05
+# HC3 divides by 1 - leverage; a customer whom the covariates single out must not count without bound.
+MAX_LEVERAGE = 0.9
+
 
 @dataclass(frozen=True)
 class Adjusted:
@@ -49,7 +54,7 @@ def _independent(x: np.ndarray) -> np.ndarray:
     if not scaled.shape[1]:
         return scaled
     corner = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
-    return scaled[:, corner > 1e-8 * np.sqrt(len(x))]
+    return scaled[:, corner > MIN_OWN_SPREAD * np.sqrt(len(x))]
 
 
 def _least_squares(design: np.ndarray, y: np.ndarray) -> tuple[float, float]:
@@ -58,5 +63,5 @@ def _least_squares(design: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     beta = inverse @ (design.T @ y)
     leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
     row = design @ inverse[1]
-    scores = row * (y - design @ beta) / np.maximum(1 - leverage, 1e-12)
+    scores = row * (y - design @ beta) / np.maximum(1 - leverage, 1 - MAX_LEVERAGE)
     return float(beta[1]), float(np.sqrt((scores**2).sum()))

@@ -88,7 +88,9 @@ def draw_hold_out(
 
 def _size(cell: pd.Series) -> dict[str, float]:
     """The smallest share with enough power; the largest one where none has."""
-    n, base = int(cell["n_customers"]), float(np.clip(cell["baseline_rate"], 0.01, 0.99))
+    # nobody was in the cell at the start of the period: half is the most demanding guess
+    known = cell["baseline_rate"] if np.isfinite(cell["baseline_rate"]) else 0.5
+    n, base = int(cell["n_customers"]), float(np.clip(known, 0.01, 0.99))
     effect = float(min(cell["mwe"], 1 - base)) if np.isfinite(cell["mwe"]) else np.nan
     for share in SHARES:
         held = int(np.floor(share * n))
