@@ -18,7 +18,7 @@ from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.effectiveness_inputs import Company
 from portfolio_lab.reports.review import Review
 
-STEP_DAYS, MAX_STARTS, CAMPAIGN_DAYS, YEAR_DAYS = 28, 12, 31, 364
+STEP_DAYS, MAX_STARTS, CAMPAIGN_DAYS, YEAR_DAYS = 28, 6, 31, 364
 RECENT_DAYS = 2 * YEAR_DAYS
 COLUMNS = {"is_buyer": "has_ordered", "amount": "amount"}
 LATE_PAYMENT = "late_payment_before"
@@ -89,7 +89,7 @@ def choose_starts(contact_dates: pd.Series, *, as_of: object, follow_days: int) 
     """Return the start days of a plan's comparison and its windows; none where no follow-up is over.
 
     A campaign of at most a month has one start and is one window long; other plans have a start every four weeks, the
-    latest twelve of the last two years, with a contact window of a week.
+    latest six of the last two years, with a contact window of a week.
     """
     first, last, day = contact_dates.min(), contact_dates.max(), pd.Timedelta(days=1)
     span = (last - first).days + 1

@@ -45,7 +45,7 @@ def run_self_test(sample: Sample, found: Adjusted, *, planted: float, n_runs: in
     """
     rng = np.random.default_rng(seed)
     n = min(sample.n, MAX_ROWS)
-    recipe = Recipe("logit", n_splits=1, clip=found.recipe.clip)
+    recipe = Recipe("logit", n_folds=2, n_splits=1, clip=found.recipe.clip)
     results = []
     for run in range(n_runs):
         drawn, truth = _draw(sample, found, rng, n=n, planted=planted)
