@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from portfolio_lab.plots.monitor.reading import ALARM, CALM, MAX_LABEL, plot_reading
+from portfolio_lab.plots.monitor.reading import ALARM, CALM, DARKEST_ALARM, MAX_LABEL, plot_reading
 
 COLUMNS = pd.MultiIndex.from_product([["A", "B"], ["active", "gone"]], names=["abc_class", "block"])
 ROWS = ["North", "A name that is far too long to stand"]
@@ -36,7 +36,7 @@ def test_fields_carry_customers_and_thousands_and_empty_ones_nothing(drawn):
 def test_shade_follows_the_share_and_few_customers_stay_white(drawn):
     colours = [to_hex(patch.get_facecolor()) for patch in drawn.patches]
     assert colours[0] == to_hex(CALM(0.8))
-    assert colours[1] == to_hex(ALARM(0.2))
+    assert colours[1] == to_hex(ALARM(0.2 / DARKEST_ALARM))
     assert colours[4] == to_hex(CALM(0.0))
     assert len(colours) == 8
 

@@ -12,6 +12,8 @@ from portfolio_lab.plots.style import CLASS_COLOURS, INK, PAPER, RULE, WARNING, 
 
 CALM = LinearSegmentedColormap.from_list("calm", [PAPER, CLASS_COLOURS["C"]])
 ALARM = LinearSegmentedColormap.from_list("alarm", [PAPER, "#e8b4ae", WARNING])
+# Half of a group's money that is not active any more is as bad as it gets: darker shades would tell nothing.
+DARKEST_ALARM = 0.5
 MAX_LABEL = 18
 THOUSAND = 1000
 
@@ -33,12 +35,13 @@ def plot_reading(
     first = amount.columns.get_level_values(1)[0]
     for y, group in enumerate(amount.index):
         for x, (abc_class, block) in enumerate(amount.columns):
-            colours, share = CALM if block == first else ALARM, np.nan_to_num(shares.iloc[y, x])
-            ax.add_patch(Rectangle((x, y), 1, 1, facecolor=colours(share), edgecolor=RULE, linewidth=0.8))
+            colours, darkest = (CALM, 1.0) if block == first else (ALARM, DARKEST_ALARM)
+            shade = min(float(np.nan_to_num(shares.iloc[y, x])) / darkest, 1.0)
+            ax.add_patch(Rectangle((x, y), 1, 1, facecolor=colours(shade), edgecolor=RULE, linewidth=0.8))
             n = int(n_customers.loc[group, (abc_class, block)])
             if n:
                 money = format_number(amount.loc[group, (abc_class, block)] / THOUSAND, locale=locale, digits=0)
-                colour = PAPER if block != first and share > 0.75 else INK
+                colour = PAPER if block != first and shade > 0.75 else INK
                 ax.text(x + 0.5, y + 0.5, f"{format_number(n, locale=locale)}\n{money}", ha="center", va="center",
                         color=colour, fontsize=8.5, linespacing=1.1)  # fmt: skip
     ax.set(xlim=(0, amount.shape[1]), ylim=(amount.shape[0], 0))
