@@ -3,7 +3,12 @@ import pandas as pd
 import pytest
 from simulators.value import simulate_geometric_positions
 
-from portfolio_lab.analysis.twr.inference import bootstrap_returns, judge_portfolios, summarise_experience
+from portfolio_lab.analysis.twr.inference import (
+    bootstrap_paths,
+    bootstrap_returns,
+    judge_portfolios,
+    summarise_experience,
+)
 from portfolio_lab.analysis.twr.returns import compute_returns, summarise_returns
 from portfolio_lab.analysis.twr.statement import build_statement, build_valuations
 from portfolio_lab.errors import AnalysisError
@@ -71,3 +76,14 @@ def test_a_basis_that_fits_is_rarely_missed_and_a_wrong_one_mostly():
     missed = summarise_experience(wrong, build_statement(wrong, discount_rate=0.1, day_count="NL/365"), frequency="Y")
     assert missed["is_missed"].all()
     assert (missed["rate"] < 0).all()
+
+
+def test_the_path_of_the_interval_ends_where_the_interval_of_the_return_lies(positions):
+    paths = bootstrap_paths(positions, n_bootstrap=200, seed=1)
+    last = paths.groupby("portfolio_id").last()
+    whole = bootstrap_returns(positions, n_bootstrap=200, seed=1).set_index("portfolio_id")
+    assert last["low"].tolist() == pytest.approx(whole["low"].tolist())
+    assert last["high"].tolist() == pytest.approx(whole["high"].tolist())
+    first = paths.groupby("portfolio_id").first()
+    assert ((first["high"] - first["low"]) < (last["high"] - last["low"])).all()
+    assert (paths["n_customers"] > 0).all()

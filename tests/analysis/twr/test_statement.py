@@ -12,6 +12,7 @@ from portfolio_lab.analysis.twr.statement import (
     build_statement,
     build_valuations,
     compute_closing_gap,
+    summarise_periods,
     summarise_statement,
 )
 from portfolio_lab.errors import AnalysisError
@@ -134,3 +135,12 @@ def test_a_single_valuation_has_no_movement(positions):
     first = positions[positions["valuation_date"] == positions["valuation_date"].min()]
     with pytest.raises(AnalysisError, match="single valuation"):
         build_statement(first, discount_rate=0.1)
+
+
+def test_periods_chain_from_closing_to_opening(positions):
+    statement = build_statement(positions, discount_rate=0.1)
+    table = summarise_periods(statement, frequency="Y")
+    own = table[table["portfolio_id"] == 0].sort_values("period")
+    assert own["closing"].tolist()[:-1] == pytest.approx(own["opening"].tolist()[1:])
+    assert table["income"].sum() == pytest.approx(statement["income"].sum())
+    assert compute_closing_gap(table).abs().max() < 1e-6
