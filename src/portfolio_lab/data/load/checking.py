@@ -129,7 +129,7 @@ def _mapping_faults(raw: RawTable, settings: DataSettings) -> list[Fault]:
 
 
 def _reader(raw: RawTable, settings: DataSettings) -> ColumnReader:
-    return ColumnReader(raw.text_format, settings.timezone, raw.engine)
+    return ColumnReader(raw.text_format, settings.timezone, raw.engine, raw.is_sheet)
 
 
 def _count(source: Source, raw: RawTable, checked: ir.Table, fields: list[Field]) -> tuple[TableReport, list[Finding]]:

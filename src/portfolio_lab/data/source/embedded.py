@@ -60,7 +60,7 @@ def read_workbook_table(
     read = read_sheet(path, sheet, name, text_format=text_format, scratch=scratch)
     expr = con.read_parquet(str(read.path), table_name=f"sheet_{name}")
     content = f"{digest}|{sheet}"
-    return RawTable(name, read.label, expr, read.columns, text_format, content, has_rows=True)
+    return RawTable(name, read.label, expr, read.columns, text_format, content, has_rows=True, is_sheet=True)
 
 
 def read_database_table(con: Any, name: str, table: str, text_format: Format, digest: str) -> RawTable:

@@ -22,6 +22,7 @@ class ColumnReader:
     text_format: Format
     zone: str
     engine: Engine = "duckdb"
+    is_sheet: bool = False
 
     def text(self, column: ir.Value) -> ir.StringValue:
         """Return the column as text without surrounding blanks; blank becomes null."""
@@ -32,13 +33,13 @@ class ColumnReader:
     def identifier(self, column: ir.Value) -> ir.StringValue:
         """Return the column as an identifier: text kept to the letter, whole numbers without a decimal point.
 
-        What a spreadsheet writes where a formula fails (``#N/A``) names nobody.
+        What a sheet of a workbook shows where a formula fails (``#N/A``) names nobody.
         """
         if isinstance(column.type(), (dt.Floating, dt.Decimal)):
             whole = column == column.floor()
             return ibis.ifelse(whole, column.cast("int64").cast("string"), ibis.null("string"))
         text = self.text(column)
-        return ibis.ifelse(text.isin(SHEET_ERRORS), ibis.null("string"), text) if column.type().is_string() else text
+        return ibis.ifelse(text.isin(SHEET_ERRORS), ibis.null("string"), text) if self.is_sheet else text
 
     def number(self, column: ir.Value) -> ir.FloatingValue:
         """Return the column as a finite number."""

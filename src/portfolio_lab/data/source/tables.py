@@ -42,6 +42,7 @@ class RawTable:
     notes: tuple[str, ...] = ()
     rejects_table: str | None = None
     engine: Engine = "duckdb"
+    is_sheet: bool = False
 
 
 def match_tables(
