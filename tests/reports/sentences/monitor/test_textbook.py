@@ -24,5 +24,5 @@ def test_rows_in_words_with_interval_and_how_to_read_it():
 
 def test_how_many_hold():
     assert say.summary(TABLE) == (
-        "Of four sayings, three can be looked at in these data: one agree, one do not, one stay unclear."
+        "Of four sayings, three can be looked at in these data: one agrees, one does not, one stays unclear."
     )

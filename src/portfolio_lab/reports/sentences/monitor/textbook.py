@@ -35,10 +35,11 @@ def summary(table: pd.DataFrame) -> str:
     agree = int((known["verdict"] == "agrees").sum())
     unclear = int((known["verdict"] == "not clear").sum())
     against = len(known) - agree - unclear
+    agrees, does = "agrees" if agree == 1 else "agree", "does" if against == 1 else "do"
+    stays = "stays" if unclear == 1 else "stay"
     return (
-        f"Of {in_words(len(table))} sayings, "
-        f"{in_words(len(known))} can be looked at in these data: {in_words(agree)} agree, "
-        f"{in_words(against)} do not, {in_words(unclear)} stay unclear."
+        f"Of {in_words(len(table))} sayings, {in_words(len(known))} can be looked at in these data: {in_words(agree)} "
+        f"{agrees}, {in_words(against)} {does} not, {in_words(unclear)} {stays} unclear."
     )
 
 
