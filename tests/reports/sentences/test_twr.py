@@ -169,9 +169,3 @@ def test_methods_say_day_count_and_timing():
     assert "(8)" in say.faults() and "16.9%" in say.traps()
     cells = pd.DataFrame({"result": ["agrees", "differs"]})
     assert say.printed(cells, wording=WORDS) == "1 of 2 printed cells agree to the printed digits."
-
-
-def test_codes_become_words_and_columns_get_units():
-    table = pd.DataFrame({"verdict": ["not_proven"], "status": ["closed"], "twr": [0.1], "opening": [1.0]})
-    assert say.in_words(table)[["verdict", "status"]].iloc[0].tolist() == ["within chance", "total loss"]
-    assert say.words_for(table)["units"] == {"twr": "share", "opening": "currency"}
