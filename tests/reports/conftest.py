@@ -297,4 +297,4 @@ def company_with_plans(tmp_path_factory):
     """A small company with plans, one of them drawn by chance, opened for the effectiveness report."""
     from simulators.effectiveness_review import open_effectiveness, write_company
 
-    return open_effectiveness(write_company(tmp_path_factory.mktemp("company")), n_cells=1)
+    return open_effectiveness(write_company(tmp_path_factory.mktemp("company")))

@@ -76,7 +76,8 @@ def test_cards_and_checks_run_over_every_kind_of_result(out, evidence, capsys):
     page.show_cards(out, evidence.results, wording=WORDING)
     page.show_checks(out, evidence.results)
     shown = capsys.readouterr().out
-    assert shown.count("We can say") == 4
+    # every paragraph is there twice: for the page, and as plain text
+    assert shown.count("We can say") == 2 * len(evidence.results) == 8
     assert "All 900 customers who were drawn are compared." in shown
     page.show_forest(out, [], wording=WORDING)
     page.show_cells(out, evidence.cells.head(0), [], wording=WORDING)

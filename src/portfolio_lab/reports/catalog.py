@@ -182,20 +182,7 @@ class Effectiveness(ReportParams):
     contact_cost_amount: Annotated[float, Field(ge=0)] = Field(
         0.0, description="cost of treating a customer; 0: the plan's own cost"
     )
-    horizon_days: Annotated[int, Field(strict=True, ge=1)] = Field(
-        90, description="window of a plan that names none, in days"
-    )
     n_looks: Count = Field(1, description="how often a plan is judged in all; each look gets its part of the error")
-    n_cells: Count = Field(3, description="how many groups the next hold-out is drawn from, at most")
-    on_time_days: Annotated[int, Field(strict=True, ge=0)] = Field(
-        7, description="a contact so many days from its due day is on time"
-    )
-    spacing_days: Annotated[int, Field(strict=True, ge=0)] = Field(
-        3, description="days to keep between two contacts of a customer"
-    )
-    n_bootstrap: Annotated[int, Field(strict=True, ge=20)] = Field(
-        200, description="how often customers are drawn again to judge a ranking"
-    )
     seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
 
 

@@ -36,7 +36,7 @@ def propose_hold_out(review: Review, company: Company, evidence: Evidence) -> Ne
     costs = find_contact_costs(company.log.rows, default=review.params.contact_cost_amount)
     if costs is None:
         return None
-    terms = DesignTerms(n_cells=review.params.n_cells, seed=review.params.seed)
+    terms = DesignTerms(seed=review.params.seed)
     customers = price_customers(review, company, costs)
     questions = rank_questions(customers, settled=find_settled(company, evidence))
     design = design_hold_out(questions, terms=terms)

@@ -33,6 +33,9 @@ from portfolio_lab.reports.review import Review
 
 NO_RANKINGS = pd.DataFrame({"plan_id": [], "outcome": []})
 RANDOM = "random hold-out"
+N_BOOTSTRAP = 200
+# The window of a plan that names none: a quarter, the period in which plans are made.
+DEFAULT_WINDOW_DAYS = 90.0
 ESTIMAND = "everybody on the list, contacted or not"
 
 
@@ -68,7 +71,7 @@ def judge_experiment(review: Review) -> Evidence:
         results=evaluate_experiment(experiment, terms=terms, arm_shares=params.arm_shares),
         views=build_views(experiment),
         cells=mark_clear_cells(build_experiment_cells(experiment)),
-        rankings=build_rankings(experiment, n_bootstrap=params.n_bootstrap, seed=params.seed),
+        rankings=build_rankings(experiment, n_bootstrap=N_BOOTSTRAP, seed=params.seed),
     )
 
 
@@ -150,7 +153,7 @@ def _case(review: Review, plan: pd.Series) -> PlanCase:
         outcome=outcome,
         kind=kind,
         name=plan["name"] if isinstance(plan["name"], str) else "",
-        window_days=_known(plan["horizon_days"]) or float(params.horizon_days),
+        window_days=_known(plan["horizon_days"]) or DEFAULT_WINDOW_DAYS,
         mwe=params.min_effects.get(outcome),
         cost_amount=params.contact_cost_amount or None,
         margin_amount=params.margin_amounts.get(outcome),

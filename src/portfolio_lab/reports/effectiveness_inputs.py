@@ -98,12 +98,12 @@ def read_arms(
 def _match(review: Review, customers: pd.DataFrame, log: ContactLog, *, is_matrix: bool) -> pd.DataFrame:
     """Tasks of the period whose time is over, each with its contact and its groups."""
     start, end = pd.Timestamp(review.period.start), pd.Timestamp(review.as_of) + pd.Timedelta(days=1)
-    tolerance = Tolerance(on_time_days=review.params.on_time_days, spacing_days=review.params.spacing_days)
+    tolerance = Tolerance()
     if is_matrix:
         known = customers[customers["stage"].notna()]
         planned = build_matrix_tasks(known, policy=review.policy.plan, start=start, end=end)
         length = (end - start).days
-        tolerance = Tolerance(window_days=length, on_time_days=length, spacing_days=review.params.spacing_days)
+        tolerance = Tolerance(window_days=length, on_time_days=length)
     else:
         planned = review.table("plan_tasks")
     last = end if is_matrix else end - pd.Timedelta(days=tolerance.on_time_days)

@@ -58,47 +58,50 @@ def add_up(results: Sequence[PlanResult]) -> Totals:
 
 def show_facts(out: Outputs, totals: Totals, *, adherence_rate: float | None, index_rate: float | None) -> None:
     """Record the facts of the report."""
-    counts, best = totals.counts, totals.best
+    counts = totals.counts
     out.fact("n_plans", counts["n_plans"], label="Plans", unit="count")
     out.fact("n_works", counts["n_works"], label="Plans that work", unit="count", better="higher")
     out.fact("n_does_not_work", counts["n_does_not_work"], label="Plans that do not work", unit="count")
     out.fact("n_inconclusive", counts["n_inconclusive"], label="Plans not settled", unit="count", better="lower")
     out.fact("n_not_measurable", counts["n_not_measurable"], label="Plans without a verdict", unit="count")
     out.fact("adherence_rate", adherence_rate, label="Planned contacts made", unit="share", better="higher")
-    named = best.case.title if best else None
-    out.fact("best_plan", named, label="Best plan", unit="text", tile=False)
-    effect = best.estimate if best else None
-    out.fact(
-        "best_plan_effect",
-        effect.effect if effect else None,
-        label="Effect of the best plan",
-        unit={"share": "points"}.get(UNITS[best.case.kind], UNITS[best.case.kind]) if best else "points",
-        interval=(effect.low, effect.high) if effect else None,
-        better="higher",
-    )
-    more = totals.incremental
+    _show_best(out, totals.best)
+    _show_recovered(out, totals)
+    label = "Contacts fully as planned"
+    out.fact("adherence_index", index_rate, label=label, unit="share", better="higher", tile=False)
+
+
+def _show_best(out: Outputs, best: PlanResult | None) -> None:
+    out.fact("best_plan", best.case.title if best else None, label="Best plan", unit="text", tile=False)
+    label, unit = "Effect of the best plan", "points"
+    if best is None:
+        out.fact("best_plan_effect", None, label=label, unit=unit, better="higher")
+        return
+    unit = "points" if best.case.kind == "binary" else UNITS[best.case.kind]
+    effect, interval = best.estimate.effect, (best.estimate.low, best.estimate.high)
+    out.fact("best_plan_effect", effect, label=label, unit=unit, interval=interval, better="higher")
+
+
+def _show_recovered(out: Outputs, totals: Totals) -> None:
+    """Customers won and what one cost; the cost has no interval where it is not bounded."""
+    more, cost = totals.incremental or (None, None, None), totals.cost_per_recovered or (None, None, None)
     out.fact(
         "incremental_recovered",
-        more[0] if more else None,
+        more[0],
         label="Customers won by plans that work",
         unit="customers",
-        interval=more[1:] if more else None,
+        interval=more[1:] if more[0] is not None else None,
         better="higher",
         tile=False,
     )
-    cost = totals.cost_per_recovered
-    bounded = (cost[1], cost[2]) if cost and cost[2] is not None else None
     out.fact(
         "cost_per_recovered_amount",
-        cost[0] if cost else None,
+        cost[0],
         label="Cost of a customer won",
         unit="currency",
-        interval=bounded,
+        interval=cost[1:] if cost[2] is not None else None,
         better="lower",
         tile=False,
-    )
-    out.fact(
-        "adherence_index", index_rate, label="Contacts fully as planned", unit="share", better="higher", tile=False
     )
 
 
