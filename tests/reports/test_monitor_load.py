@@ -27,7 +27,7 @@ def test_without_minutes_it_says_what_it_needs(tmp_path):
     assert review.out.page["tables"] == {}
 
 
-@pytest.mark.parametrize(("minutes", "n"), [(300.0, 0), (1.0, 2)])
+@pytest.mark.parametrize(("minutes", "n"), [(300.0, 0), (1.0, 1), (0.5, 2)])
 def test_minutes_needed_against_minutes_there(tmp_path, monkeypatch, minutes, n):
     people = pd.DataFrame({"salesperson_id": ["s1", "s2"], "name": ["Ana", "Ben"], "minutes_per_day": minutes})
     review = open_company(tmp_path)

@@ -14,8 +14,9 @@ WORDING = Wording("en_GB", "EUR")
 @pytest.fixture(scope="module")
 def review(tmp_path_factory):
     review = open_company(tmp_path_factory.mktemp("names"))
-    page.show_names(review, read_ruptures(review), wording=WORDING)
-    page.show_likely(review, wording=WORDING)
+    stopped = read_ruptures(review)
+    page.show_names(review, stopped, wording=WORDING)
+    page.show_likely(review, stopped, wording=WORDING)
     return review
 
 

@@ -42,7 +42,7 @@ def read_load(review: Review, stopped: Stopped) -> pd.DataFrame:
     days = load.list_working_days(review.period, holidays=_holidays(review))
     absences = review.table("absences") if review.has("absences") else None
     available = load.compute_minutes_available(salespeople, absences, working_days=days)
-    now = read_people(review, review.as_of)
+    now = stopped.now
     needed = load.build_minutes_needed(now[now["stage"] != "ex_customer"], salespeople)
     kept = None
     if review.has("contacts"):

@@ -10,7 +10,6 @@ from portfolio_lab.analysis.priority_names import (
 )
 from portfolio_lab.analysis.promises import find_next_steps, find_open_promises
 from portfolio_lab.reports.likely_customers import read_likely_customers
-from portfolio_lab.reports.monitor_people import read_people
 from portfolio_lab.reports.monitor_ruptures import Stopped
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.sentences.monitor import names as say
@@ -21,7 +20,7 @@ N_DIRECTOR, N_SHOWN = 10, 10
 
 def show_names(review: Review, stopped: Stopped, *, wording: Wording) -> None:
     """Put the customers at risk on the page: ten for the director, a list for each salesperson as a download."""
-    out, known = review.out, read_people(review, review.as_of)
+    out, known = review.out, stopped.now
     steps = find_next_steps(review.table("contacts")) if review.has("contacts") else None
     causes = stopped.causes[stopped.causes["is_rupture"]]
     names = say.word_next_steps(build_names_at_risk(known, steps, causes), as_of=review.as_of, wording=wording)
@@ -64,13 +63,13 @@ def show_promises(review: Review, known: pd.DataFrame, *, wording: Wording) -> N
     out.table("promises", by_class.reset_index(drop=True), "All open promises", columns=())
 
 
-def show_likely(review: Review, *, wording: Wording) -> None:
+def show_likely(review: Review, stopped: Stopped, *, wording: Wording) -> None:
     """Put the customers on the page who will probably be in A within twelve months, and how good such a list was."""
     out, likely = review.out, read_likely_customers(review)
     out.say(say.likely(likely, likely_share=review.policy.monitor.likely_share, wording=wording))
     if likely.problem:
         return
-    known = read_people(review, review.as_of).set_index("customer_id")
+    known = stopped.now.set_index("customer_id")
     by_id = likely.named["customer_id"]
     table = likely.named.assign(name=by_id.map(known["name"]).fillna(by_id), owner=by_id.map(known["owner"]))
     out.table("likely_a", table.reset_index(drop=True), "Likely to be in A a year on",

@@ -13,7 +13,7 @@ from portfolio_lab.analysis.positivation import derive_goals, summarise_positiva
 from portfolio_lab.measures.customer_products import build_customer_products
 from portfolio_lab.plots.monitor.people import plot_causes, plot_positivation
 from portfolio_lab.plots.style import FIGURE_WIDTH, figure_size
-from portfolio_lab.reports.monitor_people import has_columns, read_portfolio
+from portfolio_lab.reports.monitor_people import has_columns, read_people, read_portfolio
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.sentences.monitor import ruptures as say
 from portfolio_lab.reports.sentences.wording import Wording
@@ -26,11 +26,13 @@ RUPTURE_COLUMNS = ["customer_id", "name", "owner", "abc_class", "amount", "cause
 class Stopped:
     """The portfolio of the period (contract Portfolio), the regular customers with their causes, and the goals.
 
-    ``goals``: share by salesperson_id where there are targets; ``unseen``: causes that no table shows.
+    ``known`` and ``now``: everybody on the day before the period and on its last day. ``goals``: share by
+    salesperson_id where there are targets; ``unseen``: causes that no table shows.
     """
 
     portfolio: pd.DataFrame
     known: pd.DataFrame
+    now: pd.DataFrame
     causes: pd.DataFrame
     goals: pd.Series
     goal: float
@@ -51,7 +53,15 @@ def read_ruptures(review: Review) -> Stopped:
     )
     marks = find_marks(review, regulars, known)
     unseen = tuple(cause for cause in ruptures.CAUSES[:-1] if cause not in marks)
-    return Stopped(portfolio, known, ruptures.derive_causes(regulars, marks), goals, monitor.positivation_goal, unseen)
+    return Stopped(
+        portfolio=portfolio,
+        known=known,
+        now=read_people(review, review.as_of),
+        causes=ruptures.derive_causes(regulars, marks),
+        goals=goals,
+        goal=monitor.positivation_goal,
+        unseen=unseen,
+    )
 
 
 def find_marks(review: Review, regulars: pd.DataFrame, known: pd.DataFrame) -> dict[str, pd.Index]:

@@ -1,7 +1,7 @@
 """What textbooks say beside what the company's data say, as the monitor shows it."""
 
 from portfolio_lab.analysis import textbook
-from portfolio_lab.reports.monitor_people import has_columns, read_people
+from portfolio_lab.reports.monitor_people import has_columns
 from portfolio_lab.reports.monitor_ruptures import Stopped
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.sentences.monitor import textbook as say
@@ -12,7 +12,7 @@ DRAWS = {"n_bootstrap": 500, "seed": 1}
 
 def read_findings(review: Review, stopped: Stopped) -> list[textbook.Finding]:
     """Return one finding per saying, those that the data cannot answer too."""
-    known, days, as_of = read_people(review, review.as_of), review.order_days(), review.as_of
+    known, days, as_of = stopped.now, review.order_days(), review.as_of
     costs = textbook.Finding("winning_cost", "times", 2.0, 6.0, lacks="contacts with their cost")
     if has_columns(review, "contacts", "cost_amount"):
         rows = textbook.build_cost_rows(known, review.table("contacts"), days, as_of=as_of)
