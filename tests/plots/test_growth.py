@@ -46,6 +46,11 @@ def test_ages_have_a_line_per_cohort_with_its_number(ax):
     assert ax.get_ylabel() == "Bought so far (EUR)"
 
 
+def test_money_without_a_known_amount_has_the_plain_unit(ax):
+    plots.show_money(ax.xaxis, pd.Series([float("nan")]).to_numpy(), label="Sum", currency="EUR", locale="en_GB")
+    assert ax.get_xlabel() == "Sum (EUR)"
+
+
 @pytest.mark.parametrize(
     ("amount", "label"), [(3e6, "Sum (million EUR)"), (1.9e6, "Sum (thousand EUR)"), (50, "Sum (EUR)")]
 )

@@ -71,6 +71,17 @@ def test_a_short_history_is_not_tried(full):
     assert page.try_returns(FULL, young, family="mbg_nbd", n_first=10) is None
 
 
+def test_without_a_whole_year_no_room_is_counted(full):
+    fields = {name: getattr(full, name) for name in full.__dataclass_fields__}
+    year_ago = full.as_of - pd.DateOffset(months=12)
+    young = type(full)(**fields | {"history_start": year_ago + pd.Timedelta(days=15)})
+    assert page.sum_room(young) is None
+    assert set(young.headroom["target_source"]) == {"not known"}
+    assert young.headroom["headroom_amount"].sum() == 0
+    old = type(full)(**fields | {"history_start": year_ago + pd.Timedelta(days=14)})
+    assert page.sum_room(old) == pytest.approx(full.headroom["headroom_amount"].sum())
+
+
 def test_winning_beside_keeping(full, bare):
     value, limits = page.read_finding(page.compare_winning(full, n_bootstrap=50, seed=1))
     assert limits[0] <= value <= limits[1]

@@ -45,7 +45,8 @@ def plot_ages(summary: pd.DataFrame, *, ax: Axes, currency: str, locale: str) ->
 
 def show_money(axis: Axis, amounts: np.ndarray, *, label: str, currency: str, locale: str) -> None:
     """Write the ticks of an axis as money in a unit that keeps them short, and say so in its label."""
-    largest = float(np.nanmax(np.abs(amounts))) if len(amounts) else 0.0
+    known = amounts[np.isfinite(amounts)]
+    largest = float(np.abs(known).max()) if len(known) else 0.0
     step, name = next((step for step in MONEY_STEPS if largest >= 2 * step[0]), MONEY_STEPS[-1])
     axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value / step, locale=locale)))

@@ -13,6 +13,8 @@ from portfolio_lab.analysis.stages import build_stages
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.table_dates import read_table
 
+# A company that opens on 3 January has no orders on the 1st, and still a whole year on 31 December.
+SLACK_DAYS = 14
 NO_CLASS, NOBODY = "not classified", "nobody known"
 
 
@@ -30,14 +32,21 @@ class GrowthTables:
     contacts: pd.DataFrame | None
     history_start: pd.Timestamp
 
+    @property
+    def has_whole_year(self) -> bool:
+        """Whether the orders reach back twelve months; with fewer, what a customer bought in a year is not known."""
+        return bool(self.history_start <= self.as_of - pd.DateOffset(months=12) + pd.Timedelta(days=SLACK_DAYS))
+
     @cached_property
     def headroom(self) -> pd.DataFrame:
-        """The customers that have bought and are not gone for good, with their headroom."""
+        """The customers that have bought and are not gone for good, with their headroom; none without a whole year."""
         bought = (self.customers["n_purchase_days"] > 0) & (self.customers["stage"] != "ex_customer")
         year = sum_last_year(self.order_days, as_of=self.as_of)
         rows = self.customers[bought].drop(columns="amount")
         rows = rows.assign(amount=rows["customer_id"].map(year).fillna(0.0), rhythm=derive_rhythm(rows))
-        return derive_headroom(rows.reset_index(drop=True))
+        if self.has_whole_year:
+            return derive_headroom(rows.reset_index(drop=True))
+        return derive_headroom(rows.reset_index(drop=True).assign(potential_amount=float("nan")), likeness=())
 
     @property
     def has_potential(self) -> bool:

@@ -140,6 +140,11 @@ def read_finding(finding: Finding) -> tuple[float | None, tuple[float, float] | 
     return float(finding.value), (float(finding.low), float(finding.high))
 
 
+def sum_room(tables: GrowthTables) -> float | None:
+    """Return the headroom of all customers in whole cents, None where the orders do not reach back a year."""
+    return round(float(tables.headroom["headroom_amount"].sum()), 2) if tables.has_whole_year else None
+
+
 def sum_or_none(amounts: pd.Series) -> float | None:
     """Return the sum of money in whole cents, None of nothing."""
     return round(float(amounts.sum()), 2) if len(amounts) else None

@@ -49,6 +49,8 @@ def test_effort():
         "A customer won from fair took €900 (€800 to €1,000), one from web €300 (€250 to €350);"
     )
     assert say.effort(found.head(1), wording=WORDING) == "A customer won took €900 (€800 to €1,000)."
+    few = say.effort(found.head(1).assign(high_amount=np.nan), wording=WORDING)
+    assert few == "A customer won took €900 (on too few to say how sure)."
     assert "is not known" in say.effort(found.assign(cost_per_won_amount=np.nan), wording=WORDING)
 
 

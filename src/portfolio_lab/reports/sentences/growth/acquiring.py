@@ -114,6 +114,8 @@ def _range(share: float, low: float, high: float, wording: Wording) -> str:
 
 
 def _cost(row: pd.Series, wording: Wording) -> str:
+    if pd.isna(row["low_amount"]) or pd.isna(row["high_amount"]):
+        return f"{wording.money(row['cost_per_won_amount'])} (on too few to say how sure)"
     low, high = wording.money(row["low_amount"]), wording.money(row["high_amount"])
     return f"{wording.money(row['cost_per_won_amount'])} ({low} to {high})"
 

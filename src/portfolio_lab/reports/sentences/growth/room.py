@@ -16,7 +16,10 @@ def headline(headroom_by_stage: pd.DataFrame, *, n_likely: int | None, wording: 
     total = float(headroom_by_stage["headroom_amount"].sum())
     buying = float(headroom_by_stage.loc[headroom_by_stage["stage"].isin(BUYING), "headroom_amount"].sum())
     if not total:
-        return "No room for more can be shown: neither a potential nor enough customers like one another are known."
+        return (
+            "No room for more can be shown: it takes twelve months of orders, and a potential or enough customers like "
+            "one another."
+        )
     text = f"Customers could buy {wording.money(total)} more a year than they did, "
     text += f"{wording.money(buying)} of it by those who are buying now"
     if n_likely:
