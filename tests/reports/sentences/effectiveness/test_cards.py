@@ -84,3 +84,9 @@ def test_a_sound_difference_of_unknown_worth(make_result, wording):
 
 def test_several_outcomes_of_a_plan_are_told_apart(make_result, wording):
     assert write_card(make_result(kind="amount"), wording).heading.startswith("**Mens E-Mail, spend**")
+
+
+def test_weak_evidence_asks_for_a_hold_out_not_for_more_customers(make_result, wording):
+    text = write_card(make_result("works_and_pays", "D"), wording).text
+    assert "different customers to begin with" in text
+    assert "change our mind:** a part of the customers left out by chance" in text

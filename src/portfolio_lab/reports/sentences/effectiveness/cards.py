@@ -145,6 +145,8 @@ def _has_effect(result: PlanResult) -> bool:
 
 
 def _can_say(result: PlanResult) -> str:
+    if result.label == "D" and result.verdict == INCONCLUSIVE:
+        return "nothing about the plan itself: those who were contacted were different customers to begin with"
     if not _has_effect(result):
         return CAN_SAY[result.verdict]
     if result.estimate.low > 0:
@@ -161,6 +163,8 @@ def _cannot_say(result: PlanResult) -> str:
 
 
 def _mind(result: PlanResult) -> str:
+    if result.label == "D":
+        return MIND[NO_VERDICT]
     return "another experiment with another answer" if _has_effect(result) else MIND[result.verdict]
 
 
