@@ -49,6 +49,8 @@ def test_the_planted_effect_lies_inside_and_the_idle_channel_is_not_praised(foun
     messages = cells[cells["channel"] == "message"]
     assert ((messages["low"] <= 0) & (messages["high"] >= 0)).all() and not messages["is_clear"].any()
     assert visits["is_clear"].any()
+    clear = found.cells[found.cells["is_clear"]]
+    assert ((clear["low"] > 0) | (clear["high"] < 0)).all()
 
 
 def test_it_says_how_contacts_came_about_and_keeps_a_sample_for_the_self_test(found):

@@ -84,6 +84,7 @@ def estimate_contact_effects(
         cells["is_clear"] &= cells["is_comparable"]
         reach = norm.ppf(1 - 0.025 / len(cells)) * cells["error"]
         cells = cells.assign(low=cells["effect"] - reach, high=cells["effect"] + reach)
+        cells["is_clear"] &= (cells["low"] > 0) | (cells["high"] < 0)
     return ContactEffects(cells, design, *largest[1:])
 
 
