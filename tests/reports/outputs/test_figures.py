@@ -55,6 +55,16 @@ def test_nothing_on_a_thumbnail_is_cut_and_the_figure_keeps_its_words(figure):
     assert axes.texts[0].get_visible() and figure.legends[0].get_visible()
 
 
+def test_a_label_far_to_the_right_is_broken_where_the_layout_puts_it():
+    use_style()
+    drawn, axes = plt.subplots(figsize=figure_size("low"))
+    axes.barh(["a rather long name of a plan", "another name of a plan, as long"], [3, 5])
+    axes.set_xlabel("More of 100 customers than without the plan")
+    with figures._small_sheet(drawn):
+        drawn.draw_without_rendering()
+        assert axes.xaxis.label.get_window_extent().x1 <= drawn.bbox.width
+
+
 def test_a_legend_that_fits_stays_on_the_thumbnail(figure):
     figure.axes[0].plot([1, 2], label="a")
     figure.axes[0].legend()

@@ -40,10 +40,11 @@ def _small_sheet(figure: Figure) -> Iterator[None]:
     seen = [extra.get_visible() for extra in extras]
     try:
         figure.set_size_inches(THUMBNAIL_SIZE)
-        _measure(figure)
-        for position, label in enumerate(labels):
-            _break_label(label, figure, is_upright=position % 2 == 1)
-        _leave_out(extras, figure)
+        for draw in (_measure, Figure.draw_without_rendering):  # broken labels move the axes: look twice
+            draw(figure)
+            for position, label in enumerate(labels):
+                _break_label(label, figure, is_upright=position % 2 == 1)
+            _leave_out(extras, figure)
         figure.draw_without_rendering()
         _leave_out(extras, figure)
         yield
