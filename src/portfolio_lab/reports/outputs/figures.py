@@ -85,6 +85,7 @@ def _break_label(label: Text, figure: Figure, *, is_upright: bool) -> None:
     middle, sheet = (low + high) / 2, figure.bbox.height if is_upright else figure.bbox.width
     room = SAFELY * 2 * min(middle, sheet - middle)
     if text and high - low > room:
-        n = max(SHORTEST_LINE, int(len(text) * room / (high - low)))
+        longest = max(map(len, text.splitlines()))
+        n = max(SHORTEST_LINE, int(longest * room / (high - low)))
         lines = textwrap.wrap(text, n, max_lines=MOST_LINES, placeholder=" …", break_long_words=False)
         label.set_text("\n".join(lines))
