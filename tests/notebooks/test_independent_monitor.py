@@ -20,9 +20,11 @@ people AS (
     SELECT id, coalesce(sum(amount) FILTER (is_now), 0) AS now, coalesce(sum(amount) FILTER (is_base), 0) AS base,
            coalesce(bool_or(bought) FILTER (is_now), false) AS bought_now,
            coalesce(bool_or(bought) FILTER (is_base), false) AS bought_base,
-           coalesce(min(day) FILTER (bought) < DATE '{base_end}', false) AS is_old
+           coalesce(min(day) FILTER (bought) < DATE '{base_end}', false) AS is_old,
+           coalesce(min(day) FILTER (bought) < DATE '{start}', false) AS is_older
     FROM marked GROUP BY id HAVING bool_or(is_now OR is_base))
-SELECT CASE WHEN bought_now AND NOT bought_base AND NOT is_old THEN 'new'
+SELECT CASE WHEN bought_now AND NOT bought_base AND NOT is_older THEN 'new'
+            WHEN bought_now AND NOT bought_base AND NOT is_old THEN 'between'
             WHEN bought_now AND NOT bought_base THEN 'returned' WHEN bought_base AND NOT bought_now THEN 'lost'
             WHEN NOT bought_now THEN 'credits' WHEN now > base THEN 'grown' WHEN now < base THEN 'shrunk'
             ELSE 'unchanged' END AS step,
@@ -67,11 +69,16 @@ def assert_monitor(con, build, facts, *, as_of, start, base):
                count(*) FILTER (a.stage NOT IN {(*here, "prospect")} AND b.stage IN {here})
         FROM stage_on(DATE '{start}' - 1) a JOIN stage_on(DATE '{as_of}') b ON a.id = b.id"""
     assert (found["n_lost"], found["n_recovered"]) == con.sql(lost_and_recovered).fetchone()
+    won = con.sql(f"""SELECT count(*) FROM (SELECT id, min(day) AS first FROM (
+        SELECT id, day FROM lines WHERE day <= DATE '{as_of}' GROUP BY id, day, ord HAVING sum(amount) > 0)
+        GROUP BY id) WHERE first >= DATE '{start}'""").fetchone()[0]
+    flows = pd.read_parquet(build / "monitor" / "tables" / "flows.parquet")
+    assert flows.loc[flows["move"] == "Won", "n_customers"].sum() == won
 
 
 def assert_bridge(table, steps):
-    words = {"new": "New", "returned": "Returned", "grown": "Grown", "unchanged": "Unchanged", "shrunk": "Shrunk",
-             "lost": "Did not buy again", "credits": "Credits only"}  # fmt: skip
+    words = {"new": "New", "between": "Won in between", "returned": "Returned", "grown": "Grown",
+             "unchanged": "Unchanged", "shrunk": "Shrunk", "lost": "Did not buy again", "credits": "Credits only"}  # fmt: skip
     for step, row in steps.iterrows():
         assert table.loc[words[step], "n_customers"] == row["n"]
         assert table.loc[words[step], "change_amount"] == pytest.approx(float(row["change"]), abs=0.0101)

@@ -56,6 +56,15 @@ def test_a_running_period_is_compared_over_as_many_days(tmp_path):
     assert running.target == 100.0
 
 
+def test_who_was_won_after_the_compared_days_is_not_new_in_the_period(tmp_path):
+    running = page.read_quarter(open_company(tmp_path, as_of="2026-07-20")).previous.bridge.set_index("step")
+    # First purchase on 20 June: after the first 20 days of Q2 and before Q3.
+    assert running.loc[["new", "between"], "amount"].tolist() == [0.0, 40.0]
+    year = page.read_quarter(open_company(tmp_path, as_of="2026-09-30")).year_ago.bridge.set_index("step")
+    assert year.loc["new", ["n_customers", "amount"]].tolist() == [1, 45.0]
+    assert year.loc["between", ["n_customers", "amount"]].tolist() == [1, 40.0]
+
+
 def test_the_page_says_and_writes_it(review, quarter):
     page.show_money(review, quarter, wording=WORDING)
     page.show_quality(review, quarter, wording=WORDING)

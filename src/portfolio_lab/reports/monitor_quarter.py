@@ -65,9 +65,9 @@ def _read_base(review: Review, customers: pd.DataFrame, period: Period) -> Base 
         return None
     earlier = _customers(review, period)
     first = review.snapshots().set_index("customer_id")["first_purchase_date"]
-    dates = {"start": review.period.start, "base_start": period.start, "base_end": period.end}
-    prices = review.compute(build_price_effects, as_of=review.period.last_day, **dates)
-    bridge = summarise_bridge(build_changes(customers, earlier, first, prices, base_end=period.end))
+    dates = {"start": review.period.start, "base_end": period.end}
+    prices = review.compute(build_price_effects, as_of=review.period.last_day, base_start=period.start, **dates)
+    bridge = summarise_bridge(build_changes(customers, earlier, first, prices, **dates))
     return Base(period, _total(review, earlier), bridge, compute_retention(bridge))
 
 
@@ -109,10 +109,12 @@ def show_bridge(review: Review, quarter: Quarter, *, wording: Wording) -> None:
     names = (say.name_period(base.period, wording=wording), say.name_period(quarter.period, wording=wording))
     shown = {"labels": say.STEP_LABELS, "currency": wording.currency, "locale": wording.locale}
     plot_bridge(base.bridge, ax=ax, names=names, **shown)
-    out.figure("bridge", figure, alt=text, caption=say.bridge_caption(*names), thumbnail=True)
+    new = say.explain_steps(say.word_steps(base.bridge[base.bridge["n_customers"] > 0]), now=names[1])
+    out.figure("bridge", figure, alt=f"{text} {new}", caption=say.bridge_caption(*names), thumbnail=True)
     out.say(text)
     out.say(say.retention(base.retention, base=names[0], wording=wording))
     table = say.word_steps(tabulate_bridges(quarter))
+    out.say(say.explain_steps(table, now=names[1]))
     out.table("bridge", table, "From the earlier net sales to those of this period",
               labels=say.bridge_labels(table, quarter.previous, quarter.year_ago, wording=wording))  # fmt: skip
     out.say(say.price(base.bridge, wording=wording))

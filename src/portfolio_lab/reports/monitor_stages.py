@@ -30,7 +30,7 @@ PORTFOLIO = "Whole portfolio"
 class StagePicture:
     """Stages at the end of the period and of earlier ones, by one definition, and who moved since the period before.
 
-    ``stages``: contract ``Stages``, now; ``by_day``: customer_id, stage, amount by ``now``, ``previous``, ``year``
+    ``stages``: contract ``Stages``, now; ``by_day``: what ``derive_amount`` returns, by ``now``, ``previous``, ``year``
     (days before the first order are not there); ``moves``: contract ``Moves``, None without an earlier day.
     """
 

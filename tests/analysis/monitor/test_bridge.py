@@ -12,10 +12,10 @@ BASE_END = "2024-04-01"
 OLD, NEW = pd.Timestamp("2023-05-05"), pd.Timestamp("2024-04-01")
 
 
-def _changes(now, base, first=None, prices=None):
+def _changes(now, base, first=None, prices=None, start=BASE_END):
     ids = set(now["customer_id"]) | set(base["customer_id"])
     dates = pd.Series({name: (first or {}).get(name, OLD) for name in ids})
-    return build_changes(now, base, dates, prices, base_end=BASE_END)
+    return build_changes(now, base, dates, prices, base_end=BASE_END, start=start)
 
 
 def test_each_customer_is_on_the_step_that_it_belongs_to(customer_periods):
@@ -32,14 +32,27 @@ def test_a_first_purchase_on_the_last_day_of_the_base_is_not_new(customer_period
     assert found.set_index("customer_id")["step"]["a"] == "returned"
 
 
+def test_only_a_first_purchase_in_the_period_itself_is_new(customer_periods):
+    """The base ended a month before the period began: whoever was won in that month is named apart."""
+    first = {"old": OLD, "between": NEW, "last_day": "2024-04-30", "new": "2024-05-01"}
+    now = customer_periods(old=1.0, between=2.0, last_day=4.0, new=8.0)
+    found = _changes(now, customer_periods(lost=3.0), {name: pd.Timestamp(day) for name, day in first.items()},
+                     start="2024-05-01")  # fmt: skip
+    assert found.set_index("customer_id")["step"].to_dict() == {
+        "old": "returned", "between": "between", "last_day": "between", "new": "new", "lost": "lost",
+    }  # fmt: skip
+    bridge = summarise_bridge(found).set_index("step")
+    assert bridge.loc[["new", "between", "returned", "lost"], "change_amount"].tolist() == [8.0, 6.0, 1.0, -3.0]
+
+
 def test_money_and_retention_by_hand(customer_periods):
     now = customer_periods(new=5, returned=6, grown=25, shrunk=4)
     base = customer_periods(grown=20, shrunk=10, lost=30)
     bridge = summarise_bridge(_changes(now, base, {"new": NEW})).set_index("step")
     assert bridge["change_amount"].to_dict() == {"new": 5, "returned": 6, "grown": 5, "unchanged": 0, "shrunk": -6,
-                                                 "lost": -30, "credits": 0}  # fmt: skip
+                                                 "lost": -30, "credits": 0, "between": 0}  # fmt: skip
     assert bridge["n_customers"].to_dict() == {"new": 1, "returned": 1, "grown": 1, "unchanged": 0, "shrunk": 1,
-                                               "lost": 1, "credits": 0}  # fmt: skip
+                                               "lost": 1, "credits": 0, "between": 0}  # fmt: skip
     kept = compute_retention(bridge.reset_index())
     assert (kept.n_customers, kept.base_amount) == (3, 60.0)
     assert (kept.gross_share, kept.net_share) == (pytest.approx(24 / 60), pytest.approx(29 / 60))
@@ -97,8 +110,14 @@ amounts = st.dictionaries(
 )
 
 
+def bridge_sum(changes):
+    return summarise_bridge(changes)["change_amount"].sum()
+
+
 def _assert_adds_up(customer_periods, now, base, new):
     changes = _changes(customer_periods(**now), customer_periods(**base), dict.fromkeys(new, NEW))
+    later = _changes(customer_periods(**now), customer_periods(**base), dict.fromkeys(new, NEW), start="2024-05-01")
+    assert summarise_bridge(later)["change_amount"].sum() == pytest.approx(bridge_sum(changes), abs=0.005)
     bridge = summarise_bridge(changes)
     before, after = (round(bridge[name].sum() * 100) for name in ("base_amount", "amount"))
     assert before + sum(round(change * 100) for change in bridge["change_amount"]) == after

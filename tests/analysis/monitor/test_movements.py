@@ -19,25 +19,24 @@ from portfolio_lab.errors import AnalysisError
 
 
 def _day(**stages):
-    return pd.DataFrame({"customer_id": list(stages), "stage": list(stages.values()), "amount": 10.0})
+    """Stages by customer; whoever is no prospect has bought."""
+    days = pd.DataFrame({"customer_id": list(stages), "stage": list(stages.values()), "amount": 10.0})
+    return days.assign(has_bought=days["stage"] != "prospect")
 
 
 @pytest.mark.parametrize(
     ("before", "now", "move"),
     [
         ("active", "pre_inactive", "became_pre_inactive"),
-        ("prospect", "pre_inactive", "became_pre_inactive"),
-        (None, "pre_inactive", "became_pre_inactive"),
         ("pre_inactive", "active", "back_in_time"),
         ("pre_inactive", "pre_inactive", "stayed"),
         *[(gone, "active", "recovered") for gone in GONE],
         *[(gone, "pre_inactive", "recovered") for gone in GONE],
         *[("active", gone, "lost") for gone in GONE],
         *[("pre_inactive", gone, "lost") for gone in GONE],
-        ("prospect", "active", "won"),
-        (None, "active", "won"),
+        *[("prospect", now, "won") for now in STAGES[1:]],
+        *[(None, now, "won") for now in STAGES[1:]],
         (None, "prospect", "other"),
-        ("prospect", "ex_customer", "other"),
         ("inactivated", "inactive", "other"),
     ],
 )
@@ -48,6 +47,12 @@ def test_each_move_has_its_name(before, now, move):
     assert moves.loc["x", "move"] == "stayed"
 
 
+def test_a_prospect_whose_file_is_closed_was_not_won():
+    now = _day(asked="ex_customer", back="active").assign(has_bought=[False, True])
+    before = _day(asked="prospect", back="ex_customer").assign(has_bought=False)
+    assert build_moves(now, before)["move"].tolist() == ["other", "won"]
+
+
 def test_nobody_may_be_forgotten():
     with pytest.raises(AnalysisError, match="missing on the later"):
         build_moves(_day(a="active"), _day(a="active", b="active"))
@@ -55,8 +60,12 @@ def test_nobody_may_be_forgotten():
 
 def test_amounts_come_from_the_snapshots():
     stages = pd.DataFrame({"customer_id": ["a", "b"], "stage": ["active", "prospect"]})
-    found = derive_amount(stages, pd.DataFrame({"customer_id": ["a"], "amount": [7.0]}))
+    snapshots = pd.DataFrame(
+        {"customer_id": ["a"], "amount": [7.0], "first_purchase_date": [pd.Timestamp("2026-01-05")]}
+    )
+    found = derive_amount(stages, snapshots)
     assert found["amount"].tolist() == [7.0, 0.0]
+    assert found["has_bought"].tolist() == [True, False]
 
 
 def test_stages_of_several_days_side_by_side():

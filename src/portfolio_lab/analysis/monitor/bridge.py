@@ -9,15 +9,16 @@ from pandera.typing import Series
 
 from portfolio_lab.analysis.monitor.exact import round_parts, round_to_cents, to_millionths
 
-STEPS = ("new", "returned", "grown", "unchanged", "shrunk", "lost", "credits")
+STEPS = ("new", "between", "returned", "grown", "unchanged", "shrunk", "lost", "credits")
 KEPT = ("grown", "unchanged", "shrunk")
 
 
 class Changes(pa.DataFrameModel):
     """One row per customer with an order line in either period; money in currency units, not rounded.
 
-    new: bought now and never before the end of the base period; returned: bought now, not in the base, but earlier;
-    grown, unchanged, shrunk: bought in both; lost: bought in the base and not now; credits: no purchase in either.
+    new: first purchase ever in this period; between: bought now, first purchase after the base period and before this
+    one (nobody where one follows the other); returned: bought now, not in the base, but before; grown, unchanged,
+    shrunk: bought in both; lost: bought in the base and not now; credits: no purchase in either.
     ``price_amount`` is empty where no product was bought in both, or quantities are not known.
     """
 
@@ -58,22 +59,24 @@ class Retention:
 
 def build_changes(
     now: pd.DataFrame, base: pd.DataFrame, first_purchase_dates: pd.Series, prices: pd.DataFrame | None = None, *,
-    base_end: object,
+    base_end: object, start: object,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the step and the amounts of every customer with an order line in either period; contract ``Changes``.
 
     ``now`` and ``base``: contract ``CustomerPeriods``; ``first_purchase_dates``: by customer_id; ``prices``: contract
-    ``PriceEffects``, None without quantities; ``base_end``: the first day after the base period.
+    ``PriceEffects``, None without quantities; ``base_end``: the first day after the base period; ``start``: the
+    first day of this one.
     """
     merged = _with_lines(now).merge(_with_lines(base), on="customer_id", how="outer", suffixes=("", "_base"))
     amounts = merged[["amount", "amount_base"]].fillna(0.0)
     bought, bought_base = (merged[name].fillna(0) > 0 for name in ("n_purchase_days", "n_purchase_days_base"))
     first = pd.to_datetime(merged["customer_id"].map(first_purchase_dates))
-    is_new = first.isna() | (first >= pd.Timestamp(base_end))
+    is_new, is_later = first.isna() | (first >= pd.Timestamp(start)), first >= pd.Timestamp(base_end)
+    came = bought & ~bought_base
     change = to_millionths(amounts["amount"]) - to_millionths(amounts["amount_base"])
     step = np.select(
-        [bought & ~bought_base & is_new, bought & ~bought_base, ~bought & bought_base, ~bought, change > 0, change < 0],
-        ["new", "returned", "lost", "credits", "grown", "shrunk"],
+        [came & is_new, came & is_later, came, ~bought & bought_base, ~bought, change > 0, change < 0],
+        ["new", "between", "returned", "lost", "credits", "grown", "shrunk"],
         default="unchanged",
     )
     found = merged[["customer_id"]].assign(step=step, base_amount=amounts["amount_base"], amount=amounts["amount"])

@@ -15,22 +15,23 @@ STATES = (UNKNOWN, *STAGES)
 GONE = ("inactivated", "inactive", "ex_customer")
 AT_HAND = ("active", "pre_inactive")
 
-# What a move is called, the first row that matches; the rest is "other". Rules are rows.
+# What a move is called, the first row that matches; the rest is "other". Rules are rows. A first purchase is "won"
+# before all of them, whatever stage it is in now.
 MOVES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("recovered", GONE, AT_HAND),
     ("lost", AT_HAND, GONE),
-    ("became_pre_inactive", tuple(state for state in STATES if state != "pre_inactive"), ("pre_inactive",)),
+    ("became_pre_inactive", ("active",), ("pre_inactive",)),
     ("back_in_time", ("pre_inactive",), ("active",)),
-    ("won", (UNKNOWN, "prospect"), ("active",)),
 )
-MOVE_NAMES = tuple(dict.fromkeys(name for name, *_ in MOVES))
+MOVE_NAMES = (*(name for name, *_ in MOVES), "won")
 
 
 class Moves(pa.DataFrameModel):
     """One row per customer known at the end of the later day: its stage on both, and what the move is called.
 
-    ``stage_before`` is ``not_known_yet`` for whoever was not known on the earlier day; ``move`` is ``stayed`` or
-    ``other`` where no rule of ``MOVES`` names it. ``before_amount`` and ``amount``: sales in the window up to each day.
+    ``stage_before`` is ``not_known_yet`` for whoever was not known on the earlier day; ``move`` is ``won`` for the
+    first purchase ever, ``stayed`` or ``other`` where no rule of ``MOVES`` names it. ``before_amount`` and ``amount``:
+    sales in the window up to each day.
     """
 
     customer_id: Series[str] = pa.Field(unique=True)
@@ -42,9 +43,10 @@ class Moves(pa.DataFrameModel):
 
 
 def derive_amount(stages: pd.DataFrame, snapshots: pd.DataFrame) -> pd.DataFrame:
-    """Return customer_id, stage and amount (sales in the window); one row per customer of ``stages``."""
-    amounts = snapshots.set_index("customer_id")["amount"]
-    return stages[["customer_id", "stage"]].assign(amount=stages["customer_id"].map(amounts).fillna(0.0))
+    """Return customer_id, stage, amount (sales in the window) and has_bought (ever); one row per row of ``stages``."""
+    known = snapshots.set_index("customer_id")
+    amounts, first = (stages["customer_id"].map(known[name]) for name in ("amount", "first_purchase_date"))
+    return stages[["customer_id", "stage"]].assign(amount=amounts.fillna(0.0), has_bought=first.notna())
 
 
 def build_moves(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -60,16 +62,19 @@ def build_moves(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     moves = now.reset_index(drop=True).assign(
         stage_before=earlier["stage"].fillna(UNKNOWN), before_amount=earlier["amount"].fillna(0.0)
     )
-    matches = [moves["stage_before"].isin(source) & moves["stage"].isin(target) for _, source, target in MOVES]
-    stayed = moves["stage_before"] == moves["stage"]
-    names = np.select([*matches, stayed], [*(name for name, *_ in MOVES), "stayed"], default="other")
+    had_bought = earlier["has_bought"].eq(True)  # empty for whoever was not known yet
+    matches = {"won": moves["has_bought"] & ~had_bought}
+    for name, source, target in MOVES:
+        matches[name] = moves["stage_before"].isin(source) & moves["stage"].isin(target)
+    matches["stayed"] = moves["stage_before"] == moves["stage"]
+    names = np.select(list(matches.values()), list(matches), default="other")
     return Moves.validate(moves.assign(move=names)[list(Moves.to_schema().columns)])
 
 
 def summarise_flows(moves: pd.DataFrame) -> pd.DataFrame:
     """Return the customers and their sales by stage before, stage now and move (columns n_customers, amount).
 
-    Grain: pair of stages that somebody moved between or stayed in, in the order of the stages.
+    Grain: pair of stages that somebody moved between or stayed in × move, in the order of the stages.
     """
     flows = moves.groupby(["stage_before", "stage", "move"], as_index=False).agg(
         n_customers=("customer_id", "size"), amount=("amount", "sum")

@@ -73,6 +73,16 @@ def test_the_bridge_names_gains_and_losses_largest_first():
     )
 
 
+def test_the_page_says_who_is_called_new():
+    months = say.explain_steps(say.word_steps(_bridge(new=(1, 5.0), lost=(1, -5.0))), now="Q3 2026")
+    assert months == "New is who made the first purchase ever in Q3 2026."
+    both = say.explain_steps(say.word_steps(_bridge(new=(1, 5.0), between=(1, 5.0))), now="Q3 2026")
+    assert both.startswith(months)
+    assert "Won in between is who made it after the earlier period that is compared and before this one" in both
+    assert "New: first purchase ever in Q3 2026" in say.bridge_caption("Q2 2026", "Q3 2026")
+    assert "2 customers won in between brought" in say.bridge(_bridge(between=(2, 9.0)), base="Q2", wording=WORDING)
+
+
 def test_retention_in_words():
     text = say.retention(Retention(3, 60.0, 0.4, 0.5), base="Q2 2026", wording=WORDING)
     assert "3 customers brought in Q2 2026, 40.0% came again" in text

@@ -13,7 +13,8 @@ WORDING = Wording("en_GB", "EUR")
 
 
 def _day(**stages):
-    return pd.DataFrame({"customer_id": list(stages), "stage": list(stages.values()), "amount": 1000.0})
+    days = pd.DataFrame({"customer_id": list(stages), "stage": list(stages.values()), "amount": 1000.0})
+    return days.assign(has_bought=days["stage"] != "prospect")
 
 
 NOW, BEFORE = _day(a="inactive", b="pre_inactive", c="active"), _day(a="active", b="active", c="active")

@@ -14,11 +14,12 @@ MONEY_LABELS = {
     "margin_rate": "Margin rate", "n_customers": "Customers who bought",
 }  # fmt: skip
 STEP_LABELS = {
-    "new": "New", "returned": "Returned", "grown": "Grown", "unchanged": "Unchanged", "shrunk": "Shrunk",
-    "lost": "Did not buy again", "credits": "Credits only", "total": "Sum",
+    "new": "New", "between": "Won in between", "returned": "Returned", "grown": "Grown", "unchanged": "Unchanged",
+    "shrunk": "Shrunk", "lost": "Did not buy again", "credits": "Credits only", "total": "Sum",
 }  # fmt: skip
 STEP_NOUNS = {
     "new": ("new customer", "new customers"),
+    "between": ("customer won in between", "customers won in between"),
     "returned": ("customer who came back", "customers who came back"),
     "grown": ("customer who bought more", "customers who bought more"),
     "shrunk": ("customer who bought less", "customers who bought less"),
@@ -129,9 +130,21 @@ def _step(name: str, row: pd.Series, *, verb: str, wording: Wording) -> str:
     return f"{who} {verb} {wording.money(abs(row['change_amount']))}{' more' if verb == 'brought' else ''}"
 
 
+def explain_steps(table: pd.DataFrame, *, now: str) -> str:
+    """Return who is called new and, where somebody is, won in between; ``table``: the bridges with steps in words."""
+    text = f"New is who made the first purchase ever in {now}."
+    if STEP_LABELS["between"] not in set(table["step"]):
+        return text
+    return (
+        f"{text} Won in between is who made it after the earlier period that is compared and before this one: a gain "
+        "against that period, but no work of this one."
+    )
+
+
 def bridge_caption(base: str, now: str) -> str:
     """Return how to read the figure of the bridge."""
-    return f"From the net sales of {base} to those of {now}; number of customers in brackets."
+    steps = f"From the net sales of {base} to those of {now}; number of customers in brackets."
+    return f"{steps} New: first purchase ever in {now}."
 
 
 def retention(kept: Retention, *, base: str, wording: Wording) -> str:

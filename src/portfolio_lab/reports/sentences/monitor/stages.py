@@ -16,7 +16,7 @@ FLOW_LABELS = MOVE_LABELS | {"not_known_yet": "Not known yet"}
 FLOW_CAPTION = (
     "Left: the stage then, right: the stage now; a ribbon is as wide as the customers who went that way. Lost: from "
     "active or pre-inactive to inactivated, inactive or ex-customer; recovered: the way back; back in time: from "
-    "pre-inactive to active; won: first purchase."
+    "pre-inactive to active; won: first purchase ever, whatever the stage now."
 )
 NO_SALESPEOPLE = "Without salespeople or assignments this page cannot say at whose door customers were lost."
 STAGE_COLUMNS = {"n_customers": "Customers", "share": "Share", "amount": "Sales in the window"}
