@@ -150,8 +150,7 @@ def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult],
             figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.3 + 0.42 * min(len(titled), plots.MAX_ROWS)))
             unit, shown = UNITS[kinds[outcome]], {"locale": wording.locale, "currency": wording.currency}
             plots.plot_forest(titled, ax=ax, unit=unit, **shown)
-            best = titled.loc[titled["shrunk_effect"].fillna(titled["effect"]).idxmax()]
-            alt = f"{names[plan_id]}, {outcome}: the largest effect is where {best['label']}."
+            alt = f"{names[plan_id]}, {outcome}: {say.summary.extremes(titled, kinds[outcome], wording=wording)}"
             caption = (
                 f"{names[plan_id]}, “{outcome}” by group of customers: alone, and pooled with the other groups so that "
                 f"small ones do not stand out by luck. {_per_arm(own)} 95% intervals."
@@ -162,6 +161,8 @@ def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult],
 def show_naive(out: Outputs, results: Sequence[PlanResult], *, wording: Wording) -> None:
     """Show what the simple comparison would have told beside what the hold-out tells, and say why it is wrong."""
     told = [(result, text) for result in results if (text := say.summary.naive(result, wording=wording))]
+    if told:
+        out.say(say.summary.NAIVE_INTRO)
     for kind in UNITS:
         rows = [
             {"label": r.case.title, "naive_effect": r.naive_effect, "effect": r.estimate.effect,

@@ -92,6 +92,20 @@ def test_nobody_to_compare_with_is_weak_and_has_no_number(rows):
     assert "too few customers" in result.reason
 
 
+def test_what_is_known_twice_is_left_out_with_a_sentence_and_stops_nothing(rows):
+    twice = rows.assign(same_again=3.0 - 2.0 * rows["x"])
+    found = evaluate_unrandomised(twice, CASE, Question("outcome", ("x", "same_again")), recipe=QUICK)
+    assert found.result.checks[-1].sentence.endswith("already says it: same again.")
+    once = evaluate_unrandomised(rows, CASE, ask(rows), recipe=QUICK)
+    assert found.result.estimate.effect == pytest.approx(once.result.estimate.effect, abs=0.002)
+
+
+def test_what_everybody_does_anyway_is_no_reason_to_stop(rows):
+    found = evaluate_unrandomised(rows.assign(outcome=1.0), CASE, ask(rows), recipe=QUICK)
+    assert found.result.verdict in (INCONCLUSIVE, NOT_MEASURABLE)
+    assert found.result.estimate is None or abs(found.result.estimate.effect) < 1e-6
+
+
 def test_the_rule_of_the_plan_is_applied_to_the_time_before():
     now = sim.contacts_after_a_dip(np.random.default_rng(1), multiplier=1.5)
     before = sim.contacts_after_a_dip(np.random.default_rng(2)).drop(columns="is_treated")

@@ -33,3 +33,10 @@ def test_twice_the_same_term_is_refused_without_a_ridge():
     X = add_one(np.repeat(np.arange(8.0)[:, None], 2, axis=1))
     with pytest.raises(AnalysisError, match=r"same in different words|not finite"):
         fit_line(X, np.arange(8.0) % 2, ridge=0.0)
+
+
+@pytest.mark.parametrize(("value", "share"), [(0.0, 0.5 / 801), (1.0, 800.5 / 801)])
+def test_what_everybody_or_nobody_did_has_a_chance_near_the_end(drawn, value, share):
+    beta = fit_logit(drawn[0], np.full(800, value))
+    assert 1 / (1 + np.exp(-beta[0])) == pytest.approx(share)
+    assert not beta[1:].any()

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.observational.sample import build_sample, leave_out, take
+from portfolio_lab.analysis.observational.sample import build_sample, find_independent, leave_out, take
 from portfolio_lab.errors import AnalysisError
 
 
@@ -64,3 +64,19 @@ def test_thirty_are_enough_and_missing_columns_are_named(rows):
     build_sample(rows.assign(is_treated=np.arange(100) < 30), outcome="outcome", covariates=())
     with pytest.raises(AnalysisError, match="hair"):
         build_sample(rows, outcome="outcome", covariates=("hair",))
+
+
+def test_columns_that_say_the_same_are_left_out_and_named(rows):
+    twice = rows.assign(area=rows["region"].map({"north": "N", "south": "S"}), old=~rows["is_new"])
+    sample = build_sample(twice, outcome="outcome", covariates=("is_new", "region", "area", "old", "same"))
+    assert sample.sources == ("is_new", "region") and sample.terms.shape == (100, 2)
+    assert sample.repeated == ("area", "old")
+    assert build_sample(rows, outcome="outcome", covariates=("is_new", "region")).repeated == ()
+
+
+def test_of_columns_that_say_the_same_the_first_is_kept():
+    rng = np.random.default_rng(3)
+    a, b = rng.normal(size=(2, 200))
+    terms = np.column_stack([a, 5 * a, b, a - 2 * b, rng.normal(size=200), np.zeros(200)])
+    assert find_independent(terms).tolist() == [True, False, True, False, True, False]
+    assert find_independent(terms[:3, [0, 2, 4]]).all() and find_independent(np.zeros((5, 0))).shape == (0,)

@@ -14,7 +14,7 @@ from portfolio_lab.analysis.experiments.balance import (
     compute_ratio_p,
 )
 from portfolio_lab.analysis.experiments.cells import MIN_PER_ARM, build_cells
-from portfolio_lab.analysis.experiments.entrance import Experiment
+from portfolio_lab.analysis.experiments.entrance import Experiment, encode_covariates
 from portfolio_lab.analysis.experiments.multiplicity import compute_p_values, reject_by_holm
 from portfolio_lab.analysis.experiments.randomised import Terms, evaluate_randomised
 from portfolio_lab.analysis.experiments.uplift import compute_qini, score_by_two_models
@@ -22,6 +22,7 @@ from portfolio_lab.analysis.experiments.views import as_views, list_views
 from portfolio_lab.analysis.verdicts import Check, PlanCase, PlanResult
 from portfolio_lab.errors import AnalysisError
 
+RANKING_COLUMNS = ["plan_id", "outcome", "qini", "low", "high", "random_high", "is_better_than_random", "ranked_by"]
 Comparison = tuple[str, str, np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -96,18 +97,30 @@ def build_experiment_cells(experiment: Experiment) -> pd.DataFrame:
 
 
 def build_rankings(experiment: Experiment, *, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return whether customers can be ranked by what each arm adds: one row per arm and outcome, with covariates only.
+    """Return whether customers can be ranked by what each arm adds: one row per arm and outcome.
 
-    Columns plan_id, outcome, qini, low, high, random_high, is_better_than_random; per customer treated.
+    They are ranked by all that was known before, covariates and cells; without either there is no row. Columns
+    plan_id, outcome, qini, low, high, random_high (per customer treated), is_better_than_random, ranked_by.
     """
-    rows = []
-    for arm, outcome, y, d, at in _comparisons(experiment) if experiment.covariates.shape[1] else ():
-        scores = score_by_two_models(y, d, experiment.covariates.to_numpy()[at], seed=seed)
+    rows, known = [], _known_before(experiment)
+    ranked_by = ", ".join(dict.fromkeys([*_plain_names(experiment.covariates), *experiment.cells]))
+    for arm, outcome, y, d, at in _comparisons(experiment) if known.shape[1] else ():
+        scores = score_by_two_models(y, d, known[at], seed=seed)
         qini = compute_qini(scores, y, d, n_bootstrap=n_bootstrap, seed=seed)
         found = {"qini": qini.value, "low": qini.low, "high": qini.high, "random_high": qini.random_high}
-        rows.append({"plan_id": arm, "outcome": outcome, **found, "is_better_than_random": qini.is_better_than_random})
-    columns = ["plan_id", "outcome", "qini", "low", "high", "random_high", "is_better_than_random"]
-    return pd.DataFrame(rows, columns=columns)
+        found |= {"is_better_than_random": qini.is_better_than_random, "ranked_by": ranked_by}
+        rows.append({"plan_id": arm, "outcome": outcome, **found})
+    return pd.DataFrame(rows, columns=RANKING_COLUMNS)
+
+
+def _known_before(experiment: Experiment) -> np.ndarray:
+    """Covariates and cells as numbers; a cell that is a covariate too enters both as it is and by its groups."""
+    return np.column_stack([experiment.covariates.to_numpy(), encode_covariates(experiment.cells).to_numpy()])
+
+
+def _plain_names(encoded: pd.DataFrame) -> list[str]:
+    """The columns that encoded ones were made of: "recency", "zip_code = Rural"."""
+    return [str(name).split(" = ")[0].removesuffix(" unknown") for name in encoded]
 
 
 def _evaluate_arm(experiment: Experiment, arm: str, outcome: str, *, terms: Terms, sizes: Check) -> PlanResult:

@@ -29,13 +29,16 @@ SHUFFLED = "contacts dealt out by lot"
 SUBSETS = "eight in ten customers"
 HIDDEN = "hidden cause as strong as the strongest known"
 E_VALUE = "how strong a hidden cause must be"
+REPEATED = "said twice"
 LAST_PERIOD = "the quarter before the contact"
 OVERLAP = "overlap"
 MAX_FALSE_SHARE = 0.10
 N_SHUFFLES = 100
 N_SHUFFLES_OF_MANY_TERMS = 40
 MANY_TERMS, MANY_ROWS = 25, 10_000
-ROWS_PER_SHUFFLE = 4000
+ROWS_PER_SHUFFLE = 2000
+N_SUBSETS, N_SUBSETS_OF_MANY_TERMS = 20, 8
+MANY_CELLS = 150_000  # rows times terms from which a refit takes its time
 QUICK = Recipe("logit", n_folds=2, n_splits=1)
 
 
@@ -94,7 +97,7 @@ def _holds_zero(found: Adjusted) -> bool:
 def check_shuffled(sample: Sample, *, groups: np.ndarray | None = None, n: int | None = None, seed: int = 0) -> Check:
     """Return whether contacts dealt out by lot (within ``groups``) seem to work: at most one time in ten.
 
-    A hundred times, or forty where very much is known; on at most 4,000 rows. The mean of the
+    A hundred times, or forty where very much is known; on at most 2,000 rows. The mean of the
     shuffled effects must lie within two of its standard errors of 0.
     """
     n = n or (N_SHUFFLES if sample.terms.shape[1] <= MANY_TERMS else N_SHUFFLES_OF_MANY_TERMS)
@@ -128,9 +131,9 @@ def _deal(treated: np.ndarray, groups: np.ndarray | None, rng: np.random.Generat
 def check_subsets(sample: Sample, found: Adjusted, *, n: int | None = None, seed: int = 0) -> Check:
     """Return whether the effect stays (within half a standard error, on average) when a fifth of the customers goes.
 
-    Twenty times over, or ten where very much is known of very many.
+    Twenty times over, or eight where much is known of many.
     """
-    n = n or (10 if sample.n >= MANY_ROWS and sample.terms.shape[1] > MANY_TERMS else 20)
+    n = n or (N_SUBSETS_OF_MANY_TERMS if sample.terms.size >= MANY_CELLS else N_SUBSETS)
     rng = np.random.default_rng(seed)
     n_clusters = int(sample.cluster.max()) + 1
     effects = []
@@ -186,6 +189,14 @@ def _ratio_of(sample: Sample, column: np.ndarray) -> float:
         return 1.0
     high, low = (max(float(sample.outcome[part].mean()), 1e-9) for part in (upper, ~upper))
     return max(high / low, low / high)
+
+
+def note_repeated(sample: Sample) -> tuple[Check, ...]:
+    """Return a remark on the columns that were left out because others say the same; none where all were needed."""
+    if not sample.repeated:
+        return ()
+    names = ", ".join(name.replace("_", " ") for name in sample.repeated)
+    return (Check(REPEATED, None, f"Left out, because the rest of what is known already says it: {names}."),)
 
 
 def check_last_period(choice: DesignChoice, found: Adjusted | None) -> Check:

@@ -16,6 +16,7 @@ from portfolio_lab.analysis.observational.checks import (
     check_shuffled,
     check_subsets,
     grade,
+    note_repeated,
 )
 from portfolio_lab.analysis.observational.effect import Adjusted, as_estimate, compute_naive, fit_effect
 from portfolio_lab.analysis.observational.logit import add_one, fit_logit
@@ -70,10 +71,24 @@ def evaluate_unrandomised(
     case = replace(case, design=DESIGN, estimand=ESTIMAND)
     try:
         whole = build_sample(rows, outcome=question.outcome, covariates=question.covariates)
+        recipe = recipe or Recipe(n_splits=3 if whole.n < MANY_ROWS else 1)
+        comparable = fit_comparable(whole, recipe=recipe, seed=seed)
+        return _judge_comparable(rows, whole, comparable, case=case, question=question, seed=seed)
     except AnalysisError as error:
         return Unrandomised(refuse(case, reason=f"Nothing can be compared: {error.problem}."))
-    recipe = recipe or Recipe(n_splits=3 if whole.n < MANY_ROWS else 1)
-    sample, found, card = fit_comparable(whole, recipe=recipe, seed=seed)
+
+
+def _judge_comparable(
+    rows: pd.DataFrame,
+    whole: Sample,
+    comparable: tuple[Sample, Adjusted, OverlapCard],
+    *,
+    case: PlanCase,
+    question: Question,
+    seed: int,
+) -> Unrandomised:
+    """The result of a fitted comparison, with its checks and what a second estimator says."""
+    sample, found, card = comparable
     pairs = _match(sample, found)
     checks = list_checks(rows, sample, found, card=card, pairs=pairs, question=question, seed=seed)
     naive = compute_naive(whole)
@@ -89,7 +104,7 @@ def evaluate_unrandomised(
         checks=checks,
         naive_effect=naive,
     )
-    all_found = fit_effect(sample, estimand="ate", recipe=Recipe(recipe.kind, n_splits=1), seed=seed)
+    all_found = fit_effect(sample, estimand="ate", recipe=Recipe(found.recipe.kind, n_splits=1), seed=seed)
     everybody = as_estimate(sample, all_found, method=METHOD)
     return Unrandomised(result, sample, found, card, everybody, _as_estimate_of_pairs(pairs, sample, found))
 
@@ -119,7 +134,7 @@ def list_checks(
     checks += [check_shuffled(sample, seed=seed), check_subsets(sample, found, seed=seed)]
     if pairs is not None:
         checks.append(compare_estimators(found, pairs))
-    return tuple(checks)
+    return (*checks, *note_repeated(sample))
 
 
 def refit_earlier(rows: pd.DataFrame, question: Question, *, seed: int = 0) -> Adjusted | None:

@@ -7,6 +7,7 @@ from portfolio_lab.errors import AnalysisError
 
 MAX_STEPS = 40
 LONGEST_STEP = 3.0
+LAST_STEP = 1e-6  # Newton's steps shrink by squares: after one this short the rest is below 1e-10
 SAFE_STEP = 0.5  # below it Newton's step cannot overshoot by much
 
 
@@ -19,9 +20,12 @@ def fit_logit(X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, start: np.nda
     """Return the coefficients of a logistic fit of y (0 or 1) on X, whose first column is ones.
 
     ``ridge`` holds back all but the first (in units of one observation; 0 = plain maximum likelihood).
+    Where all y are the same the chance is drawn half an observation towards the middle.
     Raises AnalysisError if it finds no end, as where a term tells the groups apart and nothing holds it back.
     Source: Newton's method as in McCullagh and Nelder (1989), section 4.4.
     """
+    if not 0 < y.sum() < len(y):
+        return _fit_constant(y, X.shape[1])
     beta = np.zeros(X.shape[1]) if start is None else start.copy()
     penalty = np.full(X.shape[1], ridge)
     penalty[0] = 0.0
@@ -31,10 +35,17 @@ def fit_logit(X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, start: np.nda
         step = _solve((X * (p * (1 - p))[:, None]).T @ X + np.diag(penalty), slope)
         longest = float(np.abs(step).max())
         beta = beta + (step if longest < SAFE_STEP else _go_down(X, y, beta, step, penalty))
-        if longest < 1e-8:
+        if longest < LAST_STEP:
             return beta
     remedy = "leave out what decides alone who is contacted, or hold the fit back with a ridge"
     raise AnalysisError("a logistic fit found no end", remedy=remedy, value=longest)
+
+
+def _fit_constant(y: np.ndarray, n_terms: int) -> np.ndarray:
+    """The coefficients where nobody, or everybody, did it: an intercept alone."""
+    beta = np.zeros(n_terms)
+    beta[0] = np.log((y.sum() + 0.5) / (len(y) - y.sum() + 0.5))
+    return beta
 
 
 def _go_down(X: np.ndarray, y: np.ndarray, beta: np.ndarray, step: np.ndarray, penalty: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import qr
 
 from portfolio_lab.errors import AnalysisError
 
@@ -14,6 +15,7 @@ MIN_PER_ARM = 30
 RARE_SHARE = 0.01
 SKEWED = 2.0
 FARTHEST = 5.0  # standard deviations at which a term is cut
+SAME = 1e-6  # share of a term's spread below which the others already say it
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Sample:
     """Arrays of one comparison: outcome, treated (bool), terms (centred, n × k), whose terms, cluster codes.
 
     ``sources`` names for each term the column it was made of; ``is_plain`` tells terms from squares and gap flags.
+    ``repeated`` names the columns that were left out because others already say what they say.
     """
 
     outcome: np.ndarray
@@ -29,6 +32,7 @@ class Sample:
     sources: tuple[str, ...]
     is_plain: np.ndarray
     cluster: np.ndarray
+    repeated: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -51,8 +55,8 @@ def build_sample(
 ) -> Sample:
     """Return the rows as a ``Sample``; numbers enter with their square, texts as flags, gaps as a flag of their own.
 
-    A skewed number enters by its logarithm. Raises AnalysisError with an empty outcome, a covariate that is not there,
-    or fewer than 30 customers in either group.
+    A skewed number enters by its logarithm; a term that the earlier ones already say is left out. Raises AnalysisError
+    with an empty outcome, a covariate that is not there, or fewer than 30 customers in either group.
     """
     missing = [name for name in (outcome, treatment, *covariates) if name not in rows]
     if missing:
@@ -65,14 +69,40 @@ def build_sample(
     columns = [column for group in terms for column in group]
     codes = np.arange(len(rows)) if cluster is None else pd.factorize(rows[cluster])[0]
     matrix = np.column_stack([values for _, values, _ in columns]) if columns else np.zeros((len(rows), 0))
+    kept = find_independent(matrix)
+    told = {name for name, is_kept in zip((name for name, *_ in columns), kept, strict=True) if is_kept}
+    columns = [column for column, is_kept in zip(columns, kept, strict=True) if is_kept]
     return Sample(
         outcome=rows[outcome].to_numpy(dtype=float),
         treated=treated,
-        terms=matrix,
+        terms=matrix[:, kept],
         sources=tuple(name for name, _, _ in columns),
         is_plain=np.array([is_plain for *_, is_plain in columns], dtype=bool),
         cluster=codes,
+        repeated=tuple(name for name, group in zip(covariates, terms, strict=True) if group and name not in told),
     )
+
+
+def find_independent(terms: np.ndarray) -> np.ndarray:
+    """Return which columns are needed: a largest set of them, the first of those that say the same.
+
+    How many are needed is read from a pivoted QR; which, from the plain one, that takes columns in their order.
+    Source: Golub and Van Loan (2013), section 5.4.
+    """
+    if not terms.shape[1]:
+        return np.zeros(0, dtype=bool)
+    length = np.sqrt((terms**2).sum(axis=0))
+    scaled = terms / np.where(length > 0, length, 1.0)
+    rest = np.abs(np.diag(qr(scaled, mode="r", pivoting=True)[0]))
+    if len(rest) == terms.shape[1] and (rest > SAME).all():
+        return np.ones(terms.shape[1], dtype=bool)
+    kept: list[int] = []
+    for k in range(terms.shape[1]):
+        tried = scaled[:, [*kept, k]]
+        left = qr(tried, mode="r")[0].diagonal() if tried.shape[1] <= len(terms) else np.zeros(1)
+        if abs(left[-1]) > SAME:
+            kept.append(k)
+    return np.isin(np.arange(terms.shape[1]), kept)
 
 
 def _refuse_unfit(outcome: pd.Series, treated: np.ndarray) -> None:

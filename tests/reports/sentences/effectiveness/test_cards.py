@@ -54,6 +54,8 @@ def test_no_claim_where_the_range_holds_zero(make_result, wording):
     text = write_card(make_result("inconclusive"), wording).text
     assert CLAIMS["A"] not in text
     assert "includes no difference" in text
+    assert "Evidence: A, a sound experiment." in text and "proven" not in text
+    assert "Evidence: A, proven." in write_card(make_result("works_and_pays"), wording).text
     assert "repeat with a hold-out" in text
 
 

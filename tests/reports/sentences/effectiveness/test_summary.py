@@ -14,8 +14,11 @@ COUNTS = {"n_plans": 4, "n_works": 1, "n_does_not_work": 2, "n_inconclusive": 0,
 def test_the_headline_counts_what_there_is(wording):
     assert summary.headline(COUNTS, wording=wording) == "Of 4 plans, one works, two do not work and one has no verdict."
     unpriced = COUNTS | {"n_works": 0, "n_does_not_work": 0, "n_not_measurable": 2, "n_unpriced": 2, "n_plans": 2}
-    text = "Of 2 plans, two make a difference whose worth nobody has stated."
+    text = "Both plans make a difference, but nobody has said what it is worth."
     assert summary.headline(unpriced, wording=wording) == text
+    alike = dict.fromkeys(COUNTS, 0) | {"n_plans": 3, "n_works": 3}
+    assert summary.headline(alike, wording=wording) == "All three plans work."
+    assert summary.headline(alike | {"n_plans": 1, "n_works": 1}, wording=wording) == "The only plan works."
     assert "nothing to evaluate" in summary.headline(dict.fromkeys(COUNTS, 0), wording=wording)
 
 
@@ -61,10 +64,24 @@ def test_groups_that_differ_beyond_chance(wording):
     assert summary.contrasts(found.head(0), wording=wording, names={}) == ""
 
 
+def test_the_extremes_are_named_with_their_numbers(wording):
+    # pooled with each other both would be the same, as of groups that do not differ
+    cells = pd.DataFrame({"label": ["womens: 0", "womens: 1"], "effect": [0.073, 0.0753], "shrunk_effect": 0.0741})
+    text = summary.extremes(cells, "binary", wording=wording)
+    assert text == "alone, the effect is largest in womens: 1 (+7.5 of 100) and smallest in womens: 0 (+7.3 of 100)."
+    assert summary.extremes(cells.head(1), "binary", wording=wording) == "the effect in womens: 0 (+7.3 of 100)."
+
+
 def test_rankings_and_memory(wording):
-    ranked = pd.DataFrame({"plan_id": ["W"], "outcome": ["visit"], "is_better_than_random": [True]})
+    ranked = pd.DataFrame(
+        {"plan_id": ["W"], "outcome": ["visit"], "is_better_than_random": [True], "ranked_by": ["recency, last_spend"]}
+    )
     assert "beats a random order for Womens" in summary.ranking(ranked, names={"W": "Womens"})
-    assert "no ranking beats" in summary.ranking(ranked.assign(is_better_than_random=False), names={})
+    none = ranked.assign(is_better_than_random=False)
+    told = "A ranking by recency and last spend does not beat a random order for any plan."
+    uneven = pd.DataFrame({"is_uneven": [True]})
+    assert summary.ranking(none, names={}, contrasts=uneven.assign(is_uneven=False)) == told
+    assert summary.ranking(none, names={}, contrasts=uneven).startswith(f"{told} The groups named above tell more")
     compared = pd.DataFrame({"plan_id": ["P"], "outcome": ["visit"], "is_changed": [True]})
     assert "P (visit) came out differently" in summary.memory(compared, names={}, wording=wording)
     assert "none came out" in summary.memory(compared.assign(is_changed=False), names={}, wording=wording)

@@ -34,6 +34,7 @@ CLAIMS = {
     "C": "This is consistent with an effect of the plan.",
     "D": "This cannot be separated from selection: who was contacted differed from the rest.",
 }
+SOUND_DESIGN = "a sound experiment"
 CAN_SAY = {
     WORKS_AND_PAYS: "it brings more than it costs",
     WORKS_PAY_OFF_OPEN: "it moves customers",
@@ -107,7 +108,7 @@ def write_card(result: PlanResult, wording: Wording) -> Card:
 
 def _found(result: PlanResult, wording: Wording) -> str:
     label = find_label(result.label)
-    evidence = f"Evidence: {label.code}, {label.name}."
+    evidence = f"Evidence: {label.code}, {_quality(result)}."
     if result.estimate is None or result.label == "E":
         return f"{result.reason} {evidence}".strip()
     found = effects.difference(result.case, result.estimate, wording)
@@ -118,10 +119,21 @@ def _found(result: PlanResult, wording: Wording) -> str:
     return f"{found[:split].rstrip()}{compared} {found[split:]}. {_claim(result)} {evidence}"
 
 
+def _quality(result: PlanResult) -> str:
+    """The evidence in a word; an experiment that found no clear difference has proven none, however good it was."""
+    if result.label == "A" and not _is_clear(result):
+        return SOUND_DESIGN
+    return find_label(result.label).name
+
+
+def _is_clear(result: PlanResult) -> bool:
+    return result.estimate is not None and (result.estimate.low > 0 or result.estimate.high < 0)
+
+
 def _claim(result: PlanResult) -> str:
     """What the label allows to be said of a difference; one whose range holds zero is claimed for nobody."""
-    is_clear = result.estimate.low > 0 or result.estimate.high < 0
-    return CLAIMS[result.label] if is_clear or result.label == "D" else "That range includes no difference at all."
+    is_told = _is_clear(result) or result.label == "D"
+    return CLAIMS[result.label] if is_told else "That range includes no difference at all."
 
 
 def _money(result: PlanResult, wording: Wording) -> str:

@@ -4,16 +4,24 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, NO_VERDICT, WORKS, PlanCase, PlanResult
+from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, NO_VERDICT, WORKS, Kind, PlanCase, PlanResult
 from portfolio_lab.reports.sentences.effectiveness import effects
 from portfolio_lab.reports.sentences.effectiveness.labels import name_cell
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, in_words, listed
 
+UNPRICED = "a difference, but nobody has said what it is worth"
+NAIVE_INTRO = (
+    "**What the simple comparison would have told.** Customers who were contacted differ from those who were not, with "
+    "or without a plan."
+)
 NOTHING = "There is nothing to evaluate: no plan has been recorded."
 
 
 def headline(counts: Mapping[str, int], *, wording: Wording) -> str:
-    """Return how many plans work, do not work, are open, and cannot be measured, in one sentence."""
+    """Return how many plans work, do not work, are open, and cannot be measured, in one sentence.
+
+    Where all have fared alike they are told as one: "Both plans work."
+    """
     if not counts["n_plans"]:
         return NOTHING
     unpriced = counts.get("n_unpriced", 0)
@@ -21,15 +29,18 @@ def headline(counts: Mapping[str, int], *, wording: Wording) -> str:
         (counts["n_works"], "works", "work"),
         (counts["n_does_not_work"], "does not work", "do not work"),
         (counts["n_inconclusive"], "is not settled", "are not settled"),
-        (
-            unpriced,
-            "makes a difference whose worth nobody has stated",
-            "make a difference whose worth nobody has stated",
-        ),
+        (unpriced, f"makes {UNPRICED}", f"make {UNPRICED}"),
         (counts["n_not_measurable"] - unpriced, "has no verdict", "have no verdict"),
     ]
+    for n, one, many in parts:
+        if n == counts["n_plans"]:
+            return f"{_all_plans(n)} {one if n == 1 else many}."
     told = [f"{in_words(n)} {one if n == 1 else many}" for n, one, many in parts if n]
     return f"Of {wording.count(counts['n_plans'], 'plan')}, {listed(told)}."
+
+
+def _all_plans(n: int) -> str:
+    return {1: "The only plan", 2: "Both plans"}.get(n, f"All {in_words(n)} plans")
 
 
 def decision(results: Sequence[PlanResult]) -> str:
@@ -102,13 +113,33 @@ def contrasts(found: pd.DataFrame, *, wording: Wording, names: Mapping[str, str]
     return f"Beyond chance, with all groups counted: {listed(told)}."
 
 
-def ranking(found: pd.DataFrame, *, names: Mapping[str, str]) -> str:
-    """Return whether customers can be ranked by what a contact adds."""
+def extremes(cells: pd.DataFrame, kind: Kind, *, wording: Wording) -> str:
+    """Return in which group the effect is largest and in which smallest, each alone, with both numbers.
+
+    ``cells``: label, effect (units of the outcome) of one plan and outcome.
+    """
+    known = cells.dropna(subset=["effect"])
+    best, worst = known.loc[known["effect"].idxmax()], known.loc[known["effect"].idxmin()]
+    case = PlanCase("", "", kind)
+    shown = [f"{row['label']} ({effects.signed(case, row['effect'], wording)})" for row in (best, worst)]
+    if len(known) < 2:
+        return f"the effect in {shown[0]}."
+    return f"alone, the effect is largest in {shown[0]} and smallest in {shown[1]}."
+
+
+def ranking(found: pd.DataFrame, *, names: Mapping[str, str], contrasts: pd.DataFrame | None = None) -> str:
+    """Return whether customers can be ranked by what a contact adds, by which columns, and what else tells them apart.
+
+    ``contrasts``: as for ``contrasts``; where no ranking helps but groups differ, the reader is sent to the groups.
+    """
     if found.empty:
         return ""
     good = found[found["is_better_than_random"]]
     if good.empty:
-        return "What was known before does not tell whom to contact first: no ranking beats a random order."
+        looked = listed([name.replace("_", " ") for name in found["ranked_by"].iloc[0].split(", ")])
+        told = f"A ranking by {looked} does not beat a random order for any plan."
+        has_groups = contrasts is not None and len(contrasts) and contrasts["is_uneven"].any()
+        return f"{told} The groups named above tell more: contact the better of them first." if has_groups else told
     told = [f"{names.get(row.plan_id, row.plan_id)} for “{row.outcome}”" for row in good.itertuples()]
     return f"A ranking by what a contact adds beats a random order for {listed(told)}: contact the first of it first."
 
