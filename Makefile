@@ -30,9 +30,13 @@ $(VENV)/.lab: $(VENV)/.run
 data/demo: | $(VENV)/.run
 	$(PL) demo data/demo
 
-report: $(VENV)/.run data/demo ## publish the review of the demo company and of CDNOW (RUN=name for another)
+report: $(VENV)/.run data/demo ## publish two reviews of the demo company and one of CDNOW (RUN=name for another)
+ifeq ($(RUN),demo)
+	$(PL) history demo --from 2026-06-30 --to 2026-09-30
+	$(PL) run cdnow
+else
 	$(PL) run $(RUN)
-	@if [ "$(RUN)" = demo ]; then $(PL) run cdnow; fi
+endif
 
 test: $(VENV)/.dev data/demo ## run all tests (about ten minutes at most)
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
