@@ -2,7 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.survival.encoding import apply_terms, encode_covariates
+from portfolio_lab.analysis.survival.encoding import (
+    apply_terms,
+    base_term,
+    choose_step,
+    encode_covariates,
+    scale_effects,
+)
 from portfolio_lab.errors import AnalysisError
 
 
@@ -59,3 +65,22 @@ def test_terms_of_other_rows_are_applied_as_they_are():
 def test_levels_that_were_joined_stay_joined():
     _, terms = encode_covariates(_rows(), ["team"], min_events=16)
     assert apply_terms(_rows(), terms)["team: other"].sum() == 20
+
+
+@pytest.mark.parametrize(("spread", "step"), [(30.1, 20.0), (2260.0, 2000.0), (0.9, 1.0), (0.013, 0.01), (8.0, 10.0)])
+def test_numbers_have_a_round_step_near_their_standard_deviation(spread, step):
+    values = pd.Series([-1.0, 1.0]) * spread / np.sqrt(2)
+    assert choose_step(values) == pytest.approx(step)
+
+
+def test_effects_of_numbers_are_given_per_step_and_others_stay():
+    terms = pd.DataFrame({"term": ["charge", "Price [EUR]", "late"], "step": [20.0, 2.0, 1.0]})
+    names = ["charge", "charge [0, 12)", "charge from 24", "Price [EUR]", "late"]
+    effects = pd.DataFrame({"term": names, "hazard_ratio": 1.01, "low": 1.0, "high": np.nan})
+    scaled = scale_effects(effects, terms)
+    assert scaled["step"].tolist() == [20, 20, 20, 2, 1]
+    assert scaled["hazard_ratio"].tolist() == pytest.approx([1.01**20] * 3 + [1.01**2, 1.01])
+    assert scaled["low"].eq(1).all()
+    assert scaled["high"].isna().all()
+    assert base_term("made from wood", ["x"]) == "made"
+    assert base_term("x [0, 12)", ["x"]) == "x"

@@ -87,3 +87,13 @@ def test_too_many_or_too_few_groups_have_no_pairs():
     many = build_lifetimes(pd.concat([rows[rows["team"] == "N"].assign(team=f"t{i}") for i in range(7)]))
     assert compare_members(many, summarise_groups(many, "team", limit=40)).empty
     assert compare_members(rows, summarise_groups(rows, "team", limit=40)).empty
+
+
+def test_without_a_limit_means_run_as_far_as_ten_of_each_group_were_followed():
+    rows = pd.DataFrame({"duration": np.arange(1.0, 201), "event_observed": True, "entry": 0.0})
+    rows["team"] = np.where(rows["duration"] <= 50, "a", "b")
+    rows = pd.concat([rows, rows.head(3).assign(team="c")])
+    table = summarise_groups(rows, "team", limit=None).set_index("group")
+    assert table["rmst_limit"].unique().tolist() == [41.0]
+    assert table.loc["b", "rmst"] == 41
+    assert np.isnan(table.loc["c", "rmst"])

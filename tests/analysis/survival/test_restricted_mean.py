@@ -5,6 +5,7 @@ import pytest
 from portfolio_lab.analysis.survival.lifetimes import build_lifetimes
 from portfolio_lab.analysis.survival.restricted_mean import (
     choose_limit,
+    choose_reach,
     compare_restricted_means,
     compute_restricted_mean,
 )
@@ -70,3 +71,11 @@ def test_one_limit_serves_all_groups(five):
 def test_a_limit_of_zero_is_refused(five):
     with pytest.raises(AnalysisError, match="positive limit"):
         compute_restricted_mean(five, limit=0)
+
+
+def test_the_reach_is_where_ten_of_every_group_are_still_followed():
+    long, short = np.arange(1.0, 101), np.arange(1.0, 51)
+    rows = pd.DataFrame({"duration": [*long, *short], "group": ["a"] * 100 + ["b"] * 50})
+    assert choose_reach(rows) == 91
+    assert choose_reach(rows, "group") == 41
+    assert choose_reach(rows.head(4)) == 1

@@ -1,5 +1,8 @@
 """Covariates as numbers: groups become flags against the most frequent group, numbers stay as they are."""
 
+from collections.abc import Collection
+
+import numpy as np
 import pandas as pd
 
 from portfolio_lab.errors import AnalysisError
@@ -12,7 +15,8 @@ def encode_covariates(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the lifetimes with one numeric column per term, and the table of terms.
 
-    Terms: term, column, level, reference, kind (group, flag, number), n, n_events. Levels with fewer events than
+    Terms: term, column, level, reference, kind (group, flag, number), n, n_events, step (by how much a number has to
+    differ for its effect to be read: ``choose_step``; 1 for groups and flags). Levels with fewer events than
     ``min_events`` join ``other``; a column of which nothing is left to compare gives no term. Missing groups are the
     level ``unknown``; a missing number raises AnalysisError.
     """
@@ -27,7 +31,7 @@ def encode_covariates(
             raise AnalysisError(f"{column} has missing numbers", remedy="fill them, or leave it out")
         rows = rows.assign(**{column: values.astype(float)})
         terms += _number_term(rows, column, min_events=min_events)
-    names = ["term", "column", "level", "reference", "kind", "n", "n_events"]
+    names = ["term", "column", "level", "reference", "kind", "n", "n_events", "step"]
     return rows, pd.DataFrame(terms, columns=names)
 
 
@@ -64,7 +68,15 @@ def _number_term(rows: pd.DataFrame, column: str, *, min_events: int) -> list[di
     kind = "flag" if is_flag else "number"
     n = int(values.sum()) if is_flag else len(values)
     n_events = int(events.sum()) if is_flag else len(events)
-    return [_term(column, column, level="", reference="", kind=kind, n=n, e=n_events)]
+    step = choose_step(values) if kind == "number" else 1.0
+    return [_term(column, column, level="", reference="", kind=kind, n=n, e=n_events) | {"step": step}]
+
+
+def choose_step(values: pd.Series) -> float:
+    """Return a round number (1, 2 or 5 times a power of ten) near the standard deviation, in the unit of the values."""
+    spread = float(values.std())
+    power = 10.0 ** np.floor(np.log10(spread))
+    return float(min((factor * power for factor in (1, 2, 5, 10)), key=lambda step: abs(np.log(step / spread))))
 
 
 def _term(term: str, column: str, *, level: str, reference: str, kind: str, n: int, e: int) -> dict[str, object]:
@@ -76,7 +88,26 @@ def _term(term: str, column: str, *, level: str, reference: str, kind: str, n: i
         "kind": kind,
         "n": int(n),
         "n_events": int(e),
+        "step": 1.0,
     }
+
+
+def scale_effects(effects: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """Return the effects (hazard_ratio, low, high) of numbers per ``step`` instead of per unit, with that ``step``.
+
+    ``terms``: that of ``encode_covariates``; a term by period has the step of its covariate.
+    """
+    steps = terms.set_index("term")["step"]
+    step = pd.Series([steps.get(base_term(term, steps.index), 1.0) for term in effects["term"]], index=effects.index)
+    ratios = effects[["hazard_ratio", "low", "high"]].astype(float).pow(step, axis=0)
+    return effects.assign(**ratios, step=step)
+
+
+def base_term(term: str, known: Collection[str]) -> str:
+    """Return the covariate behind a term by period (``charge [0, 12)``, ``charge from 24``); others as they are."""
+    if term in known:
+        return term
+    return term.rpartition(" [" if term.endswith(")") and " [" in term else " from ")[0] or term
 
 
 def apply_terms(lifetimes: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:

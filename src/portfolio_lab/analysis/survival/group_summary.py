@@ -6,7 +6,7 @@ import pandas as pd
 from portfolio_lab.analysis.survival.curves import MIN_AT_RISK, compute_median, fit_curve, mask_thin_risk_sets
 from portfolio_lab.analysis.survival.group_tests import compare_pairs, compute_log_rank
 from portfolio_lab.analysis.survival.guards import MIN_EVENTS
-from portfolio_lab.analysis.survival.restricted_mean import choose_limit, compute_restricted_mean
+from portfolio_lab.analysis.survival.restricted_mean import choose_limit, choose_reach, compute_restricted_mean
 
 MAX_PAIRED = 6
 PAIR_COLUMNS = [
@@ -15,15 +15,20 @@ PAIR_COLUMNS = [
 ]  # fmt: skip
 
 
-def summarise_groups(lifetimes: pd.DataFrame, group: str, *, limit: float) -> pd.DataFrame:
+def summarise_groups(lifetimes: pd.DataFrame, group: str, *, limit: float | None) -> pd.DataFrame:
     """Return one row per group of the column ``group``.
 
     Grain: group: grouping, group, n, n_events, median, median_low, median_high, rmst, rmst_se, rmst_limit. Restricted
-    means run to ``limit``, or to the shortest of the groups' follow-ups; a group of fewer than 30 neither shortens it
-    nor gets numbers, nor does one without an event or one that entered late as a whole. Units of ``duration``.
+    means run to ``limit``, or to the shortest of the groups' follow-ups (None: as far as ten of each were followed); a
+    group of fewer than 30 neither shortens it nor gets numbers; one without an event or one that entered late as a
+    whole gets none. Units of ``duration``.
     """
     large = lifetimes.groupby(group, observed=True)[group].transform("size") >= MIN_AT_RISK
-    limit = choose_limit(lifetimes[large], group, wanted=limit) if large.any() else limit
+    rows = lifetimes[large] if large.any() else lifetimes
+    if limit is None:
+        limit = choose_reach(rows, group)
+    elif large.any():
+        limit = choose_limit(rows, group, wanted=limit)
     members = lifetimes.groupby(group, sort=True, observed=False)
     return pd.DataFrame([{"grouping": group, "group": str(name), **_summarise(m, limit)} for name, m in members])
 

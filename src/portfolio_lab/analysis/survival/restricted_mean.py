@@ -10,6 +10,8 @@ from scipy.stats import norm
 from portfolio_lab.analysis.survival.lifetimes import count_risk_sets
 from portfolio_lab.errors import AnalysisError
 
+MIN_FOLLOWED = 10
+
 
 def compute_restricted_mean(lifetimes: pd.DataFrame, *, limit: float) -> tuple[float, float]:
     """Return the restricted mean up to ``limit`` and its standard error, in the unit of ``duration``.
@@ -64,3 +66,12 @@ def choose_limit(lifetimes: pd.DataFrame, group: str | None = None, *, wanted: f
         else lifetimes.groupby(group, observed=True)["duration"].max().min()
     )
     return float(min(wanted, longest))
+
+
+def choose_reach(lifetimes: pd.DataFrame, group: str | None = None) -> float:
+    """Return the longest time to which ten or more of every group were followed, in the unit of ``duration``.
+
+    A mean to the very last stay would hang on one or two; a group of fewer than ten allows its shortest stay.
+    """
+    members = [lifetimes] if group is None else [rows for _, rows in lifetimes.groupby(group, observed=True)]
+    return float(min(rows["duration"].nlargest(MIN_FOLLOWED).min() for rows in members))
