@@ -157,11 +157,17 @@ def test_hazard_ratios_are_those_of_lifelines(published, oracle):
     assert set(ours.index) == set(theirs.index)
     names = ["exp(coef)", "exp(coef) lower 95%", "exp(coef) upper 95%"]
     expected = theirs.loc[ours.index, names].to_numpy()
-    assert ours[["hazard_ratio", "low", "high"]].to_numpy() == pytest.approx(expected, rel=1e-4)
+    assert ours.loc["charge", "step"] == 20
+    assert _per_unit(ours[["hazard_ratio", "low", "high"]], ours["step"]) == pytest.approx(expected, rel=1e-4)
+
+
+def _per_unit(ratios, step):
+    return (np.log(ratios).div(step, axis=0)).pipe(np.exp).to_numpy()
 
 
 def test_planted_effects_lie_inside_the_intervals(published):
-    ours = np.log(table(published, "drivers").set_index("term")[["low", "high"]])
+    drivers = table(published, "drivers").set_index("term")
+    ours = np.log(drivers[["low", "high"]]).div(drivers["step"], axis=0)
     truth = {f"Contract: {level}": beta for level, beta in BETA.items()} | {"charge": 0.01}
     assert all(ours.loc[term, "low"] < beta < ours.loc[term, "high"] for term, beta in truth.items())
 
@@ -170,6 +176,8 @@ def test_the_page_the_review_and_the_workbook_know_nothing_of_orders(published):
     page = (published / "survival" / "report.html").read_text(encoding="utf-8")
     body = page[: page.index("Method and limits")]
     assert "line of inactivity at" not in body
+    assert not any(words in body for words in ("one past day", "choices of ours:", "each 1 more"))
+    assert "as far as at least ten of each were followed" in body
     assert "Traceback" not in page
     assert "survival/report.html" in (published / "index.html").read_text(encoding="utf-8")
     assert load_workbook(published / "review.xlsx", read_only=True).sheetnames[0] == "Contents"

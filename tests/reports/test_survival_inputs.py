@@ -10,6 +10,7 @@ from portfolio_lab.reports.survival_inputs import (
     add_salespeople,
     as_number,
     fill_gaps,
+    name_measure,
     name_salespeople,
     read_events,
     read_landmark_values,
@@ -120,13 +121,30 @@ def test_gaps_and_sums_over_the_stay_are_told():
     n = 40
     table = pd.DataFrame({"duration": np.arange(1.0, n + 1), "event_observed": True})
     table["total"] = (table["duration"] * 10).astype(str).where(table.index > 2, " ")
-    table["rate"] = np.random.default_rng(0).normal(size=n)
+    table["rate"] = pd.Series(np.random.default_rng(0).normal(size=n)).where(table.index > 1)
     params = SimpleNamespace(groups=[], covariates=["total", "rate"], duration_unit="months")
     stays = read_stays(SimpleNamespace(has=lambda name: name == "durations", table=lambda name: table, params=params))
     assert [finding.guard for finding in stays.findings] == ["gaps", "lifetime_total"]
-    assert stays.findings[0].sentence == "total is missing for 3 of 40 stays; the median stands in."
+    assert stays.findings[0].sentence == "rate is missing for 2 of 40 stays; the median stands in."
     assert stays.findings[1].sentence.startswith("total grows with the length of a stay")
-    assert stays.driver_rows["total"].notna().all()
+    assert "left out of the effects" in stays.findings[1].sentence
+    assert stays.driver_rows["rate"].notna().all()
+
+
+def test_a_sum_over_the_stay_is_no_covariate():
+    n = 60
+    table = pd.DataFrame({"duration": np.arange(1.0, n + 1), "event_observed": True})
+    table = table.assign(total=table["duration"] * 10, left=-table["duration"], rate=np.resize(np.arange(12.0), n))
+    params = SimpleNamespace(groups=[], covariates=["total", "rate", "left"], duration_unit="months")
+    stays = read_stays(SimpleNamespace(has=lambda name: name == "durations", table=lambda name: table, params=params))
+    assert stays.covariates == ("rate",)
+    assert "total grows with" in stays.findings[0].sentence
+    assert "left falls with" in stays.findings[1].sentence
+
+
+def test_money_at_stake_is_margin_only_where_a_margin_is_known(stays, review):
+    assert stays.measure == "margin"
+    assert name_measure(review.snapshots().assign(margin_amount=np.nan)) == "sales"
 
 
 def test_salespeople_have_names_where_they_are_known(review):

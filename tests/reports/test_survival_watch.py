@@ -48,6 +48,20 @@ def test_the_list_has_its_columns_and_respects_the_capacity(review, stays, today
     assert watch["drivers"].str.count(";").max() <= 2
 
 
+@pytest.mark.parametrize("unknown", [None, np.nan, ""])
+def test_customers_without_a_name_are_listed_by_their_id(review, stays, today, unknown):
+    model, scored = today
+    known = add_salespeople(review, review.snapshots())
+    first = scored["customer_id"].iloc[0]
+    known["name"] = pd.Series(unknown, index=known.index, dtype=object).mask(
+        known["customer_id"] == first, "Miller Ltd"
+    )
+    watch = build_watch_list(scored, model, known, stays.stages, phrases={}, capacity=len(scored))
+    names = watch.set_index("customer_id")["name"]
+    assert (names.drop(first, errors="ignore") == names.index.drop(first, errors="ignore").astype(str)).all()
+    assert names.get(first, "Miller Ltd") == "Miller Ltd"
+
+
 def test_margin_is_known_or_replaced_by_sales(review):
     margins = read_margins(review, 90)
     snapshots = review.snapshots(review.as_of - pd.Timedelta(days=90)).set_index("customer_id")

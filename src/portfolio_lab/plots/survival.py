@@ -21,6 +21,8 @@ from portfolio_lab.plots.style import (
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 MAX_CURVES = 6
+# a curve is also read on a telephone, where the page shows it at little more than half its size
+TEXT_SIZE = 14
 RATIO_TICKS = (0.1, 0.2, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10)
 FEW_RATIO_TICKS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 10)
 
@@ -40,11 +42,12 @@ def plot_curves(
     ax.axhline(0.5, color=MUTED, linewidth=0.8, linestyle=":")
     ax.set_ylim(0, 1.03)
     ax.set_xlim(0, until or curves.loc[curves["survival"].notna(), "t"].max())
-    ax.set_xlabel(f"{unit.capitalize()} since {since}")
-    ax.set_ylabel("Still there")
+    ax.set_xlabel(f"{unit.capitalize()} since {since}", fontsize=TEXT_SIZE)
+    ax.set_ylabel("Still there", fontsize=TEXT_SIZE)
+    ax.tick_params(labelsize=TEXT_SIZE)
     _share_axis(ax.yaxis, locale)
     if len(curves["group"].unique()) > 1:
-        ax.legend(loc="best")
+        ax.legend(loc="best", fontsize=TEXT_SIZE)
     return ax
 
 
@@ -54,16 +57,16 @@ def plot_at_risk(table: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
     for row, group in enumerate(groups):
         for time in table.columns:
             text = format_number(table.loc[group, time], locale=locale)
-            ax.text(time, row, text, ha="center", va="center", fontsize=9, color=INK)
+            ax.text(time, row, text, ha="center", va="center", fontsize=TEXT_SIZE, color=INK)
     ax.set_yticks(range(len(groups)), [label_of(group) for group in groups])
     ax.set_ylim(len(groups) - 0.4, -0.6)
     # the axis of time is shared with the curves above, which keep its ticks
     ax.tick_params(length=0, labelbottom=False)
-    ax.tick_params(axis="y", pad=20)
+    ax.tick_params(axis="y", pad=28, labelsize=TEXT_SIZE)
     ax.grid(visible=False)
     for side in ax.spines.values():
         side.set_visible(False)
-    ax.set_title("At risk", fontsize=10, color=MUTED)
+    ax.set_title("At risk", fontsize=TEXT_SIZE, color=MUTED)
     return ax
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from portfolio_lab.analysis.survival.company import build_company
 from portfolio_lab.analysis.survival.conditional import compute_residual_time, compute_risks
 from portfolio_lab.analysis.survival.cox import CoxDesign, CoxModel, fit_cox, summarise_coefficients
-from portfolio_lab.analysis.survival.encoding import apply_terms, encode_covariates
+from portfolio_lab.analysis.survival.encoding import apply_terms, encode_covariates, scale_effects
 from portfolio_lab.analysis.survival.guards import Finding, find_overfit
 from portfolio_lab.analysis.survival.proportionality import check_proportionality, fit_with_remedies
 from portfolio_lab.analysis.survival.sensitivity import FACTORS, compare_thresholds, compare_windows
@@ -24,7 +24,7 @@ from portfolio_lab.reports.survival_inputs import Stays, build_drivers, read_com
 
 AHEAD = {"days": 90, "weeks": 13, "months": 3, "years": 1}
 PERIOD_CUTS = {"days": (365.0, 730.0), "weeks": (52.0, 104.0), "months": (12.0, 24.0), "years": (1.0, 2.0)}
-NO_EFFECTS = pd.DataFrame(columns=["term", "hazard_ratio", "low", "high", "ph_ok", "label"])
+NO_EFFECTS = pd.DataFrame(columns=["term", "hazard_ratio", "low", "high", "ph_ok", "step", "label"])
 OPEN_COLUMNS = {"p": "Risk", "p_low": "At least", "p_high": "At most", "median_residual": "Half left after"}
 OPEN_UNITS = {"p": "share", "p_low": "share", "p_high": "share"}
 LASTING = 2.0
@@ -52,8 +52,9 @@ class Drivers:
 def fit_drivers(stays: Stays) -> Drivers:
     """Return the effects of the covariates with their interval and whether they hold over time.
 
-    Effects: term, hazard_ratio, low, high, ph_ok, label. Where the remedy for effects that change asks too much of the
-    data, ``by_period`` is empty and ``ph_ok`` says which effects are averages over time.
+    Effects: term, hazard_ratio, low, high, ph_ok, step, label; numbers per ``step``, about a standard deviation. Where
+    the remedy for effects that change asks too much of the data, ``by_period`` is empty and ``ph_ok`` says which
+    effects are averages over time.
     """
     rows, terms = encode_covariates(stays.driver_rows, list(stays.covariates))
     design = CoxDesign(tuple(terms["term"]), cluster=stays.cluster)
@@ -77,7 +78,11 @@ def fit_drivers(stays: Stays) -> Drivers:
 
 def _describe(model: CoxModel, tested: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     found = summarise_coefficients(model).merge(tested[["term", "ph_ok"]], on="term")
-    return label_terms(found, terms)[list(NO_EFFECTS)]
+    return _put_in_words(found, terms)[list(NO_EFFECTS)]
+
+
+def _put_in_words(table: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    return label_terms(scale_effects(table, terms), terms)
 
 
 def score_open_stays(stays: Stays, drivers: Drivers, *, horizon: float) -> pd.DataFrame:
@@ -112,7 +117,7 @@ def move_line(review: Review, stays: Stays, drivers: Drivers) -> tuple[pd.DataFr
             width=review.params.exposure_days,
         )
         rows[factor] = apply_terms(moved, drivers.terms)
-    table = label_terms(compare_thresholds(rows, drivers.design), drivers.terms)
+    table = _put_in_words(compare_thresholds(rows, drivers.design), drivers.terms)
     is_asked = table["factor"].isin(FACTORS)
     return table[is_asked].reset_index(drop=True), table[table["factor"].isin((1.0, LASTING))].reset_index(drop=True)
 
@@ -127,7 +132,7 @@ def move_window(review: Review, stays: Stays, drivers: Drivers) -> pd.DataFrame:
         lag = stays.theta_days - shift * min(width, 2 * stays.theta_days)
         moved, _ = build_drivers(stays.company, stays.events, review.snapshots(), theta_days=lag, width=width)
         rows[window] = apply_terms(moved, drivers.terms)
-    table = label_terms(compare_windows(rows, drivers.design), drivers.terms)
+    table = _put_in_words(compare_windows(rows, drivers.design), drivers.terms)
     return table[table["term"].isin(list_event_terms(stays))].reset_index(drop=True)
 
 

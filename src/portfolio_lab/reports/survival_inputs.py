@@ -39,6 +39,7 @@ class Stays:
     """What the report follows: lifetimes on one clock, groups at the start and at a landmark, rows for the drivers.
 
     ``company``, ``stages`` and ``inactive_days`` are there only where the run brings orders (``is_dated``).
+    ``measure``: the word for what is at stake, "margin", or "sales" where no customer's margin is known.
     """
 
     unit: str
@@ -56,6 +57,7 @@ class Stays:
     company: Company | None = None
     stages: pd.DataFrame | None = None
     inactive_days: pd.Series | None = None
+    measure: str = "sales"
 
     @property
     def n_salespeople(self) -> int:
@@ -91,8 +93,10 @@ def read_durations(review: Review) -> Stays:
     rows[list(groups)] = rows[list(groups)].astype(object).where(rows[list(groups)].notna(), "unknown").astype(str)
     numbers = {name: as_number(review_table[name]) for name in covariates}
     drivers = rows.assign(**{name: fill_gaps(values) for name, values in numbers.items()})
-    findings = (*find_gone_stale(rows), *find_gaps(numbers), *find_totals(numbers, rows["duration"]))
-    return Stays(review.params.duration_unit, rows, groups, drivers, covariates, findings)
+    totals = measure_totals(numbers, rows["duration"])
+    kept = {name: values for name, values in numbers.items() if name not in totals}
+    findings = (*find_gone_stale(rows), *find_gaps(kept), *find_totals(totals))
+    return Stays(review.params.duration_unit, rows, groups, drivers, tuple(kept), findings)
 
 
 def as_number(values: pd.Series) -> pd.Series:
@@ -121,18 +125,26 @@ def find_gaps(numbers: dict[str, pd.Series]) -> list[Finding]:
     ]
 
 
-def find_totals(numbers: dict[str, pd.Series], duration: pd.Series) -> list[Finding]:
-    """Return what to say of numbers that add up over a stay: who stays long has more, not the other way round."""
+def measure_totals(numbers: dict[str, pd.Series], duration: pd.Series) -> dict[str, float]:
+    """Return the numbers that add up over a stay, each with its rank correlation with the length of the stay.
+
+    Who stays long has more of them, not the other way round: as a covariate such a number knows the outcome.
+    """
     rank = {name: values.corr(duration, method="spearman") for name, values in numbers.items() if _is_float(values)}
+    return {name: float(value) for name, value in rank.items() if abs(value) > TOTAL_CORRELATION}
+
+
+def find_totals(totals: dict[str, float]) -> list[Finding]:
+    """Return what to say of numbers that add up over a stay (of ``measure_totals``) and were left out for it."""
     return [
         Finding(
             "lifetime_total",
-            f"{name} grows with the length of a stay, as a sum does: it is known only afterwards, explains nothing and "
-            "distorts the other effects. Leave it out of the covariates.",
-            float(value),
+            f"{name} {'grows' if value > 0 else 'falls'} with the length of a stay, as a sum does: it is known only "
+            "afterwards, explains nothing and distorts the other effects. It is left out of the effects, of their "
+            "check and of the list.",
+            value,
         )
-        for name, value in rank.items()
-        if abs(value) > TOTAL_CORRELATION
+        for name, value in totals.items()
     ]
 
 
@@ -173,7 +185,13 @@ def read_dated(review: Review) -> Stays:
         company=company,
         stages=stages,
         inactive_days=inactive_days,
+        measure=name_measure(review.snapshots()),
     )
+
+
+def name_measure(snapshots: pd.DataFrame) -> str:
+    """Return what a list by money at stake is ranked by: "margin", or "sales" where no customer's margin is known."""
+    return "margin" if snapshots["margin_amount"].notna().any() else "sales"
 
 
 def build_drivers(

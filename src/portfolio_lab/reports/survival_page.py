@@ -14,6 +14,7 @@ from portfolio_lab.analysis.survival.group_summary import (
     compare_members,
     summarise_groups,
 )
+from portfolio_lab.analysis.survival.restricted_mean import compute_restricted_mean
 from portfolio_lab.analysis.survival.validation import compute_calibration_error
 from portfolio_lab.plots import survival as plots
 from portfolio_lab.plots.style import FIGURE_WIDTH, figure_size
@@ -23,8 +24,9 @@ from portfolio_lab.reports.sentences.wording import Wording, capitalised
 from portfolio_lab.reports.survival_inputs import Stays
 from portfolio_lab.reports.survival_watch import Trial
 
-N_TIMES, CLEAR = 6, 0.05
-LIMITS = {"days": 365, "weeks": 52, "months": 12, "years": 1}
+N_TIMES, CLEAR = 4, 0.05
+MARGIN_INCHES = 0.2
+YEAR = {"days": 365, "weeks": 52, "months": 12, "years": 1}
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ def draw_curves(
     times = np.unique(np.round(np.linspace(0, until, N_TIMES))).tolist()
     at_risk = build_at_risk_table(rows.assign(all="All") if grouping is None else rows, name, times=times)
     n_lines = min(len(at_risk), plots.MAX_CURVES)
-    heights = [3.4, 0.28 * n_lines + 0.15]
-    figure, axes = plt.subplots(
-        2, 1, figsize=(FIGURE_WIDTH, sum(heights) + 0.5), sharex=True, gridspec_kw={"height_ratios": heights}
-    )
+    heights = [3.6, 0.34 * n_lines + 0.15]
+    size, ratios = (FIGURE_WIDTH, sum(heights) + 0.5), {"height_ratios": heights}
+    figure, axes = plt.subplots(2, 1, figsize=size, sharex=True, gridspec_kw=ratios, layout="constrained")
+    figure.get_layout_engine().set(w_pad=MARGIN_INCHES)
     plots.plot_curves(curves, ax=axes[0], unit=unit, locale=locale, until=until, since=since)
     axes[0].tick_params(labelbottom=True)
     plots.plot_at_risk(at_risk, ax=axes[1], locale=locale)
@@ -59,7 +61,7 @@ def draw_curves(
 
 
 def show_groups(
-    out: Outputs, rows: pd.DataFrame, groupings: tuple[str, ...], *, stays: Stays, version: str, limit: float
+    out: Outputs, rows: pd.DataFrame, groupings: tuple[str, ...], *, stays: Stays, version: str, limit: float | None
 ) -> Compared:
     """Show each grouping (its sentence, its figure) and return the rows of its tables.
 
@@ -111,7 +113,7 @@ def _figure_id(kind: str, grouping: str, out: Outputs) -> str:
     return name if name not in out.page["figures"] else f"{name}_{len(out.page['figures']) + 1}"
 
 
-def leading_groups(stays: Stays, *, limit: float) -> pd.DataFrame:
+def leading_groups(stays: Stays, *, limit: float | None) -> pd.DataFrame:
     """Return the summary of the grouping that differs most clearly, for the headline; empty where none is compared."""
     best, rows = pd.DataFrame(columns=["grouping", "group", "rmst", "rmst_limit"]), []
     for lifetimes, groupings in ((stays.landmark_rows, stays.landmark_groupings), (stays.lifetimes, stays.groupings)):
@@ -132,11 +134,15 @@ def interval(median: dict[str, float]) -> tuple[float, float] | None:
     return None if np.isnan(low) or np.isnan(high) else (low, high)
 
 
-def mean_of_a_year(mean: tuple[float, float], *, limit: float) -> tuple[float | None, tuple[float, float] | None]:
-    """Return the mean stay within 365 days and its interval; nothing where nobody was followed for a year."""
-    if limit != LIMITS["days"] or np.isnan(mean[0]):
+def mean_of_a_year(lifetimes: pd.DataFrame) -> tuple[float | None, tuple[float, float] | None]:
+    """Return the mean stay within 365 days and its interval; nothing where nobody was followed for a year.
+
+    ``lifetimes``: durations in days.
+    """
+    if lifetimes["duration"].max() < YEAR["days"]:
         return None, None
-    return mean[0], (mean[0] - 1.96 * mean[1], mean[0] + 1.96 * mean[1])
+    mean, error = compute_restricted_mean(lifetimes, limit=YEAR["days"])
+    return mean, (mean - 1.96 * error, mean + 1.96 * error)
 
 
 def quality_of(trial: Trial | None) -> tuple[float, float]:

@@ -141,13 +141,19 @@ def build_watch_list(
         margin_amount=scored["customer_id"].map(margin),
         salesperson_id=scored["customer_id"].map(known["salesperson_id"]),
         salesperson=scored["customer_id"].map(known["salesperson"]),
-        name=scored["customer_id"].map(known["name"]),
+        name=scored["customer_id"].map(_name_customers(known)),
         last_contact_date=scored["customer_id"].map(known["last_contact_date"]),
         stage=scored["customer_id"].map(stages.set_index("customer_id")["stage"]),
         drivers=_name_reasons(scored, name_drivers(model, scored, phrases)),
         latest_contact_date=scored["landmark_date"] + pd.to_timedelta(scored["latest_contact_days"], unit="D"),
     )
     return rank_watch_list(rows, capacity=capacity)[list(COLUMNS)]
+
+
+def _name_customers(known: pd.DataFrame) -> pd.Series:
+    """A company that brings no names is shown its own customer ids, which is all that it can call by."""
+    ids = pd.Series(known.index.astype(str), index=known.index, dtype=object)
+    return known["name"].where(known["name"].notna() & (known["name"] != ""), ids)
 
 
 def _name_reasons(scored: pd.DataFrame, drivers: pd.Series) -> pd.Series:

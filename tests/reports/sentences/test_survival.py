@@ -48,7 +48,7 @@ CHANGED = pd.DataFrame(
         "low": [1.3, 2.0, 2.5],
         "high": [1.9, 3.0, 3.5],
         "ph_ok": [True, False, True],
-        "label": ["salesperson changed around the last order", "had gone inactive before", "charge, each 1 more"],
+        "label": ["salesperson changed around the last order", "had gone inactive before", "charge, each 20 more"],
     }
 )
 
@@ -58,15 +58,27 @@ def test_the_headline_answers_and_names_the_group_that_leaves_first():
     assert text.startswith(
         "Half of the customers go inactive within 214 days (198 to 236). By team, North leaves soonest"
     )
-    assert text.endswith("on average after 251 of 365 days, against 317 for South.")
+    assert text.endswith("of the first 365 days it stays 251 on average, against 317 for South.")
 
 
 def test_the_headline_names_the_largest_effect_that_is_clear_and_holds_all_the_time():
     text = say.headline(MEDIAN, TEAMS.head(0), CHANGED, stays=stays(), wording=WORDS)
-    last = "Those with salesperson changed around the last order are 1.60 times (1.30 to 1.90) as likely to be next."
+    last = (
+        "Customers whose salesperson changed around the last order are 1.60 times (1.30 to 1.90) as likely to be next."
+    )
     assert text == f"Half of the customers go inactive within 214 days (198 to 236). {last}"
     unclear = say.headline(MEDIAN, TEAMS.head(0), CHANGED.assign(low=0.9), stays=stays(), wording=WORDS)
-    assert "Those with" not in unclear
+    assert "as likely" not in unclear
+
+
+def test_the_headline_has_its_grammar_for_every_covariate():
+    returned = CHANGED.iloc[1:2].assign(ph_ok=True)
+    text = say.headline(MEDIAN, TEAMS.head(0), returned, stays=stays(), wording=WORDS)
+    assert text.endswith("Customers who had gone inactive before are 2.50 times (2.00 to 3.00) as likely to be next.")
+    column = returned.assign(term="SeniorCitizen", label="Senior citizen")
+    undated = stays(dated=False, unit="months")
+    text = say.headline(MEDIAN, TEAMS.head(0), column, stays=undated, wording=WORDS)
+    assert text.endswith("Stays with Senior citizen are 2.50 times (2.00 to 3.00) as likely to be next.")
 
 
 def test_the_headline_without_a_median_or_groups():
@@ -81,7 +93,7 @@ def test_an_open_interval_says_so():
 def test_the_decision_counts_people_and_money_or_is_empty():
     watch = pd.DataFrame({"margin_at_risk_amount": [1000.0, 500.0]})
     assert say.decision(watch, wording=WORDS).startswith("Contact the 2 customers on the watch list")
-    assert "€1,500 a year" in say.decision(watch, wording=WORDS)
+    assert "€1,500 of yearly sales" in say.decision(watch, wording=WORDS)
     assert say.decision(watch.head(0), wording=WORDS) == ""
 
 
@@ -151,8 +163,17 @@ def test_one_group_is_not_compared_and_unknown_is_no_group():
 
 def test_the_limit_of_the_means_is_said_by_grouping():
     table = pd.concat([TEAMS, TEAMS.assign(grouping="cohort", rmst_limit=271.0)])
-    text = say.limits(table, unit="days", wording=WORDS)
-    assert "365 days by team and 271 days by year of the start. Means of different groupings" in text
+    text = say.limits(table, stays=stays(), wording=WORDS)
+    assert "share, a year, or less where one of them was not followed for so long: 365 days by team and 271" in text
+    assert "271 days by year of the start. Means of different groupings" in text
+    brought = say.limits(TEAMS.assign(rmst_limit=72.0), stays=stays(dated=False, unit="months"), wording=WORDS)
+    assert "as far as at least ten of each were followed: 72 months by team." in brought
+
+
+def test_names_of_columns_become_words():
+    names = ["MonthlyCharges", "SeniorCitizen", "monthly_charge", "abc_class", "VAT", "Payment (€)"]
+    words = ["Monthly charges", "Senior citizen", "monthly charge", "ABC class", "VAT", "Payment (€)"]
+    assert [say.label_group(name) for name in names] == words
 
 
 TERMS = pd.DataFrame(
@@ -162,6 +183,7 @@ TERMS = pd.DataFrame(
         "level": ["retail", "", ""],
         "reference": ["health", "", ""],
         "kind": ["group", "flag", "number"],
+        "step": [1.0, 1.0, 20.0],
     }
 )
 
@@ -182,11 +204,13 @@ def test_effects_are_named_in_words_and_only_the_clear_ones():
     assert effects()["label"].tolist() == [
         "segment retail (against health)",
         "salesperson changed around the last order (from 0 to 365)",
-        "charge, each 1 more",
+        "charge, each 20 more",
     ]
     text = say.effects(effects(), wording=WORDS)
     assert "**salesperson changed around the last order (from 0 to 365)** 1.60 times (1.30 to 1.90)" in text
-    assert "**charge, each 1 more** 1.002 times (1.001 to 1.003)" in text
+    assert "**charge, each 20 more** 1.002 times (1.001 to 1.003)" in text
+    assert "round steps near their usual spread (one standard deviation)" in text
+    assert "round steps" not in say.effects(effects().iloc[1:2], wording=WORDS)
     assert "retail" not in text
     assert "need not cause it" in text
     assert say.effects(effects().head(1), wording=WORDS) == "No effect is clearly different from none."
@@ -198,7 +222,7 @@ def test_remedies_in_words():
     changing = effects().assign(ph_ok=[True, True, False])
     assert "too few ends to give it period by period" in say.remedies(changing, {})
     text = say.remedies(changing, {"segment": "strata", "is_returned": "periods"})
-    assert "what is said of charge, each 1 more is an average over the whole stay" in text
+    assert "what is said of charge, each 20 more is an average over the whole stay" in text
     assert "“segment” has a curve of its own in each group" in text
     assert "“had gone inactive before” has one effect per period" in text
 
@@ -280,6 +304,22 @@ def test_the_list_says_when_it_wins_and_when_it_does_not():
     assert "900 customers active on 2 July 2026" in say.trial_footing(won, stays(), version="1", wording=WORDS)
 
 
+def test_sales_are_not_called_margin():
+    watch, margin = pd.DataFrame({"margin_at_risk_amount": [1000.0]}), Wording("en_GB", "EUR", "margin")
+    sales = say.listed_customers(watch, n_active=50, capacity=3, wording=WORDS)
+    assert "€1,000 of yearly sales at risk (the sales times" in sales
+    assert "**sales stand in for margin**" in sales
+    known = say.listed_customers(watch, n_active=50, capacity=3, wording=margin)
+    assert "€1,000 of yearly margin at risk" in known
+    assert "stand in" not in known
+    assert "of the sales that was lost" not in say.trial(trial(gain_low=0.06), wording=WORDS)
+    assert "of the sales that were lost" in say.trial(trial(gain_low=0.06), wording=WORDS)
+    assert "of the margin that was lost" in say.trial(trial(gain_low=0.06), wording=margin)
+    assert say.decision(watch, wording=margin).endswith("€1,000 of yearly margin is at risk.")
+    assert say.decision(watch, wording=WORDS).endswith("€1,000 of yearly sales are at risk.")
+    assert say.watch_columns("sales")["margin_at_risk_amount"] == "Sales at risk"
+
+
 def test_calibration_list_and_outlook():
     table = pd.DataFrame({"predicted": [0.1, 0.4], "observed": [0.12, 0.35]})
     text = say.calibration(table, 0.035, c_index=0.94, wording=WORDS)
@@ -306,8 +346,8 @@ def test_traps_and_thin_groups():
     assert say.thin_groups(TEAMS) == "Every group has enough ends for a comparison."
     day = say.landmark(stays(), n=5, wording=WORDS)
     assert (
-        day == "The groups below are those known on 30 September 2025; 5 customers active then are followed "
-        "from that day."
+        day == "Groups that can change are taken as they were known on one past day: those below on 30 September "
+        "2025; 5 customers active then are followed from that day."
     )
     assert isinstance(stays().landmark.date(), dt.date)
     assert "too short to look at groups" in say.landmark(stays(), n=0, wording=WORDS)

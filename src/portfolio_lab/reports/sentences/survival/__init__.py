@@ -13,6 +13,7 @@ from portfolio_lab.reports.sentences.survival.curves import (
     thin_groups,
 )
 from portfolio_lab.reports.sentences.survival.effects import (
+    CHOICES,
     around,
     checked,
     effects,
@@ -29,12 +30,12 @@ from portfolio_lab.reports.sentences.survival.labels import (
     PAIR_COLUMNS,
     RISK_COLUMNS,
     TERM_LABELS,
-    WATCH_COLUMNS,
     WATCH_LABELS,
     label_group,
     label_groups,
     label_terms,
     span,
+    watch_columns,
 )
 from portfolio_lab.reports.sentences.survival.watching import (
     calibration,
@@ -47,13 +48,13 @@ from portfolio_lab.reports.sentences.survival.watching import (
 from portfolio_lab.reports.sentences.wording import Wording
 
 __all__ = [
+    "CHOICES",
     "EFFECT_COLUMNS",
     "GROUP_COLUMNS",
     "LINE_COLUMNS",
     "PAIR_COLUMNS",
     "RISK_COLUMNS",
     "TERM_LABELS",
-    "WATCH_COLUMNS",
     "WATCH_LABELS",
     "Wording",
     "around",
@@ -83,5 +84,6 @@ __all__ = [
     "trial",
     "trial_footing",
     "warnings",
+    "watch_columns",
     "windows",
 ]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.survival.guards import Finding, find_thin_groups
 from portfolio_lab.plots.survival import MAX_CURVES
-from portfolio_lab.reports.sentences.survival.labels import label_group, span, times
+from portfolio_lab.reports.sentences.survival.labels import EACH, WHO_LABELS, label_group, span, times
 from portfolio_lab.reports.sentences.wording import Wording, in_words, listed
 from portfolio_lab.reports.survival_inputs import Stays
 
@@ -21,7 +21,7 @@ def headline(
     if pd.notna(median["median"]):
         ends = (median["median"], median["median_low"], median["median_high"])
         first = f"Half of the {who} {verb} within {span(*ends, unit=stays.unit, wording=wording)}."
-    parts = [first, _soonest(groups, stays, wording), _strongest(effects, wording)]
+    parts = [first, _soonest(groups, stays, wording), _strongest(effects, stays, wording)]
     return " ".join(part for part in parts if part)
 
 
@@ -34,20 +34,21 @@ def _soonest(groups: pd.DataFrame, stays: Stays, wording: Wording) -> str:
     name, limit = label_group(last["grouping"]), wording.number(last["rmst_limit"], digits=0)
     soonest, longest = (wording.number(row["rmst"], digits=digits) for row in (last, best))
     return (
-        f"By {name}, {last['group']} leaves soonest: on average after {soonest} of {limit} {stays.unit}, "
+        f"By {name}, {last['group']} leaves soonest: of the first {limit} {stays.unit} it stays {soonest} on average, "
         f"against {longest} for {best['group']}."
     )
 
 
-def _strongest(effects: pd.DataFrame, wording: Wording) -> str:
+def _strongest(effects: pd.DataFrame, stays: Stays, wording: Wording) -> str:
     """Of the effects that hold over the whole stay, the largest one that is clear."""
-    is_number = effects["label"].str.contains("each 1 more", regex=False)
+    is_number = effects["label"].str.contains(EACH, regex=False)
     clear = effects[(effects["low"] > 1) & effects["ph_ok"].astype(bool) & ~is_number.astype(bool)]
     if clear.empty:
         return ""
     row = clear.loc[clear["hazard_ratio"].astype(float).idxmax()]
+    who = f"{'Customers' if stays.is_dated else 'Stays'} with {row['label']}"
     ratio = times(row["hazard_ratio"], row["low"], row["high"], wording=wording)
-    return f"Those with {row['label']} are {ratio} as likely to be next."
+    return f"{WHO_LABELS.get(row['term'], who)} are {ratio} as likely to be next."
 
 
 def decision(watch: pd.DataFrame, *, wording: Wording) -> str:
@@ -55,7 +56,8 @@ def decision(watch: pd.DataFrame, *, wording: Wording) -> str:
     if watch.empty:
         return ""
     amount, n = wording.money(watch["margin_at_risk_amount"].sum()), wording.count(len(watch), "customer")
-    return f"Contact the {n} on the watch list before the dates named there; {amount} a year is at risk."
+    stake = f"{wording.measure} {'is' if wording.measure == 'margin' else 'are'} at risk"
+    return f"Contact the {n} on the watch list before the dates named there; {amount} of yearly {stake}."
 
 
 def definition(stays: Stays, *, wording: Wording) -> str:
@@ -145,17 +147,20 @@ def _cross(clear: pd.DataFrame) -> str:
     return f" The curves of {listed(crossing)} cross: who stays longer depends on how long one looks."
 
 
-def limits(groups: pd.DataFrame, *, unit: str, wording: Wording) -> str:
-    """Return up to where mean stays are counted: one limit within a grouping, the longest that all of it allow."""
+def limits(groups: pd.DataFrame, *, stays: Stays, wording: Wording) -> str:
+    """Return up to where mean stays are counted, and why: one limit within a grouping."""
     by_limit = groups.groupby("rmst_limit")["grouping"].unique().sort_index(ascending=False)
     parts = [
-        f"{wording.number(limit, digits=0 if limit == round(limit) else 1)} {unit} by "
+        f"{wording.number(limit, digits=0 if limit == round(limit) else 1)} {stays.unit} by "
         f"{listed([label_group(name) for name in names])}"
         for limit, names in by_limit.items()
     ]
+    why = "as far as at least ten of each were followed"
+    if stays.is_dated:
+        why = "a year, or less where one of them was not followed for so long"
     return (
-        f"A mean stay is counted up to a limit that the groups of one grouping share, the longest for which each was "
-        f"followed: {listed(parts)}. Means of different groupings are not comparable."
+        f"A mean stay is counted up to a limit that the groups of one grouping share, {why}: {listed(parts)}. Means of "
+        "different groupings are not comparable."
     )
 
 
@@ -165,7 +170,7 @@ def landmark(stays: Stays, *, n: int, wording: Wording) -> str:
     if not n:
         return f"The order history is too short to look at groups as they were on {day}."
     followed = f"{wording.count(n, 'customer')} active then are followed from that day"
-    return f"The groups below are those known on {day}; {followed}."
+    return f"Groups that can change are taken as they were known on one past day: those below on {day}; {followed}."
 
 
 def thin_groups(groups: pd.DataFrame) -> str:

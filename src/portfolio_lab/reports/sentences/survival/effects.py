@@ -3,9 +3,17 @@
 import numpy as np
 import pandas as pd
 
-from portfolio_lab.reports.sentences.survival.labels import EVENT_LABELS, TERM_LABELS, WINDOW_LABELS, label_group, times
+from portfolio_lab.reports.sentences.survival.labels import (
+    EACH,
+    EVENT_LABELS,
+    TERM_LABELS,
+    WINDOW_LABELS,
+    label_group,
+    times,
+)
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, listed
 
+CHOICES = "An effect depends on choices of ours: on what counts as an end, and on when an event has to happen to count."
 LINE_ONLY = "Crossing the line is not yet leaving: many come back."
 
 
@@ -26,7 +34,9 @@ def effects(table: pd.DataFrame, *, wording: Wording) -> str:
     order = clear["hazard_ratio"].map(lambda ratio: max(ratio, 1 / ratio)).sort_values(ascending=False).index
     parts = [f"**{row.label}** {_times(row, wording)}" for row in clear.loc[order[:4]].itertuples()]
     together = "These go together with leaving; they need not cause it."
-    return f"As likely to go next, all else equal: {listed(parts)}. {together}"
+    steps = " Numbers are compared in round steps near their usual spread (one standard deviation)."
+    has_steps = table["label"].str.contains(EACH, regex=False).any()
+    return f"As likely to go next, all else equal: {listed(parts)}. {together}{steps if has_steps else ''}"
 
 
 def _times(row: object, wording: Wording) -> str:

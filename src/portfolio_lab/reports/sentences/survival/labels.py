@@ -1,14 +1,24 @@
 """The words of the survival report for its terms, groups and columns."""
 
+import re
+
 import pandas as pd
 
-from portfolio_lab.reports.sentences.wording import Wording
+from portfolio_lab.analysis.survival.encoding import base_term
+from portfolio_lab.reports.sentences.wording import Wording, capitalised
 
+EACH = ", each "
 TERM_LABELS = {
     "salesperson_changed": "salesperson changed around the last order",
     "answered_late": "a request answered late around the last order",
     "not_contacted": "no contact from us around the last order",
     "is_returned": "had gone inactive before",
+}
+WHO_LABELS = {
+    "salesperson_changed": "Customers whose salesperson changed around the last order",
+    "answered_late": "Customers whose request was answered late around the last order",
+    "not_contacted": "Customers without a contact from us around the last order",
+    "is_returned": "Customers who had gone inactive before",
 }
 EVENT_LABELS = {
     "salesperson_changed": "a change of salesperson",
@@ -62,13 +72,6 @@ LINE_COLUMNS = {
     "is_sign_changed": "Turns round",
 }
 WINDOW_LABELS = {"before": "before the last order", "around": "around it", "after": "after it"}
-WATCH_COLUMNS = {
-    "days_to_inactivation": "Days to the line",
-    "p_90": "Risk in 90 days",
-    "margin_at_risk_amount": "Margin at risk",
-    "drivers": "Why",
-    "latest_contact_date": "Contact by",
-}
 RISK_COLUMNS = {
     "p_30": "Risk in 30 days",
     "p_90": "Risk in 90 days",
@@ -80,9 +83,26 @@ RISK_COLUMNS = {
 }
 
 
+def watch_columns(measure: str) -> dict[str, str]:
+    """Return the labels of the watch list; ``measure``: "margin" or "sales"."""
+    return {
+        "days_to_inactivation": "Days to the line",
+        "p_90": "Risk in 90 days",
+        "margin_at_risk_amount": f"{capitalised(measure)} at risk",
+        "drivers": "Why",
+        "latest_contact_date": "Contact by",
+    }
+
+
 def label_group(grouping: str) -> str:
     """Return the word for a grouping."""
-    return GROUP_LABELS.get(grouping, grouping.replace("_", " "))
+    return GROUP_LABELS.get(grouping, _plain(grouping))
+
+
+def _plain(column: str) -> str:
+    """A column's name as words: ``MonthlyCharges`` and ``monthly_charges`` become "monthly charges"."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", column).split("_")
+    return " ".join([words[0], *(word[:1].lower() + word[1:] if word[1:].islower() else word for word in words[1:])])
 
 
 def label_groups(table: pd.DataFrame) -> pd.DataFrame:
@@ -97,13 +117,16 @@ def label_terms(effects: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
 
 
 def _label_term(term: str, terms: pd.DataFrame) -> str:
-    base, _, period = term.partition(" [") if " [" in term else term.partition(" from ")
-    when = f" (from {period.strip('[)').replace(', ', ' to ')})" if period else ""
-    if base in terms.index and terms.loc[base, "kind"] == "group":
-        row = terms.loc[base]
+    base = base_term(term, terms.index)
+    period = term[len(base) :].removeprefix(" from").strip(" [)").replace(", ", " to ")
+    when = f" (from {period})" if period else ""
+    if base not in terms.index:
+        return f"{TERM_LABELS.get(base, _plain(base))}{when}"
+    row = terms.loc[base]
+    if row["kind"] == "group":
         return f"{label_group(row['column'])} {row['level']} (against {row['reference']}){when}"
-    each = ", each 1 more" if base in terms.index and terms.loc[base, "kind"] == "number" else ""
-    return f"{TERM_LABELS.get(base, base.replace('_', ' '))}{each}{when}"
+    each = f"{EACH}{row['step']:.12g} more" if row["kind"] == "number" else ""
+    return f"{TERM_LABELS.get(base, _plain(base))}{each}{when}"
 
 
 def span(value: float, low: float, high: float, *, unit: str, wording: Wording) -> str:

@@ -16,12 +16,13 @@ def trial(found: Trial, *, wording: Wording) -> str:
     )
     day = wording.date(found.date.date())
     if pd.isna(ours):
-        return f"On {day} nobody with a margin was about to go inactive, so the list cannot be tried out."
+        return f"On {day} nobody with any {wording.measure} was about to go inactive, so the list cannot be tried out."
+    lost = f"{wording.measure} that {'was' if wording.measure == 'margin' else 'were'}"
     low, high = (wording.number(found.margin_gain[name] * 100, digits=1) for name in ("low", "high"))
     text = (
         f"Drawn up on {day} with what was known then, the first {wording.number(found.k)} of the list would have held "
-        f"{wording.share(ours)} of the margin that was lost in the 90 days after; a list by days since the last order "
-        f"{wording.share(recency)} (difference {low} to {high} points)."
+        f"{wording.share(ours)} of the {lost} lost in the 90 days after; a list by days "
+        f"since the last order {wording.share(recency)} (difference {low} to {high} points)."
     )
     if found.margin_gain["low"] > 0:
         return f"{text} The list is better than recency."
@@ -56,9 +57,15 @@ def listed_customers(watch: pd.DataFrame, *, n_active: int, capacity: int, wordi
         return "Nobody is on the watch list."
     people = capitalised(wording.count(len(watch), "customer"))
     total = wording.money(watch["margin_at_risk_amount"].sum())
+    money = wording.measure
+    note = "" if money == "margin" else (
+        " The orders carry no margin, so **sales stand in for margin**: the list compares customers with each other, "
+        "but what is at risk is not profit."
+    )  # fmt: skip
     return (
         f"{people} of {wording.number(n_active)} active ones are listed, at most {wording.number(capacity)} for each "
-        f"salesperson, with {total} of yearly margin at risk (the margin times the chance to go inactive in 90 days)."
+        f"salesperson, with {total} of yearly {money} at risk (the {money} times the chance to go inactive in 90 "
+        f"days).{note}"
     )
 
 
