@@ -79,12 +79,16 @@ def test_a_server_and_a_file_with_the_same_rows_give_the_same_tables_and_finding
     assert orders_of(there)["amount"].tolist() == [-7.0, 1234.5]
     assert _counts(there) == _counts(here)
     assert there.report.orders == here.report.orders
+    aside = [report.table("orders") for report in (there.report, here.report)]
+    assert [(item.n_set_aside, item.set_aside_amount) for item in aside] == [(1, 0.1)] * 2
     assert there.report.is_live
     assert not list(there.folder.glob("*.parquet"))
 
 
 def _counts(staged):
-    return sorted((item.table, item.column, item.problem, item.severity, item.n) for item in staged.report.findings)
+    return sorted(
+        (item.table, item.column or "", item.problem, item.severity, item.n) for item in staged.report.findings
+    )
 
 
 @pytest.mark.parametrize("server", SERVERS[:1], indirect=True)

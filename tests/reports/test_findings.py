@@ -175,6 +175,12 @@ def test_a_review_that_left_nothing_out_says_so():
     assert "No row was left out of 1,000 order lines." in say_certainty([kept])
 
 
+def test_rows_set_aside_by_the_run_file_are_not_passed_over():
+    coverage = {"n_rows_read": 1000, "n_rows_kept": 1000, "n_rows_set_aside": 9, "notes": ["9 of 1,009 set aside."]}
+    assert say_certainty([report([], coverage=coverage)])[1:] == [
+        "No further row was left out of 1,000 order lines.", "9 of 1,009 set aside."]  # fmt: skip
+
+
 def test_certainty_is_true_without_intervals_rows_or_reports():
     assert say_certainty([report([fact(1)])]) == ["No fact of this review carries an interval."]
     assert say_certainty([]) == ["No fact of this review carries an interval."]

@@ -73,6 +73,15 @@ def test_method_glossary_and_code_are_folded_at_the_end(report):
     assert "A class is not a promise." in words(report.select("details")[0])
 
 
+def test_the_footer_speaks_of_what_is_used_and_names_later_orders_apart(tmp_path, write_report):
+    coverage = Coverage(dt.date(2024, 1, 2), dt.date(2026, 10, 9), 1200, 1188, n_rows_set_aside=7)
+    page = parse(write_report(tmp_path / "r", [], coverage=coverage) / "report.html")
+    assert [words(p) for p in page.select("footer p")] == [
+        "Orders from 2 January 2024 on, used up to 30 September 2026; later ones, up to 9 October 2026, are not looked "
+        "at. 1,200 rows read, 12 further ones left out."
+    ]
+
+
 def test_the_footer_says_what_data_the_page_rests_on(tmp_path, write_report):
     coverage = Coverage(dt.date(2024, 1, 2), dt.date(2026, 9, 30), 1200, 1188, "orders.csv", ("A note.",))
     page = parse(write_report(tmp_path / "r", [], coverage=coverage) / "report.html")

@@ -212,13 +212,14 @@ def _on_rows(reports: list[ReportFiles]) -> list[str]:
         coverage, locale = report.page["coverage"], report.page["locale"]
         if coverage["n_rows_read"]:
             left_out = coverage["n_rows_read"] - (coverage["n_rows_kept"] or 0)
-            sentences.append(_say_left_out(left_out, coverage["n_rows_read"], locale))
+            further = "further " if coverage.get("n_rows_set_aside") else ""
+            sentences.append(_say_left_out(left_out, coverage["n_rows_read"], locale, further))
     return list(dict.fromkeys(sentences))
 
 
-def _say_left_out(left_out: int, n_rows: int, locale: str) -> str:
+def _say_left_out(left_out: int, n_rows: int, locale: str, further: str) -> str:
     rows = count(n_rows, "order line", locale=locale)
     if not left_out:
-        return f"No row was left out of {rows}."
+        return f"No {further}row was left out of {rows}."
     share = format_share(left_out / n_rows, locale=locale, digits=2)
-    return f"{count(left_out, 'row', locale=locale)} of {rows} left out ({share})."
+    return f"{count(left_out, f'{further}row', locale=locale)} of {rows} left out ({share})."

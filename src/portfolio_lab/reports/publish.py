@@ -88,15 +88,24 @@ def _method(limits: str) -> Markup:
 def _coverage(page: dict) -> list[str]:
     coverage, locale, sentences = page["coverage"], page["locale"], []
     if coverage["first_order"] and coverage["last_order"]:
-        first, last = (long_date(coverage[key], locale=locale) for key in ("first_order", "last_order"))
-        sentences.append(f"Orders from {first} to {last}.")
+        sentences.append(_span(coverage, page["as_of"], locale))
     if coverage["n_rows_read"] is not None:
         left_out = coverage["n_rows_read"] - (coverage["n_rows_kept"] or 0)
         rows = count(coverage["n_rows_read"], "row", locale=locale)
-        sentences.append(f"{rows} read, {format_number(left_out, locale=locale, digits=0)} left out.")
+        further = "further ones " if coverage.get("n_rows_set_aside") else ""
+        sentences.append(f"{rows} read, {format_number(left_out, locale=locale, digits=0)} {further}left out.")
     if coverage["source"]:
         sentences.append(f"Source: {coverage['source']}.")
     return [" ".join(sentences), *coverage["notes"]] if sentences else list(coverage["notes"])
+
+
+def _span(coverage: dict, as_of: str, locale: str) -> str:
+    """Say what is used; orders after the day of the review are named apart."""
+    first, last = (long_date(coverage[key], locale=locale) for key in ("first_order", "last_order"))
+    if coverage["last_order"] <= as_of:
+        return f"Orders from {first} to {last}."
+    day = long_date(as_of, locale=locale)
+    return f"Orders from {first} on, used up to {day}; later ones, up to {last}, are not looked at."
 
 
 def render_failure(attempt_dir: Path) -> Path:

@@ -25,7 +25,7 @@ def test_where_keeps_the_rows_that_count_and_the_others_are_not_faults(border):
     border.write("orders.csv", "customer_id,order_date,amount,type\na,2026-01-01,1,S\nb,2026-01-02,2,R\n")
     staged = border.stage(tables={"orders": {"where": "type = 'S'"}})
     assert staged.report.table("orders").n_kept == 1
-    assert staged.report.findings == ()
+    assert [(finding.severity, finding.n) for finding in staged.report.findings] == [("set_aside", 1)]
 
 
 def test_a_condition_that_cannot_be_decided_is_counted_not_swallowed(border):
@@ -33,8 +33,9 @@ def test_a_condition_that_cannot_be_decided_is_counted_not_swallowed(border):
         "orders.csv", "customer_id,order_date,amount,qty\na,2026-01-01,1,3\nb,2026-01-02,2,many\nc,2026-01-02,2,0\n"
     )
     staged = border.stage(tables={"orders": {"where": "qty > 0"}})
-    (finding,) = staged.report.findings
+    finding, aside = staged.report.findings
     assert (finding.column, finding.n, finding.severity) == ("where", 1, "dropped")
+    assert (aside.n, aside.severity) == (1, "set_aside")
     assert finding.examples[0].row == 3
     assert staged.report.table("orders").n_kept == 1
 

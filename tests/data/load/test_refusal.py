@@ -1,11 +1,15 @@
 """When data are refused."""
 
+from pathlib import Path
+
 import pytest
 
 from portfolio_lab.data.load.refusal import refuse
 from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
 from portfolio_lab.errors import DataError
 from portfolio_lab.policy import DataPolicy
+
+HERE = Path("reports/mine")
 
 
 def make_report(n_read, n_kept, *findings):
@@ -17,10 +21,10 @@ def make_report(n_read, n_kept, *findings):
 def test_the_limit_itself_is_still_allowed(n_kept, is_refused):
     report = make_report(100, n_kept)
     if is_refused:
-        with pytest.raises(DataError, match="6 of 100 rows"):
-            refuse(report, DataPolicy(max_drop_share=0.05))
+        with pytest.raises(DataError, match=r"6 of 100 rows.*all of them: reports/mine/rejected_orders.csv"):
+            refuse(report, DataPolicy(max_drop_share=0.05), folder=HERE)
     else:
-        refuse(report, DataPolicy(max_drop_share=0.05))
+        refuse(report, DataPolicy(max_drop_share=0.05), folder=HERE)
 
 
 @pytest.mark.parametrize(("n", "is_refused"), [(5, False), (6, True)])
@@ -28,20 +32,20 @@ def test_too_many_emptied_values_point_to_a_wrong_format(n, is_refused):
     report = make_report(100, 100, Finding("orders", "promised_date", "is not a day", "declare it", "emptied", n))
     if is_refused:
         with pytest.raises(DataError, match="column promised_date: is not a day"):
-            refuse(report, DataPolicy(max_drop_share=0.05))
+            refuse(report, DataPolicy(max_drop_share=0.05), folder=HERE)
     else:
-        refuse(report, DataPolicy(max_drop_share=0.05))
+        refuse(report, DataPolicy(max_drop_share=0.05), folder=HERE)
 
 
 def test_orders_without_rows_are_refused():
     with pytest.raises(DataError, match="has no rows"):
-        refuse(make_report(0, 0), DataPolicy())
+        refuse(make_report(0, 0), DataPolicy(), folder=HERE)
 
 
 def test_a_finding_that_forbids_the_run_refuses_it():
     report = make_report(10, 10, Finding("orders", None, "loaded twice", "remove one", "refused", 5))
     with pytest.raises(DataError, match="loaded twice"):
-        refuse(report, DataPolicy())
+        refuse(report, DataPolicy(), folder=HERE)
 
 
 @pytest.mark.parametrize("severity", ["dropped", "emptied"])
@@ -50,4 +54,4 @@ def test_valuations_stand_on_the_row_before_so_none_may_be_lost(severity):
     table = TableReport("valuations", "v.csv", 100, 99 if severity == "dropped" else 100, {}, (), ())
     report = LoadReport("x", "f", (table,), (finding,), None, ())
     with pytest.raises(DataError, match="column nav_before: is not a number → correct it"):
-        refuse(report, DataPolicy(max_drop_share=1))
+        refuse(report, DataPolicy(max_drop_share=1), folder=HERE)

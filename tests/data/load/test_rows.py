@@ -133,3 +133,10 @@ def test_beyond_the_share_of_the_policy_the_data_are_refused_and_the_rejects_kep
     rejected = (border.cache / "rejected_orders.csv").read_text(encoding="utf-8").splitlines()
     assert len(rejected) == 3
     assert rejected[1].startswith("orders.csv,20,a,amount,x,is not a number,")
+
+
+def test_a_valuation_may_be_empty_where_a_flow_came_without_one(border):
+    rows = "A,2026-01-01,100,0\nA,2026-01-15,,50\nA,2026-02-01,160,0\n"
+    border.write("valuations.csv", f"portfolio_id,valuation_date,nav_before,cash_flow\n{rows}")
+    assert border.stage(max_drop_share=0.0).report.findings == ()
+    assert border.frame("valuations")["nav_before"].isna().tolist() == [False, True, False]

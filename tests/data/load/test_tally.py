@@ -17,3 +17,18 @@ def test_each_emptied_column_is_counted_by_itself(border):
     border.write("orders.csv", header + "a,2026-01-01,1,soon,later,1\nb,2026-01-01,1,soon,2026-01-02,many\n")
     counts = {item.column: item.n for item in border.stage().report.findings}
     assert counts == {"promised_date": 2, "delivered_date": 1, "quantity": 1}
+
+
+def test_a_day_that_does_not_fit_names_the_declared_format_and_the_value(border):
+    border.write("orders.csv", "customer_id,order_date,amount\na,12/13/2009,1\nb,31/12/2009,1\n")
+    staged = border.stage(format={"date_format": "%d/%m/%Y"})
+    (finding,) = staged.report.findings
+    assert finding.remedy == (
+        "'12/13/2009' does not fit the declared format.date_format '%d/%m/%Y': correct that format, or the value"
+    )
+    assert "does not fit the declared" in (staged.folder / "rejected_orders.csv").read_text(encoding="utf-8")
+
+
+def test_without_a_declared_format_one_is_asked_for(border):
+    border.write("orders.csv", "customer_id,order_date,amount\na,12/13/2009,1\nb,2009-12-31,1\n")
+    assert "or declare format.date_format" in border.stage().report.findings[0].remedy

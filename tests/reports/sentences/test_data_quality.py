@@ -1,5 +1,6 @@
 """Sentences of the data page stay true for clean data, dirty data and no data."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -29,15 +30,44 @@ def ledger(*gaps):
 @pytest.mark.parametrize(
     ("n_kept", "words"),
     [
-        (1000, "All 1,000 order lines could be used"),
-        (999, "999 order lines could be used; 1 line (0.10"),
-        (990, "990 order lines could be used; 10 lines (1.00"),
+        (1000, "All 1,000 order lines could be used; they run from 5 January 2026 to 30 September 2026."),
+        (999, "999 order lines from 5 January 2026 to 30 September 2026 could be used; 1 line (0.10%) could not"),
+        (990, "990 order lines from 5 January 2026 to 30 September 2026 could be used; 10 lines (1.00%) could not"),
     ],
 )
 def test_headline(n_kept, words):
-    text = say.headline(make(1000, n_kept), as_of=date(2026, 9, 30), locale="en_GB")
+    text = say.headline(make(1000, n_kept), used(n_kept), as_of=date(2026, 9, 30), locale="en_GB")
     assert text.startswith(words)
-    assert "from 5 January 2026 to 30 September 2026" in text
+
+
+def used(n, first="2026-01-05", last="2026-09-30"):
+    return pd.DataFrame({"order_date": pd.to_datetime([first, last]), "n_lines": [n - n // 2, n // 2]})
+
+
+def test_the_headline_speaks_of_what_is_used_and_names_later_lines_and_those_set_aside_apart():
+    at = {"as_of": date(2026, 6, 30), "locale": "en_GB"}
+    later = say.headline(make(100, 100), used(90, last="2026-06-29"), **at)
+    assert later == ("90 order lines from 5 January 2026 to 29 June 2026 could be used; 10 lines are of a later day.")
+    aside = replace(make(100, 100).tables[0], n_set_aside=20)
+    wished = say.headline(replace(make(), tables=(aside,)), used(100), **at)
+    assert wished.endswith("could be used; 20 lines were set aside by the run file's own condition.")
+    assert say.headline(make(), used(0), **at).startswith("No order line is dated up to 30 June 2026")
+
+
+@pytest.mark.parametrize(
+    ("n", "amount", "words"),
+    [
+        (0, None, ""),
+        (1, None, "1 of 101 order lines was set aside by the run file's own condition."),
+        (300, 25.0, "300 of 400 order lines were set aside by the run file's own condition; "
+                    "they hold £25.00, 20.0% of sales."),
+        (300, -25.0, "300 of 400 order lines were set aside by the run file's own condition; they hold −£25.00."),
+    ],
+)  # fmt: skip
+def test_what_the_run_file_sets_aside_is_said_with_what_it_holds(n, amount, words):
+    report = make(months=({"month": "2026-01", "n_lines": 100, "amount": 100.0},))
+    aside = replace(report.tables[0], n_set_aside=n, set_aside_amount=amount)
+    assert say.set_aside(replace(report, tables=(aside,)), currency="GBP", locale="en_GB") == words
 
 
 LIMITS = {"ask_from_share": 0.01, "ask_from_gap_share": 0.001}

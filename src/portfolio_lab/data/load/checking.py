@@ -1,5 +1,6 @@
 """One table after the other: found, mapped, typed, checked; then all against each other."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ from portfolio_lab.data.load.across import mark_repeated, note_across, summarise
 from portfolio_lab.data.load.mapping import Field, build_where, map_columns
 from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL, build_typed_table
-from portfolio_lab.data.load.tally import count_findings
+from portfolio_lab.data.load.set_aside import count_set_aside, set_aside_finding
+from portfolio_lab.data.load.tally import count_findings, name_declared_format
 from portfolio_lab.data.schema import CONTRACTS, TableSpec, table_spec
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source import ColumnReader, RawTable, Source
+from portfolio_lab.data.source.text_files import better_delimiter
 from portfolio_lab.errors import DataError, Fault
 
 
@@ -57,7 +60,7 @@ def check_tables(
     for name, raw in raws.items():
         progress(f"reading {name} from {raw.label}")
         checked[name], fields = type_table(source, raw, settings, folder=folder)
-        report, found = _count(source, raw, checked[name], fields)
+        report, found = _count(source, raw, checked[name], fields, settings)
         reports.append(report)
         findings += found
     progress("checking the tables against each other")
@@ -73,7 +76,7 @@ def check_tables(
         tables=tuple(reports),
         findings=tuple(findings),
         orders=orders,
-        missing_tables=tuple(name for name in CONTRACTS if name not in kept),
+        missing_tables=tuple(name for name in CONTRACTS if name not in kept and not table_spec(name).stands_alone),
         unused=source.unused,
         control_totals=control,
         is_live=source.is_remote,
@@ -125,16 +128,30 @@ def _mapping_faults(raw: RawTable, settings: DataSettings) -> list[Fault]:
     spec, own, reader = table_spec(raw.name), settings.table(raw.name), _reader(raw, settings)
     _, faults = map_columns(spec, raw, own, reader=reader)
     *_, fault = build_where(raw, own, reader=reader, table=spec.name)
-    return [*faults, *([fault] if fault else [])]
+    faults = [*faults, *([fault] if fault else [])]
+    mark = better_delimiter(raw.columns, raw.text_format) if faults and raw.rejects_table else None
+    return faults if mark is None else [_one_column_only(raw, mark)]
+
+
+def _one_column_only(raw: RawTable, mark: str) -> Fault:
+    """One cause, one fault: read with the wrong delimiter, no column of the file is there under its name."""
+    remedy = f"the header seems to be separated by {mark!r}: set format.delimiter: {json.dumps(mark)}"
+    problem = "is read as one single column"
+    return Fault(problem, remedy, file=raw.label, table=raw.name, key="format.delimiter", value=raw.columns[0][:80])
 
 
 def _reader(raw: RawTable, settings: DataSettings) -> ColumnReader:
     return ColumnReader(raw.text_format, settings.timezone, raw.engine, raw.is_sheet)
 
 
-def _count(source: Source, raw: RawTable, checked: ir.Table, fields: list[Field]) -> tuple[TableReport, list[Finding]]:
-    spec = table_spec(raw.name)
+def _count(
+    source: Source, raw: RawTable, checked: ir.Table, fields: list[Field], settings: DataSettings
+) -> tuple[TableReport, list[Finding]]:
+    spec, own = table_spec(raw.name), settings.table(raw.name)
     findings, n_read, n_kept = count_findings(source.con, spec, checked, fields, broken=source.rejected(raw))
+    n_aside, amount = count_set_aside(source.con, raw, fields, settings=own, reader=_reader(raw, settings))
+    findings = [name_declared_format(finding, raw.text_format) for finding in findings]
+    findings += set_aside_finding(raw.name, n_aside, own.where)
     there = {field.column.name for field in fields}
     used = " ".join(field.source for field in fields)
     report = TableReport(
@@ -146,5 +163,7 @@ def _count(source: Source, raw: RawTable, checked: ir.Table, fields: list[Field]
         absent=tuple(column.name for column in spec.columns if column.name not in there),
         ignored=tuple(name for name in raw.columns if name not in used),
         notes=raw.notes,
+        n_set_aside=n_aside,
+        set_aside_amount=amount,
     )
     return report, findings

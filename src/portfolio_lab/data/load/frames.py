@@ -34,7 +34,7 @@ def reasons_frame(report: LoadReport) -> pd.DataFrame:
 
     For the analyst: table, column, an example and the remedy by their exact names.
     """
-    n_read = {table.table: table.n_read for table in report.tables}
+    n_found = {table.table: table.n_found for table in report.tables}
     rows = [
         {
             "where": table_in_words(finding.table),
@@ -44,7 +44,7 @@ def reasons_frame(report: LoadReport) -> pd.DataFrame:
             "treatment": TREATMENTS[finding.severity],
             "problem": finding.problem,
             "n_rows": finding.n,
-            "share": finding.n / n_read[finding.table] if n_read.get(finding.table) else 0.0,
+            "share": finding.n / n_found[finding.table] if n_found.get(finding.table) else 0.0,
             "example": _example(finding.examples),
             "remedy": finding.remedy,
         }
@@ -54,7 +54,13 @@ def reasons_frame(report: LoadReport) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).sort_values("n_rows", ascending=False, ignore_index=True)
 
 
-TREATMENTS = {"dropped": "row left out", "emptied": "value left out", "noted": "kept", "refused": "run refused"}
+TREATMENTS = {
+    "dropped": "row left out",
+    "emptied": "value left out",
+    "noted": "kept",
+    "refused": "run refused",
+    "set_aside": "set aside as asked",
+}
 
 
 def examples_frame(report: LoadReport, *, n_examples: int) -> pd.DataFrame:
@@ -76,15 +82,19 @@ def examples_frame(report: LoadReport, *, n_examples: int) -> pd.DataFrame:
 
 
 def tables_frame(report: LoadReport) -> pd.DataFrame:
-    """Return one row per table that was brought: where it was read, rows read, kept and left out."""
+    """Return one row per table that was brought: where it was read, rows read, kept, left out and set aside.
+
+    Read = kept + left out + set aside by the run file's own condition; the share is of those not set aside.
+    """
     rows = [
         {
             "what": table_in_words(table.table),
             "table": table.table,
             "file": table.label,
-            "n_rows_read": table.n_read,
+            "n_rows_read": table.n_found,
             "n_rows_kept": table.n_kept,
             "n_rows_dropped": table.n_dropped,
+            "n_rows_set_aside": table.n_set_aside,
             "dropped_share": table.n_dropped / table.n_read if table.n_read else 0.0,
             "columns_not_there": ", ".join(table.absent),
         }

@@ -22,7 +22,6 @@ from portfolio_lab.data.expressions import (
 from portfolio_lab.data.schema import Column, Kind, TableSpec
 from portfolio_lab.data.settings import TableSettings
 from portfolio_lab.data.source import ColumnReader, RawTable
-from portfolio_lab.data.source.text_files import better_delimiter
 from portfolio_lab.errors import Fault
 
 
@@ -180,10 +179,6 @@ def _doubly_mapped(spec: TableSpec, raw: RawTable, settings: TableSettings) -> l
 
 
 def _missing(column: Column, raw: RawTable, table: str) -> Fault:
-    delimiter = better_delimiter(raw.columns, raw.text_format)
-    if delimiter is not None:
-        remedy = f"the header seems to be separated by {delimiter!r}: set format.delimiter"
-        return Fault("is missing", remedy, file=raw.label, table=table, column=column.name)
     folded = {name.casefold().strip(): name for name in raw.columns}
     near = difflib.get_close_matches(column.name, list(folded), n=1, cutoff=0.5)
     hint = f"perhaps {folded[near[0]]!r}: " if near else ""

@@ -1,22 +1,34 @@
 """When the data are refused: too many rows that cannot be used, or nothing left to report on."""
 
+from pathlib import Path
+
 from portfolio_lab.data.load.report import LoadReport, TableReport
 from portfolio_lab.data.schema import table_spec
 from portfolio_lab.errors import DataError, Fault
 from portfolio_lab.policy import DataPolicy
 
 
-def refuse(report: LoadReport, policy: DataPolicy) -> None:
-    """Raise DataError if a finding forbids the run, a table lost too many rows, or a needed table has none."""
+def refuse(report: LoadReport, policy: DataPolicy, *, folder: Path) -> None:
+    """Raise DataError if a finding forbids the run, a table lost too many rows, or a needed table has none.
+
+    ``folder`` is where the files of the rejected rows can be found.
+    """
     faults = [finding.fault() for finding in report.findings if finding.severity == "refused"]
     for table in report.tables:
         is_chained = table_spec(table.table).every_row_counts
-        faults += _any(table, report) if is_chained else _too_many(table, report, policy)
+        faults += _any(table, report) if is_chained else _too_many(table, report, policy, folder)
     orders = report.table("orders")
     if orders is not None and not orders.n_kept and not faults:
-        faults.append(Fault("has no rows", "export it again with its rows", file=orders.label, table="orders"))
+        faults.append(_without_rows(orders))
     if faults:
         raise DataError(faults)
+
+
+def _without_rows(orders: TableReport) -> Fault:
+    if not orders.n_set_aside:
+        return Fault("has no rows", "export it again with its rows", file=orders.label, table="orders")
+    problem = f"all {orders.n_set_aside:,} rows are set aside by the run file's own condition"
+    return Fault(problem, "correct data.tables.orders.where", file=orders.label, table="orders", n=orders.n_set_aside)
 
 
 def _any(table: TableReport, report: LoadReport) -> list[Fault]:
@@ -25,7 +37,7 @@ def _any(table: TableReport, report: LoadReport) -> list[Fault]:
     return [item.fault() for item in own if item.severity in ("dropped", "emptied")]
 
 
-def _too_many(table: TableReport, report: LoadReport, policy: DataPolicy) -> list[Fault]:
+def _too_many(table: TableReport, report: LoadReport, policy: DataPolicy, folder: Path) -> list[Fault]:
     own = [item for item in report.findings if item.table == table.table]
     dropped = [item for item in own if item.severity == "dropped"]
     emptied = [item for item in own if item.severity == "emptied" and _share(item.n, table) > policy.max_drop_share]
@@ -35,7 +47,7 @@ def _too_many(table: TableReport, report: LoadReport, policy: DataPolicy) -> lis
     problem = (
         f"{table.n_dropped:,} of {table.n_read:,} rows ({share}) cannot be used, more than policy.data.max_drop_share"
     )
-    remedy = f"correct what is listed (all of them: rejected_{table.table}.csv), or raise the limit"
+    remedy = f"correct what is listed (all of them: {folder / f'rejected_{table.table}.csv'}), or raise the limit"
     summary = Fault(problem, remedy, table=table.table, file=table.label, n=table.n_dropped)
     return [summary, *(item.fault() for item in dropped), *(item.fault() for item in emptied)]
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from portfolio_lab.errors import Fault
 
-Severity = Literal["dropped", "emptied", "noted", "refused"]
+Severity = Literal["dropped", "emptied", "noted", "refused", "set_aside"]
 MAX_EXAMPLES = 1_000
 
 
@@ -27,7 +27,7 @@ class Finding:
     """One kind of problem in one column of a table: exact count, remedy and at most 1,000 examples.
 
     ``dropped``: the rows are left out. ``emptied``: the value is taken as empty, the row is kept. ``noted``: kept as
-    it is. ``refused``: the run cannot go on.
+    it is. ``refused``: the run cannot go on. ``set_aside``: the run file's own condition leaves the rows out.
     """
 
     table: str
@@ -57,7 +57,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class TableReport:
-    """One table: where it was read, how many rows, which of our columns come from which of theirs."""
+    """One table: where it was read, how many rows, which of our columns come from which of theirs.
+
+    ``n_set_aside`` rows were left out by the run file's own condition; they are not among ``n_read``.
+    ``set_aside_amount`` is the sum of their amounts (order lines only), in currency units.
+    """
 
     table: str
     label: str
@@ -67,6 +71,13 @@ class TableReport:
     absent: tuple[str, ...]
     ignored: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    n_set_aside: int = 0
+    set_aside_amount: float | None = None
+
+    @property
+    def n_found(self) -> int:
+        """Number of rows in the source, those included that the run file's own condition sets aside."""
+        return self.n_read + self.n_set_aside
 
     @property
     def n_dropped(self) -> int:

@@ -142,7 +142,7 @@ def _stage(
     try:
         checked = check_tables(source, raws, settings, folder=building, fingerprint=target.name, progress=progress)
         write_rejected(source.con, checked.tables, checked.report, building)
-        refuse(checked.report, policy)
+        refuse(checked.report, policy, folder=target.parent)
         checked.report.write(building / REPORT)
     except DataError:
         _keep_rejected(building, target.parent)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from portfolio_lab.data.load.report import MAX_EXAMPLES, Example, Finding, LoadR
 from portfolio_lab.data.load.rows import EMPTIED, PROBLEM, VALUE
 from portfolio_lab.data.load.words import in_words
 from portfolio_lab.data.schema import TableSpec, table_spec
+from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source import FILE, ROW, RejectedLine
 
 
@@ -28,6 +30,16 @@ def count_findings(
     if broken[0]:
         findings.insert(0, _broken_lines(spec, *broken))
     return findings, int(n) + broken[0], int(n - n_bad)
+
+
+def name_declared_format(finding: Finding, text_format: Format) -> Finding:
+    """Return a finding on days with the format that the run file declares, where it declares one."""
+    if finding.problem != in_words("not_a_day")[0] or not text_format.date_format:
+        return finding
+    value = next((example.value for example in finding.examples if example.value), None)
+    declared = f"the declared format.date_format {text_format.date_format!r}"
+    unfit = f"{value!r} does not fit {declared}" if value else f"it does not fit {declared}"
+    return replace(finding, remedy=f"{unfit}: correct that format, or the value")
 
 
 def write_rejected(con: Any, checked: Mapping[str, ir.Table], report: LoadReport, folder: Path) -> None:
@@ -117,10 +129,12 @@ def _rejected_rows(con: Any, table: ir.Table, findings: list[Finding], spec: Tab
         if finding.column is None
         for example in finding.examples
     ]
+    remedies = {(finding.column, finding.problem): finding.remedy for finding in findings}
     bad = table.filter(table[PROBLEM].notnull())
     frame = con.execute(_with_key(bad, spec).select(FILE, ROW, VALUE, PROBLEM, "__key__").order_by(FILE, ROW))
     for row in frame.to_dict("records"):
         column, _, code = row[PROBLEM].partition("|")
-        example = _example(row)
-        rows.append([example.file, example.row, example.key, column, example.value, *in_words(code)])
+        example, (problem, remedy) = _example(row), in_words(code)
+        told = remedies.get((column, problem), remedy)
+        rows.append([example.file, example.row, example.key, column, example.value, problem, told])
     return rows

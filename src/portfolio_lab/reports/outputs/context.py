@@ -7,7 +7,10 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(frozen=True)
 class Coverage:
-    """The data behind a page: the span of the orders, the rows read and kept, and notes in whole sentences."""
+    """The data behind a page: the span of the orders, the rows read and kept, and notes in whole sentences.
+
+    ``n_rows_set_aside`` rows, not among those read, were left out by the run file's own condition.
+    """
 
     first_order: dt.date | None = None
     last_order: dt.date | None = None
@@ -15,6 +18,7 @@ class Coverage:
     n_rows_kept: int | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
+    n_rows_set_aside: int = 0
 
 
 @dataclass(frozen=True)

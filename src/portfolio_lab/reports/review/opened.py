@@ -23,6 +23,7 @@ from portfolio_lab.reports.outputs import Coverage, Outputs, PageContext
 from portfolio_lab.reports.review.prepare import Prepared, cache_folder, reopen
 from portfolio_lab.reports.run_file import RunFile, read_run_file, report_params, resolve_as_of
 from portfolio_lab.reports.runner.links import good_builds
+from portfolio_lab.reports.sentences.data_quality import set_aside as say_set_aside
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class Review:
             previous_period=period_until(earlier.as_of, self.run.period).label if earlier else "",
             previous_as_of=earlier.as_of if earlier else None,
             previous_facts=earlier.facts if earlier else {},
-            coverage=_coverage(self.quality),
+            coverage=_coverage(self.quality, self.run),
         )
 
 
@@ -188,7 +189,7 @@ def _refuse_missing(report: str, prepared: Prepared) -> None:
         raise DataError([Fault("is needed by this report", "bring it", table=name, value=title) for name in missing])
 
 
-def _coverage(report: LoadReport) -> Coverage:
+def _coverage(report: LoadReport, run: RunFile) -> Coverage:
     orders = report.table("orders")
     summary = report.orders
     if orders is None or summary is None:
@@ -198,5 +199,7 @@ def _coverage(report: LoadReport) -> Coverage:
         last_order=date.fromisoformat(summary.last_date) if summary.last_date else None,
         n_rows_read=orders.n_read,
         n_rows_kept=orders.n_kept,
+        n_rows_set_aside=orders.n_set_aside,
+        notes=tuple(filter(None, [say_set_aside(report, currency=run.currency, locale=run.locale)])),
         source=report.source,
     )

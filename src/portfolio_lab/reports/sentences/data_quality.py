@@ -11,19 +11,62 @@ from portfolio_lab.plots.style import format_date, format_money, format_number, 
 A_CENT = 0.01
 
 
-def headline(report: LoadReport, *, as_of: date, locale: str) -> str:
-    """Return the answer: how much was read, how much could be used, what span it covers."""
+def headline(report: LoadReport, days: pd.DataFrame, *, as_of: date, locale: str) -> str:
+    """Return the answer: how much is used, what span it covers, what could not be used, is later or was set aside.
+
+    ``days``: one row per customer and day with an order up to as_of, with order_date and n_lines.
+    """
     orders, summary = report.table("orders"), report.orders
     if orders is None or summary is None:
         return "This review works on a finished table and needs no order lines."
-    kept = format_number(orders.n_kept, locale=locale)
-    span = f"from {_as_day(summary.first_date, locale)} to {_as_day(summary.last_date, locale)}"
-    if not orders.n_dropped:
-        return f"All {kept} order lines could be used; they run {span}."
-    share = format_share(orders.n_dropped / orders.n_read, locale=locale, digits=2)
-    lines = "line" if orders.n_dropped == 1 else "lines"
-    n = format_number(orders.n_dropped, locale=locale)
-    return f"{kept} order lines could be used; {n} {lines} ({share}) could not. They run {span}."
+    used = int(days["n_lines"].sum())
+    parts = [_used(used, days, as_of=as_of, locale=locale, is_all=used == orders.n_found)]
+    if orders.n_dropped:
+        share = format_share(orders.n_dropped / orders.n_read, locale=locale, digits=2)
+        parts.append(f"{_lines(orders.n_dropped, locale)} ({share}) could not be used")
+    if orders.n_kept > used:
+        is_one = orders.n_kept - used == 1
+        parts.append(f"{_lines(orders.n_kept - used, locale)} {'is' if is_one else 'are'} of a later day")
+    if orders.n_set_aside:
+        verb = "was" if orders.n_set_aside == 1 else "were"
+        parts.append(f"{_lines(orders.n_set_aside, locale)} {verb} set aside by the run file's own condition")
+    return "; ".join(parts) + "."
+
+
+def _used(n: int, days: pd.DataFrame, *, as_of: date, locale: str, is_all: bool) -> str:
+    if not n:
+        return f"No order line is dated up to {format_date(as_of, locale=locale)}, the last day of this review"
+    first, last = (pd.Timestamp(day).date() for day in (days["order_date"].min(), days["order_date"].max()))
+    span = f"from {format_date(first, locale=locale)} to {format_date(last, locale=locale)}"
+    shown = f"{format_number(n, locale=locale)} order {'line' if n == 1 else 'lines'}"
+    return f"All {shown} could be used; they run {span}" if is_all else f"{shown} {span} could be used"
+
+
+def _lines(n: int, locale: str) -> str:
+    return f"{format_number(n, locale=locale)} {'line' if n == 1 else 'lines'}"
+
+
+def set_aside(report: LoadReport, *, currency: str, locale: str) -> str:
+    """Return how many order lines the run file's own condition leaves out, and what they hold; empty without any."""
+    orders = report.table("orders")
+    if orders is None or not orders.n_set_aside:
+        return ""
+    n, n_found = (format_number(value, locale=locale) for value in (orders.n_set_aside, orders.n_found))
+    verb = "was" if orders.n_set_aside == 1 else "were"
+    said = f"{n} of {n_found} order lines {verb} set aside by the run file's own condition"
+    amount = orders.set_aside_amount
+    if amount is None:
+        return f"{said}."
+    holds = "it holds" if orders.n_set_aside == 1 else "they hold"
+    money = format_money(amount, currency=currency, locale=locale)
+    return f"{said}; {holds} {money}{_of_sales(amount, report, locale)}."
+
+
+def _of_sales(amount: float, report: LoadReport, locale: str) -> str:
+    """Say the share of all amounts; nothing where credits make a share that means nothing."""
+    kept = sum(month["amount"] for month in report.orders.months) if report.orders else 0.0
+    is_share = amount >= 0 and kept >= 0 and amount + kept > 0
+    return f", {format_share(amount / (amount + kept), locale=locale)} of sales" if is_share else ""
 
 
 def decision(
@@ -126,10 +169,6 @@ def alt_months(months: pd.DataFrame, *, locale: str) -> str:
     top = months.loc[months["n_lines"].idxmax()]
     n = format_number(int(top["n_lines"]), locale=locale)
     return f"Order lines by month. {months_covered(months)} The month with most lines is {top['month']:%B %Y} with {n}."
-
-
-def _as_day(text: str | None, locale: str) -> str:
-    return format_date(date.fromisoformat(text), locale=locale) if text else "an unknown day"
 
 
 def findings(reasons: pd.DataFrame, *, locale: str) -> str:
