@@ -1,11 +1,12 @@
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from fixtures.fake_review import AS_OF, fake_parts, fake_run_file, make_review
 
 from portfolio_lab.errors import RunFileError
-from portfolio_lab.reports.cli.checking import assert_notebooks, check_run
+from portfolio_lab.reports.cli.checking import assert_notebooks, check_run, doubts_about_day
 from portfolio_lab.reports.runner.parts import Request
 
 RUN = "run: demo\nas_of: 2026-09-30\ndata: {source: data.txt}\n"
@@ -24,7 +25,7 @@ def test_a_good_run_file_and_good_data(run, capsys):
     assert capsys.readouterr().out == f"{run} can be run as of 2026-09-30, with orders.\n"
     assert check_run(run, "2026-06-30", as_json=True) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "ok": True, "as_of": "2026-06-30", "tables": ["orders"], "faults": []}  # fmt: skip
+        "ok": True, "as_of": "2026-06-30", "tables": ["orders"], "faults": [], "noticed": []}  # fmt: skip
 
 
 def test_bad_data_and_a_bad_run_file_end_with_two(run, tmp_path, capsys):
@@ -48,3 +49,27 @@ def test_a_report_without_notebook_is_named(tmp_path):
     assert_notebooks(request, reports)
     with pytest.raises(RunFileError, match=r"file .*gone.ipynb, value 'a': has no notebook → add it"):
         assert_notebooks(request, (replace(reports[0], notebook=folder / "gone.ipynb"), reports[1]))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "words"),
+    [
+        (date(2009, 1, 8), "lies before the first order"),
+        (date(2010, 3, 2), None),
+        (date(2010, 3, 3), "lies 93 days after the last order"),
+    ],
+)
+def test_a_day_outside_the_orders_is_noticed_not_refused(as_of, words):
+    found = doubts_about_day(as_of, {"first_date": "2009-11-01", "last_date": "2009-11-30"})
+    assert [words in text for text in found] == ([True] if words else [])
+    assert all("run from 2009-11-01 to 2009-11-30" in text for text in found)
+    assert doubts_about_day(as_of, None) == []
+
+
+def test_what_is_noticed_is_said_after_the_good_news(run, tmp_path, monkeypatch, capsys):
+    parts = fake_parts(tmp_path)
+    summary = {"orders": {"first_date": "2027-01-01", "last_date": "2027-02-01"}}
+    told = replace(parts, prepare=lambda request: replace(parts.prepare(request), load_report=summary))
+    monkeypatch.setattr("portfolio_lab.reports.cli.checking.suite_parts", lambda observe: told)
+    assert check_run(run, "", as_json=False) == 0
+    assert "\nLook at this: as_of 2026-09-30 lies before the first order" in capsys.readouterr().out

@@ -2,7 +2,10 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
+from typing import Any
 
 from portfolio_lab.errors import Fault, InputError, RunFileError
 from portfolio_lab.reports.cli.asking import Asked, make_request
@@ -13,6 +16,7 @@ from portfolio_lab.reports.runner.parts import Request
 from portfolio_lab.reports.runner.wiring import suite_parts
 
 OK, REFUSED = 0, 2
+LONG_AFTER_DAYS = 92  # more than any quarter without a single order
 
 
 def check_run(run: str, as_of: str, *, as_json: bool) -> int:
@@ -26,10 +30,28 @@ def check_run(run: str, as_of: str, *, as_json: bool) -> int:
     except InputError as refusal:
         _tell_refusal(refusal, as_json)
         return REFUSED
+    noticed = doubts_about_day(request.as_of, data.load_report.get("orders"))
     said = {"ok": True, "as_of": request.as_of.isoformat(), "tables": sorted(data.tables), "faults": []}
     sentence = f"{run} can be run as of {said['as_of']}, with {', '.join(said['tables'])}."
-    sys.stdout.write((json.dumps(said, indent=1) if as_json else sentence) + "\n")
+    lines = [sentence, *(f"Look at this: {text}" for text in noticed)]
+    sys.stdout.write((json.dumps(said | {"noticed": noticed}, indent=1) if as_json else "\n".join(lines)) + "\n")
     return OK
+
+
+def doubts_about_day(as_of: date, orders: Mapping[str, Any] | None) -> list[str]:
+    """Return a sentence where the day of the review lies before the first order or long after the last; else none.
+
+    ``orders``: the load report's summary of the order lines, with first_date and last_date as ISO text.
+    """
+    if not orders or not orders.get("first_date") or not orders.get("last_date"):
+        return []
+    first, last = (date.fromisoformat(orders[name]) for name in ("first_date", "last_date"))
+    span = f"the orders run from {first} to {last}; set as_of to the last day that they cover"
+    if as_of < first:
+        return [f"as_of {as_of} lies before the first order, so there is nothing to report on: {span}"]
+    if (as_of - last).days > LONG_AFTER_DAYS:
+        return [f"as_of {as_of} lies {(as_of - last).days} days after the last order, so nobody seems to buy: {span}"]
+    return []
 
 
 def assert_notebooks(request: Request, reports: tuple) -> None:
