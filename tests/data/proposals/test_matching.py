@@ -1,3 +1,5 @@
+import pytest
+
 from portfolio_lab.data.proposals.matching import propose
 from portfolio_lab.data.source import SurveyedTable
 
@@ -86,3 +88,42 @@ def test_further_columns_of_customers_are_attributes():
     customers = SurveyedTable("clientes", {"customer_id": ["a"], "colour": ["red"]})
     found = table(propose([customers]), "customers")
     assert (found.unused, found.keeps_unused) == (("colour",), True)
+
+
+def test_a_required_column_that_is_blank_in_places_is_not_sure_and_a_condition_is_proposed():
+    columns = {"Customer": ["a"] * 8, "date": ["2026-01-01"] * 10, "amount": ["1"] * 10, "Qty": ["1"]}
+    found = table(propose([SurveyedTable("sales", columns, n_rows=10)]), "orders")
+    doubted = {column.column: column.why for column in found.columns if not column.is_sure}
+    assert doubted == {"customer_id": "it is blank in 20.0% of the rows that were looked at, which cannot be used"}
+    assert found.where == "Customer IS NOT NULL"
+    whole = {**columns, "Customer": ["a"] * 10}
+    assert table(propose([SurveyedTable("sales", whole, n_rows=10)]), "orders").where == ""
+
+
+NAVS = {"portfolio": ["A"], "date": ["2026-01-01"], "nav": ["1.5"], "flow": ["0"]}
+SPELLS = {"customerID": ["a"], "tenure": ["3"], "Churn": ["No"]}
+TRIAL = {"history": ["5", "6"], "segment": ["mail", "none"], "visit": ["0", "1"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "ours"),
+    [
+        ("valuations.csv", NAVS, "valuations"),
+        ("export.csv", NAVS, "valuations"),
+        ("telco.csv", SPELLS, "durations"),
+        ("email.csv", TRIAL, "experiment"),
+        ("valuations.csv", {**NAVS, "value": ["1"], "customer": ["a"]}, "valuations"),
+    ],
+)
+def test_finished_tables_that_stand_alone_are_recognised_and_no_orders_asked_for(name, columns, ours):
+    found = propose([SurveyedTable(name, columns)])
+    assert ([item.table for item in found.tables], found.needs_orders) == ([ours], False)
+    assert found.tables[0].unmatched == ()
+
+
+def test_beside_orders_and_for_other_content_nothing_is_taken_for_a_table_that_stands_alone():
+    spells = SurveyedTable("telco.csv", SPELLS)
+    assert [item.table for item in propose([SALES, spells]).tables] == ["orders"]
+    for columns in ({**SPELLS, "Churn": ["maybe"]}, {"segment": [str(n) for n in range(11)]}):
+        found = propose([SurveyedTable("x.csv", columns)])
+        assert (found.tables, found.needs_orders) == ((), True)

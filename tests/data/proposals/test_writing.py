@@ -33,3 +33,13 @@ def test_a_source_of_which_nothing_is_recognised_is_still_a_run_file():
     text, plain = written(SurveyedTable("rain", {"x": ["1"]}))
     assert "which table holds the order lines?" in text
     assert plain["data"] == {"source": "data/mine", "timezone": "UTC"}
+
+
+def test_a_condition_for_blank_rows_is_a_comment_and_the_path_is_named_where_the_file_lies_elsewhere():
+    columns = {"customer": ["a"], "date": ["2026-01-01"] * 2, "amount": ["1"] * 2}
+    proposal = propose([SurveyedTable("sales", columns, n_rows=2), SurveyedTable("none.csv", {})])
+    text = write_proposal(proposal, run="mine", source="x", typed="/elsewhere/mine.yaml")
+    assert "\n      # where: customer IS NOT NULL\n" in text
+    assert "# ASK: none.csv is empty" in text
+    assert "# Then: portfolio-lab check /elsewhere/mine.yaml, and" in text
+    assert "where" not in YAML(typ="safe", pure=True).load(text)["data"]["tables"]["orders"]

@@ -69,3 +69,18 @@ def test_what_is_asked_and_what_is_guessed_is_said(project, capsys):
     assert "would fit as well" in said
     assert 'Asked: orders: is 03/04/2026 read as "%d/%m/%Y" or "%m/%d/%Y"?' in said
     assert "Not recognised: rain.csv" in said
+
+
+def test_the_next_command_names_the_file_where_it_was_written_elsewhere(project, capsys):
+    propose_run("exports", run="mine", out=project / "else where" / "mine.yaml", force=False)
+    assert f"Then: portfolio-lab check '{project / 'else where' / 'mine.yaml'}'" in capsys.readouterr().out
+    propose_run("exports", run="mine", out=None, force=False)
+    assert "Then: portfolio-lab check mine\n" in capsys.readouterr().out
+
+
+def test_an_empty_file_and_one_with_a_header_only_are_named_as_such(project, capsys):
+    (project / "exports" / "none.csv").write_text("")
+    (project / "exports" / "head.csv").write_text("a,b\n")
+    propose_run("exports", run="mine", out=None, force=False)
+    said = capsys.readouterr().out
+    assert "Asked: none.csv is empty" in said and "Asked: head.csv has a header but no rows" in said

@@ -2,32 +2,42 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from portfolio_lab.data.proposals.oddities import note_what_is_odd
 from portfolio_lab.data.proposals.synonyms import COLUMNS, TABLES, likeness
 from portfolio_lab.data.proposals.values import day_formats, number_notations
 from portfolio_lab.data.schema import CONTRACTS, Column, TableSpec, table_spec
 from portfolio_lab.data.source import SurveyedTable
+from portfolio_lab.data.source.reading import FALSE_WORDS, TRUE_WORDS
 
 SURE = 0.9
 NAMED = 0.5
+MAX_ARMS = 10
 UNIT_PRICES = ("unitprice", "price", "preis", "einzelpreis", "precio", "preciounitario", "prix", "prixunitaire")
 
 
 @dataclass(frozen=True)
 class ColumnProposal:
-    """Where one of our columns may come from; ``is_sure`` where name and content both say so and nothing else fits."""
+    """Where one of our columns may come from; ``is_sure`` where name and content both say so and nothing else fits.
+
+    ``is_known``: the name itself is ours or a usual one for it.
+    """
 
     column: str
     source: str
     is_sure: bool
     why: str
     others: tuple[str, ...] = ()
+    is_known: bool = False
 
 
 @dataclass(frozen=True)
 class TableProposal:
-    """Which of the company's tables one of ours may be, its columns, how its text is written, and what is not known."""
+    """Which of the company's tables one of ours may be, its columns, how its text is written, and what is not known.
+
+    ``where`` would set aside the rows in which a column is blank that may not be.
+    """
 
     table: str
     source: str
@@ -38,14 +48,24 @@ class TableProposal:
     questions: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     keeps_unused: bool = False
+    where: str = ""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a source may be: the tables that were recognised, and the names of those that were not."""
+    """What a source may be: the tables that were recognised, the names of those that were not, and what was noticed.
+
+    ``notes`` are whole sentences on empty tables, and on tables that look like parts of one.
+    """
 
     tables: tuple[TableProposal, ...]
     unrecognised: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def needs_orders(self) -> bool:
+        """Whether order lines have to be asked for: nothing was recognised that a report can work on alone."""
+        return not any(table.table == "orders" or table_spec(table.table).stands_alone for table in self.tables)
 
 
 def propose(surveyed: Sequence[SurveyedTable]) -> Proposal:
@@ -56,9 +76,33 @@ def propose(surveyed: Sequence[SurveyedTable]) -> Proposal:
         taken = {one[2].name for one in chosen.values()}
         if score > 0 and spec.name not in chosen and there.name not in taken:
             chosen[spec.name] = (score, spec, there)
+    if "orders" not in chosen:
+        taken = {one[2].name for one in chosen.values()}
+        chosen |= _alone_by_columns([there for there in surveyed if there.name not in taken])
     tables = tuple(_table(*chosen[name][1:]) for name in CONTRACTS if name in chosen)
     used = {table.source for table in tables}
-    return Proposal(tables, tuple(there.name for there in surveyed if there.name not in used))
+    rest = tuple(there.name for there in surveyed if there.name not in used)
+    return Proposal(tables, rest, tuple(note_what_is_odd(surveyed, {table.source: table.table for table in tables})))
+
+
+def _alone_by_columns(rest: list[SurveyedTable]) -> dict[str, tuple[float, TableSpec, SurveyedTable]]:
+    """Return finished tables (valuations, durations, an experiment) that their columns alone make known."""
+    found: dict[str, tuple[float, TableSpec, SurveyedTable]] = {}
+    for there in rest:
+        specs = [table_spec(name) for name in CONTRACTS if table_spec(name).stands_alone and name not in found]
+        fitting = [spec for spec in specs if _has_all(spec, there)]
+        if fitting:
+            most = max(fitting, key=lambda spec: len(_columns(spec, there)))
+            found[most.name] = (1.0, most, there)
+    return found
+
+
+def _has_all(spec: TableSpec, there: SurveyedTable) -> bool:
+    found = {column.column: column.source for column in _columns(spec, there) if column.is_known}
+    if not all(name in found for name in spec.required):
+        return False
+    arms = set(there.columns[found["arm"]]) if "arm" in found else {"a", "b"}
+    return 2 <= len(arms) <= MAX_ARMS
 
 
 def _score(spec: TableSpec, there: SurveyedTable) -> float:
@@ -70,13 +114,13 @@ def _score(spec: TableSpec, there: SurveyedTable) -> float:
     if spec.name == "orders" and share >= 2 / 3:
         return 1 + named + share + len(found) / 100
     if spec.stands_alone:
-        return named + share if named == 1.0 and share == 1 else 0.0
+        return 3.0 + share if named == 1.0 and share >= 0.5 else 0.0
     is_told = named >= NAMED and share >= 0.5
     return named + share + len(found) / 100 if is_told else 0.0
 
 
 def _table(spec: TableSpec, there: SurveyedTable) -> TableProposal:
-    columns = _columns(spec, there)
+    columns, where = _doubt_blank(spec, there, _columns(spec, there))
     found = {column.column for column in columns}
     text_format, questions = _text_format(spec, there, columns)
     used = " ".join(column.source for column in columns)
@@ -90,7 +134,24 @@ def _table(spec: TableSpec, there: SurveyedTable) -> TableProposal:
         questions=questions,
         unused=tuple(name for name in there.columns if name not in used),
         keeps_unused=spec.keeps_more_columns,
+        where=where,
     )
+
+
+def _doubt_blank(
+    spec: TableSpec, there: SurveyedTable, columns: list[ColumnProposal]
+) -> tuple[list[ColumnProposal], str]:
+    """Return the columns, those in doubt that are blank in places and may not be; and a condition that drops these."""
+    doubted, blank = [], []
+    for column in columns:
+        texts = there.columns.get(column.source)
+        share = 1 - len(texts) / there.n_rows if texts is not None and there.n_rows else 0.0
+        if share > 0 and not spec.column(column.column).nullable:
+            why = f"it is blank in {max(share, 0.001):.1%} of the rows that were looked at, which cannot be used"
+            column = replace(column, is_sure=False, why=why)
+            blank.append(f"{_quoted(column.source)} IS NOT NULL")
+        doubted.append(column)
+    return doubted, " AND ".join(blank)
 
 
 def _columns(spec: TableSpec, there: SurveyedTable) -> list[ColumnProposal]:
@@ -116,6 +177,8 @@ def _fit(column: Column, name: str, texts: list[str]) -> float:
         return 0.0
     if texts and column.kind == "date" and not day_formats(texts):
         return 0.0
+    if texts and column.kind == "flag" and not {text.lower() for text in texts} <= {*TRUE_WORDS, *FALSE_WORDS}:
+        return 0.0
     if texts and column.choices and not set(texts) <= set(column.choices):
         return 0.0
     return likeness(column.name, name, COLUMNS)
@@ -126,7 +189,7 @@ def _proposal(column: Column, name: str, score: float, rivals: tuple[str, ...]) 
     why = "the same name" if score == 1.0 else "a usual name for it" if score >= SURE else "only alike by name"
     if rivals and not sure:
         why = f"{', '.join(rivals[:4])} would fit as well"
-    return ColumnProposal(column.name, name, sure, why, rivals)
+    return ColumnProposal(column.name, name, sure, why, rivals, is_known=score >= SURE)
 
 
 def _priced(found: dict[str, ColumnProposal], there: SurveyedTable) -> dict[str, ColumnProposal]:

@@ -21,6 +21,9 @@ TABLES: dict[str, str] = {
     "products": "items articles articulos productos artikel produkte produits materials",
     "stock": "inventory existencias inventario bestand lager stocks",
     "targets": "goals quotas budget objetivos ziele objectifs",
+    "valuations": "valuation navs netassetvalues valoraciones bewertungen valorisations",
+    "durations": "lifetimes tenures survival spells duraciones laufzeiten durees",
+    "experiment": "experiments abtest trial experimento versuch essai",
 }
 
 COLUMNS: dict[str, str] = {
@@ -67,6 +70,13 @@ COLUMNS: dict[str, str] = {
     " famille",
     "stock_date": "date fecha datum asof",
     "month": "mes monat mois period",
+    "portfolio_id": "portfolio fund fundid cartera portefeuille",
+    "valuation_date": "date day valuedate fecha datum stichtag",
+    "nav_before": "nav netassetvalue valuation",
+    "cash_flow": "flow netflow flujo zahlungsstrom flux",
+    "duration": "tenure lifetime tenuremonths followup duracion laufzeit dauer duree",
+    "event_observed": "event churn churned observed ended baja gekuendigt",
+    "arm": "group testgroup treatment variant segment condition grupo gruppe groupe",
 }
 
 

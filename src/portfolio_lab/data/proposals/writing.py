@@ -13,7 +13,7 @@ HEAD = """\
 #   sure   name and content both say so
 #   CHECK  a guess; look at it
 #   ASK    a question that only you can answer
-# Then: portfolio-lab check {run}, and once that is content: portfolio-lab run {run}
+# Then: portfolio-lab check {typed}, and once that is content: portfolio-lab run {typed}
 run: {run}
 title: Customer portfolio review
 as_of: last_period_end      # CHECK: or a day, as 2026-09-30, where the data end earlier
@@ -27,9 +27,13 @@ data:
 """
 
 
-def write_proposal(proposal: Proposal, *, run: str, source: str) -> str:
-    """Return the run file as YAML with comments; it is valid as it stands, questions are comments in it."""
-    lines = [HEAD.format(run=run, source=_value(source)).rstrip("\n")]
+def write_proposal(proposal: Proposal, *, run: str, source: str, typed: str = "") -> str:
+    """Return the run file as YAML with comments; it is valid as it stands, questions are comments in it.
+
+    ``typed``: what names the run on the command line, where that is not its name (a path).
+    """
+    lines = [HEAD.format(run=run, source=_value(source), typed=_one_line(typed or run)).rstrip("\n")]
+    lines += [f"  # ASK: {_one_line(note)}" for note in proposal.notes]
     if proposal.tables:
         lines.append("  tables:")
     for table in proposal.tables:
@@ -37,7 +41,7 @@ def write_proposal(proposal: Proposal, *, run: str, source: str) -> str:
     if proposal.unrecognised:
         listed = ", ".join(proposal.unrecognised[:30])
         lines.append(f"  # ASK: not recognised, and not used unless you name them above: {_one_line(listed)}")
-    if not any(table.table == "orders" for table in proposal.tables):
+    if proposal.needs_orders:
         lines.append("  # ASK: which table holds the order lines? Add it: tables: {orders: {table: …, columns: {…}}}")
     return "\n".join(lines) + "\n"
 
@@ -58,6 +62,9 @@ def _table_lines(table: TableProposal) -> Iterator[str]:
         yield f"        {column.column}: {_value(column.source)}  # {_one_line(said)}"
     for name in table.unmatched:
         yield f"      # ASK: {table.table} needs {name}; which column, or which expression over columns, is it?"
+    if table.where:
+        yield "      # CHECK: take away the '#' to set aside the rows that are blank there (the review says how many):"
+        yield f"      # where: {_one_line(_value(table.where))}"
     if table.unused:
         verb = "kept as attributes" if table.keeps_unused else "not used"
         yield f"      # {verb}: {_one_line(', '.join(table.unused[:30]))}"

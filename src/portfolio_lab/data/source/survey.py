@@ -26,13 +26,17 @@ MAX_TABLES = 200
 
 @dataclass(frozen=True)
 class SurveyedTable:
-    """A table as it was found: its name in the source, its columns with sampled texts, how its text is written."""
+    """A table as it was found: its name in the source, its columns with sampled texts, how its text is written.
+
+    The texts of a column leave out blanks; ``n_rows`` is the number of rows that were looked at.
+    """
 
     name: str
     columns: dict[str, list[str]]
     is_text: bool = False
     delimiter: str | None = None
     encoding: str | None = None
+    n_rows: int = 0
 
 
 def survey_source(source: str, *, root: Path) -> list[SurveyedTable]:
@@ -58,9 +62,8 @@ def _one_file(address: Address) -> Iterator[SurveyedTable]:
 def _workbook(address: Address) -> Iterator[SurveyedTable]:
     for sheet in sheet_names(address.path):
         rows = sample_sheet(address.path, sheet, n_rows=N_ROWS)
-        if rows:
-            header = [text or "" for text in rows[0]]
-            yield SurveyedTable(sheet, _by_column(header, rows[1:]), is_text=True)
+        header = [text or "" for text in rows[0]] if rows else []
+        yield SurveyedTable(sheet, _by_column(header, rows[1:]), is_text=True, n_rows=len(rows[1:]))
 
 
 def _duckdb(address: Address) -> Iterator[SurveyedTable]:
@@ -74,7 +77,8 @@ def _database(con: Any) -> Iterator[SurveyedTable]:
     try:
         for name in sorted(con.list_tables()):
             sample = con.table(name).limit(N_SERVER_ROWS).to_pyarrow()
-            yield SurveyedTable(name, {column: _texts(sample[column].to_pylist()) for column in sample.column_names})
+            texts = {column: _texts(sample[column].to_pylist()) for column in sample.column_names}
+            yield SurveyedTable(name, texts, n_rows=sample.num_rows)
     finally:
         if con.name != "pyspark":
             con.disconnect()
@@ -89,7 +93,8 @@ def _parquet(name: str, part: Path) -> SurveyedTable:
         batch = next(file.iter_batches(batch_size=N_ROWS), None)
         columns = file.schema_arrow.names
     values = {column: [] if batch is None else batch.column(column).to_pylist() for column in columns}
-    return SurveyedTable(name, {column: _texts(listed) for column, listed in values.items()})
+    n_rows = 0 if batch is None else batch.num_rows
+    return SurveyedTable(name, {column: _texts(listed) for column, listed in values.items()}, n_rows=n_rows)
 
 
 def _text(name: str, part: Path) -> SurveyedTable:
@@ -102,7 +107,8 @@ def _text(name: str, part: Path) -> SurveyedTable:
     rows = list(islice(csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter), N_ROWS))
     header = rows[0] if rows else []
     shown = None if delimiter == "," else delimiter
-    return SurveyedTable(name, _by_column(header, rows[1:]), is_text=True, delimiter=shown, encoding=encoding)
+    texts, n_rows = _by_column(header, rows[1:]), sum(any(row) for row in rows[1:])
+    return SurveyedTable(name, texts, is_text=True, delimiter=shown, encoding=encoding, n_rows=n_rows)
 
 
 def _first_bytes(part: Path) -> bytes:

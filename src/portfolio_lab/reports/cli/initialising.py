@@ -1,6 +1,7 @@
 """The command ``init``: looks at a folder, workbook or database and proposes a run file."""
 
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -21,10 +22,11 @@ def propose_run(source: str, *, run: str, out: Path | None, force: bool) -> int:
     from portfolio_lab.data.source import survey_source
 
     proposal = propose(survey_source(_found_from_here(source), root=root))
-    text = write_proposal(proposal, run=name, source=_as_in_run_file(source, root))
+    typed = name if out is None else str(target)
+    text = write_proposal(proposal, run=name, source=_as_in_run_file(source, root), typed=typed)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
-    _tell(proposal, target, name)
+    _tell(proposal, target, typed)
     return 0
 
 
@@ -57,7 +59,7 @@ def _as_in_run_file(source: str, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
-def _tell(proposal, target: Path, name: str) -> None:
+def _tell(proposal, target: Path, typed: str) -> None:
     columns = [(table, column) for table in proposal.tables for column in table.columns]
     sure = [column for _, column in columns if column.is_sure]
     lines = [f"Wrote {target}.", f"Recognised {_tables_in_words(proposal)}; sure of {len(sure)} columns."]
@@ -66,11 +68,12 @@ def _tell(proposal, target: Path, name: str) -> None:
     lines += [f"Check: is {table.source} the table {table.table}?" for table in proposal.tables if not table.is_sure]
     lines += [f"Asked: {table.table}: {question}" for table in proposal.tables for question in table.questions]
     lines += [f"Asked: where is {table.table}.{column}?" for table in proposal.tables for column in table.unmatched]
-    if not any(table.table == "orders" for table in proposal.tables):
+    lines += [f"Asked: {note}" for note in proposal.notes]
+    if proposal.needs_orders:
         lines.append("Asked: which table holds the order lines? None was recognised.")
     lines += [f"Not recognised: {other}" for other in proposal.unrecognised]
     lines.append("Asked: currency, locale, time zone and country, at the top of the file.")
-    lines.append(f"Then: portfolio-lab check {name}")
+    lines.append(f"Then: portfolio-lab check {shlex.quote(typed)}")
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -1,0 +1,41 @@
+"""What is odd about the tables of a source before any of them is mapped: empty ones, and parts of one table."""
+
+from collections.abc import Mapping, Sequence
+
+from portfolio_lab.data.source import SurveyedTable
+
+
+def note_what_is_odd(surveyed: Sequence[SurveyedTable], recognised: Mapping[str, str]) -> list[str]:
+    """Return whole sentences on tables that are empty, have no rows, or look like parts of a recognised one.
+
+    ``recognised`` gives for the name of each recognised table the name of ours.
+    """
+    return [*_empty(surveyed), *_parts(surveyed, recognised)]
+
+
+def _empty(surveyed: Sequence[SurveyedTable]) -> list[str]:
+    notes = []
+    for there in surveyed:
+        if not there.columns:
+            notes.append(f"{there.name} is empty: export it again with a header line and rows")
+        elif not there.n_rows and not any(there.columns.values()):
+            notes.append(f"{there.name} has a header but no rows: export it again with its rows")
+    return notes
+
+
+def _parts(surveyed: Sequence[SurveyedTable], recognised: Mapping[str, str]) -> list[str]:
+    """Name the tables that have the very columns of a recognised one, and how the border reads them as one."""
+    notes = []
+    for there in surveyed:
+        if there.name not in recognised or not there.columns:
+            continue
+        alike = [one.name for one in surveyed if one.name not in recognised and [*one.columns] == [*there.columns]]
+        if alike:
+            have = f"{alike[0]} has" if len(alike) == 1 else f"{', '.join(alike)} have"
+            ours = recognised[there.name]
+            notes.append(
+                f"{have} the same columns as {there.name}: are they parts of one table? As proposed, {there.name} "
+                f"alone is read. To read them all, save each as a CSV file into one folder named {ours}, and give the "
+                f"folder around it as the source"
+            )
+    return notes
