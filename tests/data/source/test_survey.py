@@ -80,3 +80,23 @@ def test_a_server_is_looked_at(postgres, postgres_url, monkeypatch, tmp_path):
 def test_a_source_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(DataError, match="does not exist"):
         survey(tmp_path, "nowhere")
+
+
+def test_blanks_are_left_out_of_the_texts_and_all_rows_are_counted(tmp_path):
+    (tmp_path / "sales.csv").write_text("customer,amount\na,1\n,2\n\n,3\n")
+    (tmp_path / "none.csv").write_text("")
+    pd.DataFrame({"customer": ["a", None]}).to_parquet(tmp_path / "clients.parquet")
+    found = survey(tmp_path)
+    assert (found["sales.csv"].columns["customer"], found["sales.csv"].n_rows) == (["a"], 3)
+    assert (found["clients.parquet"].columns["customer"], found["clients.parquet"].n_rows) == (["a"], 2)
+    assert (found["none.csv"].columns, found["none.csv"].n_rows) == ({}, 0)
+
+
+def test_sheets_that_hold_nothing_are_there_without_columns(tmp_path):
+    book = Workbook()
+    book.active.title = "Sheet1"
+    book.create_sheet("sales").append(["customer"])
+    book["sales"].append(["a"])
+    book.save(tmp_path / "book.xlsx")
+    found = survey(tmp_path, "book.xlsx")
+    assert (found["Sheet1"].columns, found["sales"].n_rows) == ({}, 1)
