@@ -12,6 +12,7 @@ from portfolio_lab.reports.criterion_columns import list_criterion_columns
         ({"amount": "Quantity * UnitPrice"}, None, ("Quantity", "UnitPrice")),
         ({"amount": "CASE WHEN gender = 'age' THEN price ELSE 0 END"}, None, ("gender", "price")),
         ({"amount": "price"}, "age > 30 AND price > 0", ("price", "age")),
+        ({"amount": "Quantity * UnitPrice"}, "CustomerID IS NOT NULL", ("Quantity", "UnitPrice", "CustomerID")),
         ({"amount": "Birth Date"}, None, ("Birth Date",)),
         ({"amount": 'round("Birth Date" + x, 2)'}, None, ("Birth Date", "x")),
         ({"amount": "(("}, None, ("((",)),

@@ -18,14 +18,20 @@ def list_criterion_columns(columns: Mapping[str, str], *, criterion: str, where:
     """
     ours = ("amount",) if criterion == "amount" else LESS_COST if "cost_amount" in columns else MARGIN
     texts = [columns[name] for name in ours if name in columns]
-    found = [name for text in [*texts, *([where] if where else [])] for name in _names_in(text)]
+    found = [name for text in texts for name in _names_in(text)]
+    found += _columns_of(where) if where else ()
     return tuple(dict.fromkeys(found))
 
 
 def _names_in(text: str) -> tuple[str, ...]:
-    try:
-        names = used_columns(sqlglot.parse_one(text, dialect="duckdb"))
-    except SqlglotError:
-        names = ()
+    names = _columns_of(text)
     # a column may be called "Birth Date": where the text is no expression of columns, it is itself the name
     return names if names and not text.replace(" ", "").isalpha() else (text,)
+
+
+def _columns_of(text: str) -> tuple[str, ...]:
+    """The columns of an expression; none where it cannot be read."""
+    try:
+        return tuple(used_columns(sqlglot.parse_one(text, dialect="duckdb")))
+    except SqlglotError:
+        return ()

@@ -1,7 +1,12 @@
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.abc_classes.stage_mix import NOBODY, cross_stages, summarise_stage_mix
+from portfolio_lab.analysis.abc_classes.stage_mix import (
+    NOBODY,
+    cross_stages,
+    list_known_columns,
+    summarise_stage_mix,
+)
 
 
 @pytest.fixture
@@ -33,6 +38,14 @@ def test_nothing_is_lost_between_the_two_readings(customers, stages):
     assert counts.to_numpy().sum() == 4
     assert amounts.to_numpy().sum() == pytest.approx(205.0)
     assert counts.loc["A", "pre_inactive"] == 2
+
+
+@pytest.mark.parametrize("owners", [[NOBODY, NOBODY], [None, None]])
+def test_columns_on_people_are_left_out_where_nobody_is_known(owners):
+    bare = pd.DataFrame({"stage": ["active"] * 2, "owner": owners, "n_owners": 0, "last_contact_date": pd.NaT})
+    assert list_known_columns(bare) == ("stage",)
+    known = bare.assign(owner=["Ada", None], n_owners=[0, 1], last_contact_date=[pd.Timestamp("2026-01-01"), pd.NaT])
+    assert list_known_columns(known) == tuple(bare)
 
 
 def test_inputs_stay_as_they_were(customers, stages):

@@ -45,7 +45,7 @@ from portfolio_lab.analysis.abc_classes.population import (
 )
 from portfolio_lab.analysis.abc_classes.rfm import derive_rfm, summarise_rfm
 from portfolio_lab.analysis.abc_classes.stability import compute_stability, summarise_stability
-from portfolio_lab.analysis.abc_classes.stage_mix import cross_stages, summarise_stage_mix
+from portfolio_lab.analysis.abc_classes.stage_mix import cross_stages, list_known_columns, summarise_stage_mix
 
 __all__ = [
     "CLASSES",
@@ -79,6 +79,7 @@ __all__ = [
     "find_notices",
     "find_whale_peak",
     "list_closest",
+    "list_known_columns",
     "list_movers",
     "name_gini_method",
     "select_population",

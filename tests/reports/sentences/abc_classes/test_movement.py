@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from portfolio_lab.analysis.abc_classes.migration import MigrationSummary
+from portfolio_lab.analysis.periods import earlier_period, period_until
 from portfolio_lab.reports.sentences.abc_classes import movement as say
 from portfolio_lab.reports.sentences.wording import Wording
 
@@ -52,7 +53,14 @@ def test_new_and_lost():
 
 
 def test_the_yardstick_is_todays():
-    assert "30 June 2026" in say.recomputed(SINCE, wording=WORDING)
+    whole = earlier_period(period_until(dt.date(2026, 9, 30), "quarter"))
+    assert say.recomputed(whole, wording=WORDING).startswith(
+        "30 June 2026 is the end of Q2 2026. The classes of 30 June"
+    )
+    running = earlier_period(period_until(dt.date(2011, 11, 30), "quarter"))
+    assert say.recomputed(running, wording=WORDING).startswith(
+        "The period is not over yet: 30 August 2011 ends the first 61 days of Q3 2011, as many as are compared. The"
+    )
 
 
 def _by_class(n_unstable) -> pd.DataFrame:

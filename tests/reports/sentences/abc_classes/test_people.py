@@ -132,4 +132,8 @@ def test_stage_mix_names_the_silent_value_of_a_and_whose_it_is():
         "3 customers in A are pre-inactive or inactive, with €140 of sales in the window, 70.0% of what A brings; "
         "the largest part with Ada (€100)."
     )
+    nobody = mix.assign(owner="nobody known")
+    assert say.stage_mix(nobody, wording=WORDING).endswith("70.0% of what A brings.")
+    largest = mix.assign(owner=["Ada", "nobody known", "Bo"])
+    assert say.stage_mix(largest, wording=WORDING).endswith("for the largest part nobody is known to be in charge.")
     assert say.stage_mix(mix[:1], wording=WORDING) == "No customer in A is pre-inactive or inactive."

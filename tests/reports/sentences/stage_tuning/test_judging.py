@@ -64,7 +64,9 @@ def test_lines_steadiness_pareto_ranking_and_save_rates():
         flicker_rate=0.0, row=pd.Series({"entries_per_year": 1.1, "short_share": 0.1}),
     )  # fmt: skip
     assert "40.0% of the alarms are right (35.0% to 45.0%)" in lines(found, wording=WORDING)
-    assert "no moves back" in steadiness(found, wording=WORDING)
+    assert steadiness(found, wording=WORDING).startswith("Nobody moved back to a better stage without a purchase.")
+    found.flicker_rate = 1.5
+    assert steadiness(found, wording=WORDING).startswith("Among 100 customers, 1.50 a month moved back to a better")
     table = pd.DataFrame({"is_pareto": [True, False]})
     assert pareto(table, chosen=0, wording=WORDING).startswith("1 rule cannot be beaten")
     assert "simplicity decided" in pareto(table, chosen=1, wording=WORDING)

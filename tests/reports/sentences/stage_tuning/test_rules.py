@@ -19,19 +19,42 @@ CHANCE = StageRule(
 def found(rule: StageRule, *, lead: float = 33.0, interval: tuple[float, float] = (41.0, 55.0), better: bool = True):
     return SimpleNamespace(
         rule=rule, days_interval=interval, metrics={"precision": 0.38}, is_better_than_in_force=better,
-        row=pd.Series({"lead_days_median": lead}),
+        in_force={"precision": 0.31}, gain_in_force=(0.01, 0.002, 0.02) if better else (0.0, -0.01, 0.01), row=pd.Series({"lead_days_median": lead}),
     )  # fmt: skip
 
 
 def test_the_sentence_for_the_sales_director():
-    assert headline(found(StageRule(**DAYS)), horizon_days=90, wording=WORDING) == (
+    assert headline(found(StageRule(**DAYS)), StagePolicy(), horizon_days=90, wording=WORDING) == (
         "Call a customer pre-inactive after 47 days without an order (41–55). Of 100 so flagged, 38 would not have "
         "bought in the next 90 days; we would see it 33 days before inactivation."
     )
 
 
+def test_the_headline_agrees_with_the_decision_where_the_definition_in_force_stays():
+    kept = found(StageRule(**DAYS), better=False)
+    assert headline(kept, StagePolicy(), horizon_days=90, wording=WORDING) == (
+        "The line in force stands, pre-inactive after 60 days without an order: to call them so after 47 days without "
+        "an order looked as good, and nothing better is proven. Of 100 that it flags, 31 would not have bought in the "
+        "next 90 days."
+    )
+    kept.gain_in_force = (-0.05, -0.08, -0.02)
+    assert "would have done worse" in headline(kept, StagePolicy(), horizon_days=90, wording=WORDING)
+    kept.in_force = {"precision": float("nan")}
+    silent = headline(kept, StagePolicy(rules=(StageRule(**DAYS),)), horizon_days=90, wording=WORDING)
+    assert silent == (
+        "The line in force stands, pre-inactive after 47 days without an order. It gave no alarm to judge."
+    )
+
+
+def test_a_definition_by_segment_stands_segment_by_segment():
+    policy = StagePolicy(rules=(StageRule(segment="hotel", **DAYS), CYCLE))
+    text = headline(found(CYCLE, better=False), policy, horizon_days=90, wording=WORDING)
+    assert text.startswith("The line in force stands, pre-inactive segment by segment as before: to call them so after")
+
+
 def test_the_sentence_stays_true_without_a_spread_or_a_lead():
-    text = headline(found(StageRule(**DAYS), lead=float("nan"), interval=(47, 47)), horizon_days=90, wording=WORDING)
+    best = found(StageRule(**DAYS), lead=float("nan"), interval=(47, 47))
+    text = headline(best, StagePolicy(), horizon_days=90, wording=WORDING)
     assert text.endswith(
         "after 47 days without an order. Of 100 so flagged, 38 would not have bought in the next 90 days."
     )

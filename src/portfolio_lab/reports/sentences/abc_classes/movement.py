@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 
 from portfolio_lab.analysis.abc_classes.migration import MigrationSummary
+from portfolio_lab.analysis.periods import Period, is_complete
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, is_or_are, listed
 
 
@@ -38,10 +39,14 @@ def new_and_lost(moved: MigrationSummary, *, wording: Wording) -> str:
     )
 
 
-def recomputed(moved_from: dt.date, *, wording: Wording) -> str:
-    """Return the remark that the earlier classes are made with today's rules."""
+def recomputed(earlier: Period, *, wording: Wording) -> str:
+    """Return which day the earlier classes are of, and the remark that they are made with today's rules."""
+    day, n_days = wording.date(earlier.last_day), wording.count(earlier.n_days, "day")
+    which = f"{day} is the end of {earlier.label}."
+    if not is_complete(earlier):
+        which = f"The period is not over yet: {day} ends the first {n_days} of {earlier.label}, as many as in it."
     return (
-        f"The classes of {wording.date(moved_from)} are computed anew from what was known on that day, with today's "
+        f"{which} The classes of {day} are computed anew from what was known on that day, with today's "
         "rules, so that only customers move and never the yardstick."
     )
 

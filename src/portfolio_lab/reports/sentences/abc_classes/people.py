@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 
 from portfolio_lab.analysis.abc_classes.fairness import OTHERS, UNKNOWN
+from portfolio_lab.analysis.abc_classes.stage_mix import NOBODY
 from portfolio_lab.reports.sentences.wording import Wording, in_words, is_or_are, listed
 
 # A share of a handful of customers says nothing about a group.
@@ -108,4 +109,6 @@ def stage_mix(mix: pd.DataFrame, *, wording: Wording) -> str:
         f"{wording.count(n, 'customer')} in A {is_or_are(n)} pre-inactive or inactive, with {wording.money(amount)} of "
         f"{wording.measure} in the window, {share} of what A brings"
     )
+    if hands.index[0] == NOBODY:
+        return f"{text}." if len(hands) == 1 else f"{text}; for the largest part nobody is known to be in charge."
     return f"{text}; the largest part with {hands.index[0]} ({wording.money(float(hands.iloc[0]))})."

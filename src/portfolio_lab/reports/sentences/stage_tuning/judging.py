@@ -91,11 +91,13 @@ def pareto(table: pd.DataFrame, *, chosen: int, wording: Wording) -> str:
 def steadiness(found: Recommendation, *, wording: Wording) -> str:
     """Return how steady the rule is: backward moves, entries a year, short alarms."""
     row = found.row
-    backward = "no" if found.flicker_rate == 0 else wording.number(found.flicker_rate)
+    moved = "Nobody"
+    if found.flicker_rate > 0:
+        moved = f"Among 100 customers, {wording.number(found.flicker_rate)} a month"
     often, short = wording.number(row["entries_per_year"]), wording.share(row["short_share"])
     return (
-        f"There were {backward} moves back without a purchase per 100 customer-months. A customer enters pre-inactive "
-        f"{often} times a year, and {short} of these stays last under a week."
+        f"{moved} moved back to a better stage without a purchase. A customer enters pre-inactive {often} times a "
+        f"year, and {short} of these stays last under a week."
     )
 
 

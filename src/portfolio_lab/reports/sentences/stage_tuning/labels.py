@@ -6,8 +6,8 @@ from portfolio_lab.plots.stage_tuning import RULE_LABELS
 from portfolio_lab.plots.style import label_of
 
 FACTS = {
-    "recommended_pre_inactive_days": {"label": "Pre-inactive from", "unit": "days"},
-    "recommended_inactive_days": {"label": "Inactive from", "unit": "days"},
+    "recommended_pre_inactive_days": {"label": "Best line found: pre-inactive from", "unit": "days"},
+    "recommended_inactive_days": {"label": "Best line found: inactive from", "unit": "days"},
     "precision": {"label": "Alarms that are right", "unit": "share", "better": "higher"},
     "recall": {"label": "Lapses that are seen", "unit": "share", "better": "higher"},
     "balanced_accuracy": {"label": "Balanced accuracy", "unit": "share", "better": "higher"},

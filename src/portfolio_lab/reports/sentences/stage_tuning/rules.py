@@ -43,17 +43,34 @@ def describe_definition(policy: StagePolicy, *, wording: Wording) -> str:
     return "; ".join(parts)
 
 
-def headline(found: Recommendation, *, horizon_days: int, wording: Wording) -> str:
+def headline(found: Recommendation, policy: StagePolicy, *, horizon_days: int, wording: Wording) -> str:
     """Return the sentence for the sales director: where the line is, how often it is right, how early it is seen."""
     rule = describe_rule(found.rule, wording=wording, between=found.days_interval)
+    horizon = wording.count(horizon_days, "day")
+    if not found.is_better_than_in_force:
+        return _stands(found, policy, horizon=horizon, wording=wording)
     lead = found.row["lead_days_median"]
     early = f"; we would see it {wording.count(round(lead), 'day')} before inactivation" if lead == lead else ""
     lapsed = round(100 * found.metrics["precision"])
-    horizon = wording.count(horizon_days, "day")
     return (
         f"Call a customer pre-inactive {rule}. Of 100 so flagged, {lapsed} would not have bought in the next "
         f"{horizon}{early}."
     )
+
+
+def _stands(found: Recommendation, policy: StagePolicy, *, horizon: str, wording: Wording) -> str:
+    """The headline where the definition in force stays: it stands, and what its own alarms are worth."""
+    best = describe_rule(found.rule, wording=wording)
+    where = (
+        describe_rule(policy.rules[0], wording=wording) if len(policy.rules) == 1 else "segment by segment as before"
+    )
+    compared = "would have done worse" if found.gain_in_force[2] < 0 else "looked as good"
+    other = "" if best == where else f": to call them so {best} {compared}, and nothing better is proven"
+    first = f"The line in force stands, pre-inactive {where}{other}."
+    right = found.in_force["precision"]
+    if right != right:
+        return f"{first} It gave no alarm to judge."
+    return f"{first} Of 100 that it flags, {round(100 * right)} would not have bought in the next {horizon}."
 
 
 def decision(found: Recommendation, policy: StagePolicy, *, wording: Wording) -> str:
