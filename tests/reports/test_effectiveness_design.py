@@ -1,9 +1,10 @@
 """The next hold-out of a company."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from simulators.effectiveness_review import open_effectiveness, write_company
 
 from portfolio_lab.reports.effectiveness_design import find_contact_costs, find_settled, propose_hold_out
 from portfolio_lab.reports.effectiveness_evidence import Evidence, read_evidence
@@ -44,7 +45,6 @@ def test_costs_come_from_contacts_else_from_the_run_file_else_nobody_knows():
     assert find_contact_costs(unknown, default=0.0) is None
 
 
-def test_without_any_cost_nothing_is_proposed(tmp_path):
-    review = open_effectiveness(write_company(tmp_path, n=90, only=("orders", "plans")))
-    company = read_company(review)
-    assert propose_hold_out(review, company, Evidence([])) is None
+def test_without_any_cost_nothing_is_proposed(company_with_plans, company):
+    free = replace(company, log=replace(company.log, rows=company.log.rows.assign(cost_amount=np.nan)))
+    assert propose_hold_out(company_with_plans, free, Evidence([])) is None

@@ -59,11 +59,11 @@ def test_views_add_the_adjusted_and_the_capped_answer(experiment):
 
 def test_rankings_come_with_what_was_known_before_covariates_and_cells_alike(email_frame):
     given = {"control_arm": "No E-Mail", "outcomes": {"visit": "binary"}}
-    ranked = build_rankings(read_experiment(email_frame, covariates=["womens"], **given), n_bootstrap=60, seed=1)
+    ranked = build_rankings(read_experiment(email_frame, covariates=["womens"], **given), n_bootstrap=30, seed=1)
     assert ranked.set_index("plan_id")["is_better_than_random"].to_dict() == {MENS: False, WOMENS: True}
     assert set(ranked["ranked_by"]) == {"womens"}
     groups = read_experiment(email_frame, covariates=["recency"], cells=["womens"], **given)
-    by_groups = build_rankings(groups, n_bootstrap=60, seed=1)
+    by_groups = build_rankings(groups, n_bootstrap=30, seed=1)
     assert by_groups.set_index("plan_id")["is_better_than_random"].to_dict() == {MENS: False, WOMENS: True}
     assert set(by_groups["ranked_by"]) == {"recency, womens"}
     assert build_rankings(read_experiment(email_frame, **given), n_bootstrap=60, seed=1).empty

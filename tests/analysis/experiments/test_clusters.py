@@ -24,17 +24,18 @@ def test_the_assignment_by_cluster_is_recognised():
     assert not is_assigned_by_cluster(pd.Series([True, False, True]), pd.Series(list("abc")))
 
 
-def test_few_clusters_are_covered_where_customers_as_units_are_not(monkeypatch):
+@pytest.mark.parametrize("n_runs", [40, pytest.param(120, marks=pytest.mark.full)])
+def test_few_clusters_are_covered_where_customers_as_units_are_not(monkeypatch, n_runs):
     monkeypatch.setattr(clusters, "N_DRAWS", 199)
     rng, covered, naive = np.random.default_rng(0), 0, 0
-    for _ in range(120):
+    for _ in range(n_runs):
         y, d, cluster = draw(rng, 12)
         estimate = compare_clusters(y, d, cluster)
         covered += estimate.low <= 0 <= estimate.high
         plain = compare_means(y[d], y[~d])
         naive += plain.low <= 0 <= plain.high
-    assert covered / 120 >= 0.89
-    assert naive / 120 < 0.7
+    assert covered / n_runs >= 0.89
+    assert naive / n_runs < 0.7
 
 
 def test_many_clusters_use_no_bootstrap_and_the_seed_fixes_few():

@@ -51,7 +51,7 @@ TRUTHS = {"ate": sim.S1_ATE, "att": sim.S1_ATT}
 
 
 def test_the_adjusted_effect_comes_back_where_the_simple_comparison_has_the_wrong_sign():
-    errors, covered, wrong, naive = recover(20, sim.confounded_contacts, sim.S1_COVARIATES, estimands=TRUTHS)
+    errors, covered, wrong, naive = recover(10, sim.confounded_contacts, sim.S1_COVARIATES, estimands=TRUTHS)
     assert_recovered(errors, covered, bias=0.004)
     assert all(wrong["ate"]) and not any(naive["ate"])
 

@@ -29,14 +29,15 @@ def test_what_the_periods_before_could_have_shown(panel):
     assert larger.slope_seen < 0.5 * seen.slope_seen
 
 
-def test_the_look_before_has_the_power_that_it_states(panel):
+@pytest.mark.parametrize("n_runs", [15, pytest.param(40, marks=pytest.mark.full)])
+def test_the_look_before_has_the_power_that_it_states(panel, n_runs):
     seen = look_before(fit_event_study(panel, **NAMES))
     found = 0
-    for run in range(40):
+    for run in range(n_runs):
         drifting = sim.rollout(np.random.default_rng(run), starts=(4,))
         drifting["orders"] += seen.slope_seen * drifting["period"] * drifting["start"].notna()
         found += not look_before(fit_event_study(drifting, **NAMES)).passed
-    assert 24 <= found <= 39
+    assert 0.6 <= found / n_runs < 1
 
 
 def test_groups_that_drift_apart_fail(panel):

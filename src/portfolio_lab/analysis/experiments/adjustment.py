@@ -32,10 +32,11 @@ def adjust_by_lin(
     """
     y, d = np.asarray(outcome, dtype=float), np.asarray(is_treated, dtype=float)
     x = _independent(np.asarray(covariates, dtype=float).reshape(len(y), -1))
-    design = np.column_stack([np.ones(len(y)), d, x, x * d[:, None]])
     if min(d.sum(), (1 - d).sum()) <= x.shape[1] + 2:
         remedy = "use fewer covariates than customers in the smaller group"
         raise AnalysisError("too few customers to adjust for so much", remedy=remedy, value=x.shape[1])
+    x = x[:, _has_own_spread(x, d == 1) & _has_own_spread(x, d == 0)]
+    design = np.column_stack([np.ones(len(y)), d, x, x * d[:, None]])
     effect, se = _least_squares(design, y)
     plain = y[d == 1].var(ddof=1) / d.sum() + y[d == 0].var(ddof=1) / (1 - d).sum()
     reach = float(norm.ppf(0.5 + confidence / 2)) * se
@@ -53,8 +54,18 @@ def _independent(x: np.ndarray) -> np.ndarray:
     scaled = centred[:, spread > 0] / spread[spread > 0]
     if not scaled.shape[1]:
         return scaled
-    corner = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
-    return scaled[:, corner > MIN_OWN_SPREAD * np.sqrt(len(x))]
+    return scaled[:, _has_own_spread(scaled, np.ones(len(x), dtype=bool))]
+
+
+def _has_own_spread(x: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Whether each column says something, among these rows, beyond the columns before it.
+
+    One that says something in one group only has no slope in the other, and the fit would have no answer.
+    """
+    if not x.shape[1]:
+        return np.zeros(0, dtype=bool)
+    corner = np.abs(np.diag(np.linalg.qr(x[rows] - x[rows].mean(axis=0), mode="r")))
+    return np.append(corner, np.zeros(x.shape[1] - len(corner))) > MIN_OWN_SPREAD * np.sqrt(rows.sum())
 
 
 def _least_squares(design: np.ndarray, y: np.ndarray) -> tuple[float, float]:
