@@ -78,7 +78,8 @@ def assert_monitor(con, build, facts, *, as_of, start, base):
 
 def assert_bridge(table, steps):
     words = {"new": "New", "between": "Won in between", "returned": "Returned", "grown": "Grown",
-             "unchanged": "Unchanged", "shrunk": "Shrunk", "lost": "Did not buy again", "credits": "Credits only"}  # fmt: skip
+             "unchanged": "Unchanged", "shrunk": "Shrunk", "lost": "Did not buy again",
+             "credits": "Credits only"}  # fmt: skip
     for step, row in steps.iterrows():
         assert table.loc[words[step], "n_customers"] == row["n"]
         assert table.loc[words[step], "change_amount"] == pytest.approx(float(row["change"]), abs=0.0101)

@@ -74,4 +74,5 @@ def show_likely(review: Review, stopped: Stopped, *, wording: Wording) -> None:
     table = likely.named.assign(name=by_id.map(known["name"]).fillna(by_id), owner=by_id.map(known["owner"]))
     out.table("likely_a", table.reset_index(drop=True), "Likely to be in A a year on",
               columns=("name", "owner", "abc_class", "amount", "p_a"), units={"p_a": "share"},
-              labels={"owner": "In charge", "amount": "Sales of the window", "p_a": "Chance"})  # fmt: skip
+              labels={"owner": "In charge", "abc_class": "Class", "amount": "Sales of the window",
+                      "p_a": "Chance"})  # fmt: skip

@@ -59,7 +59,7 @@ def test_the_yardstick_is_todays():
     )
     running = earlier_period(period_until(dt.date(2011, 11, 30), "quarter"))
     assert say.recomputed(running, wording=WORDING).startswith(
-        "The period is not over yet: 30 August 2011 ends the first 61 days of Q3 2011, as many as are compared. The"
+        "The period is not over yet: 30 August 2011 ends the first 61 days of Q3 2011, as many as in it. The"
     )
 
 

@@ -19,7 +19,8 @@ CHANCE = StageRule(
 def found(rule: StageRule, *, lead: float = 33.0, interval: tuple[float, float] = (41.0, 55.0), better: bool = True):
     return SimpleNamespace(
         rule=rule, days_interval=interval, metrics={"precision": 0.38}, is_better_than_in_force=better,
-        in_force={"precision": 0.31}, gain_in_force=(0.01, 0.002, 0.02) if better else (0.0, -0.01, 0.01), row=pd.Series({"lead_days_median": lead}),
+        in_force={"precision": 0.31}, gain_in_force=(0.01, 0.002, 0.02) if better else (0.0, -0.01, 0.01),
+        row=pd.Series({"lead_days_median": lead}),
     )  # fmt: skip
 
 
