@@ -254,9 +254,12 @@ def runnable_topics(tables: set[str] | frozenset[str]) -> tuple[str, ...]:
 
 
 def missing_tables(topic: str, tables: set[str] | frozenset[str]) -> tuple[str, ...]:
-    """Return what the report lacks, by the shortest way to have it; empty when it can be made of ``tables``."""
-    ways = [tuple(name for name in way if name not in tables) for way in CATALOG[topic].needs]
-    return min(ways, key=len)
+    """Return what the report lacks, by the shortest way to have it; empty when it can be made of ``tables``.
+
+    Of two ways as short as each other, the one of which most is there already.
+    """
+    ways = [(tuple(name for name in way if name not in tables), len(way)) for way in CATALOG[topic].needs]
+    return min(ways, key=lambda way: (len(way[0]), -way[1]))[0]
 
 
 def needs_in_words(topic: str) -> str:
