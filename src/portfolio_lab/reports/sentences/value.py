@@ -306,7 +306,7 @@ def spend(found: dict[str, float | bool], *, measure: str, wording: Wording) -> 
     """Return whether frequent customers spend differently, which the model of the spend rules out."""
     if pd.isna(found["correlation"]):
         return "Too few customers have bought twice to tell whether frequent customers spend differently."
-    ends = f"{wording.number(found['low'], digits=2)} to {wording.number(found['high'], digits=2)}"
+    ends = f"{wording.number(found['low'], digits=2)} and {wording.number(found['high'], digits=2)}"
     shown = f"rank correlation {wording.number(found['correlation'], digits=2)}, between {ends}"
     if not found["is_correlated"]:
         return (
