@@ -1,3 +1,5 @@
+import warnings
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -25,6 +27,18 @@ LEAGUE = pd.DataFrame(
         "verdict": ["above", "not_proven", "below", "undefined"],
     }
 )
+
+
+def test_growth_leaves_a_single_valuation_out_without_a_warning(ax):
+    valuations = pd.DataFrame(
+        {"portfolio_id": ["a", "a", "b"], "valuation_date": pd.to_datetime(["2026-01-01", "2026-04-01", "2026-01-01"]),
+         "nav_before": [100.0, 110.0, 50.0]}
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plots.plot_growth(compute_returns(valuations), ax=ax, locale="en_GB", discount_rate=0.1)
+    assert [line.get_label() for line in ax.lines] == ["a", "required return"]
+    assert ax.lines[0].get_ydata().tolist() == pytest.approx([100, 110])
 
 
 def test_growth_of_100_starts_each_segment_anew_and_ends_at_its_return(ax):

@@ -93,6 +93,40 @@ def test_the_timing_of_flows_is_a_parameter(timing, r):
     assert set(found.returns["timing"]) == {timing}
 
 
+LOST = (
+    ("B", "2026-01-01", 1000.0, 0.0, 0.0), ("B", "2026-02-01", 0.0, 0.0, 0.0),
+    ("B", "2026-03-01", 0.0, 500.0, 0.0), ("B", "2026-04-01", 550.0, 0.0, 0.0),
+)  # fmt: skip
+HANDED_OUT = (
+    ("C", "2026-01-01", 200.0, 0.0, 0.0), ("C", "2026-02-01", 260.0, -260.0, 0.0),
+    ("C", "2026-03-01", 0.0, 100.0, 0.0), ("C", "2026-04-01", 90.0, 0.0, 0.0),
+)  # fmt: skip
+
+
+def test_what_came_after_a_total_loss_beats_nothing():
+    found = read_portfolios(brought(*LOST))
+    row = found.league.iloc[0]
+    assert (row["verdict"], row["twr"]) == ("total_loss", -1.0)
+    assert row["required_return"] == pytest.approx(1.1 ** (90 / 365) - 1)
+    assert np.isnan(row["ear"]) and not row["is_mixed"]
+    assert found.returns["r"].tolist()[1::2] == pytest.approx([-1.0, 0.1])
+
+
+def test_a_value_paid_out_in_full_is_no_loss():
+    paid = (LOST[0], ("B", "2026-02-01", 0.0, 0.0, 1100.0), *LOST[2:])
+    assert read_portfolios(brought(*paid)).league["verdict"].tolist() == ["above"]
+
+
+def test_a_total_loss_at_the_end_is_below():
+    assert read_portfolios(brought(*LOST[:2])).league["verdict"].tolist() == ["below"]
+
+
+def test_opposite_verdicts_of_the_two_returns_are_marked():
+    row = read_portfolios(brought(*HANDED_OUT)).league.iloc[0]
+    assert row["verdict"] == "below" and row["is_mixed"]
+    assert row["money_weighted_gap"] == pytest.approx(0.677029 - (1.1 ** (90 / 365) - 1), abs=1e-6)
+
+
 def test_a_single_valuation_has_no_return_and_no_verdict():
     found = read_portfolios(brought(("A", "2025-01-01", 100.0, 0.0, 0.0)))
     assert found.league["verdict"].tolist() == ["undefined"]

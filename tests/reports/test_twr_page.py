@@ -99,6 +99,8 @@ def test_statements_of_all_levels_agree(review, found):
     for level in ("team", "salesperson"):
         assert sums.loc[level].tolist() == pytest.approx(sums.loc["company"].tolist(), abs=0.05)
     people = levels[levels["level"] == "salesperson"]
+    assert {"Ana", "Ben"} <= set(people["portfolio_id"])
+    assert set(twr_page.returns_table(found)["portfolio_id"]) == {"Ana", "Ben"}
     assert (
         people["transfer_in"].sum() == pytest.approx(people["transfer_out"].sum()) and people["transfer_in"].sum() > 0
     )
@@ -117,8 +119,9 @@ def test_a_brought_table_has_a_plain_statement(reference, brought):
 
 def test_the_parts_of_the_difference_add_up_to_it(review, found):
     effects = twr_page.compute_effects(review, found)
+    assert set(effects["portfolio_id"]) == {"Ana", "Ben"}
     assert effects["segment"].str.contains(" · ").any()
-    sums = twr_page.sum_effects(effects, found.names).set_index("portfolio_id")
+    sums = twr_page.sum_effects(effects).set_index("portfolio_id")
     league = found.league.assign(name=found.league["portfolio_id"].map(found.names)).set_index("name")
     company = found.whole.judged["twr"].iloc[0]
     for name in ("Ana", "Ben"):

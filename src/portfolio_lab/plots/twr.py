@@ -18,9 +18,11 @@ from portfolio_lab.plots.style import (
 )
 
 VERDICT_COLOURS = {"above": ACCENT, "below": WARNING, "not_proven": MUTED, "too_small": RULE, "undefined": RULE}
+VERDICT_COLOURS |= {"total_loss": WARNING}
 VERDICT_LABELS = {
     "above": "above the required return",
     "below": "below it",
+    "total_loss": "total loss, begun anew",
     "not_proven": "not to be told apart from it",
     "too_small": "too small to tell",
 }
@@ -48,11 +50,11 @@ def plot_growth(returns: pd.DataFrame, *, ax: Axes, locale: str, discount_rate: 
     for place, (portfolio, table) in enumerate(returns.groupby("portfolio_id", sort=False)):
         bold = place < MAX_LINES
         colour = SERIES_COLOURS[place] if bold else RULE
-        for number, (_, rows) in enumerate(table.groupby("segment", sort=True)):
+        known = table[table["r"].notna()]
+        for number, (_, rows) in enumerate(known.groupby("segment", sort=True)):
             label = str(portfolio) if bold and number == 0 else None
-            start = rows["start_date"].dropna().min()
-            begun = pd.concat([pd.Series([start]), rows.loc[rows["r"].notna(), "valuation_date"]])
-            values = [100.0, *(rows.loc[rows["r"].notna(), "growth"] * 100)]
+            begun = [rows["start_date"].iloc[0], *rows["valuation_date"]]
+            values = [100.0, *(rows["growth"] * 100)]
             ax.plot(begun, values, color=colour, linewidth=1.8 if bold else 0.8, label=label, zorder=3 if bold else 1)
     first, last = returns["valuation_date"].min(), returns["valuation_date"].max()
     days = pd.date_range(first, last, periods=30)

@@ -10,7 +10,7 @@ from portfolio_lab.analysis.twr.brought import build_value_statement, split_unva
 from portfolio_lab.analysis.twr.composite import build_aggregate
 from portfolio_lab.analysis.twr.from_customers import build_customers_at, build_positions
 from portfolio_lab.analysis.twr.inference import bootstrap_paths, bootstrap_returns, judge_portfolios
-from portfolio_lab.analysis.twr.money_weighted import compute_portfolio_mwr
+from portfolio_lab.analysis.twr.money_weighted import compute_portfolio_mwr, mark_disagreement
 from portfolio_lab.analysis.twr.new_customers import compute_new_values
 from portfolio_lab.analysis.twr.positions import (
     UNASSIGNED,
@@ -18,7 +18,7 @@ from portfolio_lab.analysis.twr.positions import (
     keep_closed_with_holder,
     regroup_positions,
 )
-from portfolio_lab.analysis.twr.returns import compute_returns, summarise_returns
+from portfolio_lab.analysis.twr.returns import compute_returns, mark_total_losses, summarise_returns
 from portfolio_lab.analysis.twr.statement import build_statement, build_valuations
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
@@ -42,8 +42,9 @@ class Whole:
 class Portfolios:
     """The portfolios of one run, judged.
 
-    ``returns``: PortfolioReturns of each; ``league``: judge_portfolios; ``whole``: the company, None where ``problem``
-    says why. From customers also ``positions``, ``statement`` (EquityStatement), ``company_statement``, ``new_values``.
+    ``returns``: PortfolioReturns of each; ``league``: judge_portfolios with mark_disagreement; ``whole``: the company,
+    None where ``problem`` says why. From customers also ``positions``, ``statement`` (EquityStatement),
+    ``company_statement``, ``new_values``.
     From a table of valuations (``is_brought``): ``statement`` as build_value_statement, ``flows`` without valuations.
     """
 
@@ -84,13 +85,15 @@ def read_valuations(review: Review) -> Portfolios:
     asked |= {"allow_negative": params.allow_negative, "sort": params.sort_rows}
     returns = compute_returns(table, flows, **asked)
     league = judge_brought(returns, discount_rate=rate)
-    mwr = compute_portfolio_mwr(returns, day_count=params.day_count)
+    counted = {"day_count": params.day_count, "annualise_short": params.annualise_short}
+    mwr = compute_portfolio_mwr(returns, **counted)
+    league = mark_disagreement(league, mwr, discount_rate=rate)
     statement = build_value_statement(returns, flows, discount_rate=rate, day_count=params.day_count)
     whole, problem = None, ""
     try:
         together = compute_returns(build_aggregate(table, portfolio_id=COMPANY), _company_flows(flows), **asked)
         judged = judge_brought(together, discount_rate=rate)
-        whole = Whole(together, judged, compute_portfolio_mwr(together, day_count=params.day_count))
+        whole = Whole(together, judged, compute_portfolio_mwr(together, **counted))
     except AnalysisError as error:
         problem = f"{error.problem}; {error.remedy}"
     names = {name: name for name in returns["portfolio_id"].unique()}
@@ -104,15 +107,16 @@ def _company_flows(flows: pd.DataFrame) -> pd.DataFrame:
 def judge_brought(returns: pd.DataFrame, *, discount_rate: float) -> pd.DataFrame:
     """Return the league of portfolios without customers: no interval, so the verdict is the sign of the difference.
 
-    Verdicts: above, below, undefined. Columns as judge_portfolios; low, high are empty, n_customers is 0.
+    Verdicts: above, below, total_loss, undefined. Columns as judge_portfolios; low, high are empty, n_customers is 0.
     """
-    summary = summarise_returns(returns)
-    summary = summary.reindex(columns=["portfolio_id", "start", "end", "twr", "ear", "years", "is_short", "status"])
+    columns = ["segment", "start", "end", "twr", "ear", "years", "is_short", "status"]
+    summary = summarise_returns(returns).reindex(columns=["portfolio_id", *columns])
+    summary = mark_total_losses(returns, summary.astype({"start": "datetime64[ns]"}))
     nobody = pd.DataFrame({"portfolio_id": summary["portfolio_id"], "low": None, "high": None, "n_customers": 0})
     nobody = nobody.drop_duplicates("portfolio_id").astype({"low": float, "high": float})
     league = judge_portfolios(summary, nobody, discount_rate=discount_rate)
     sign = league["management_return"].map(lambda value: "above" if value > 0 else "below", na_action="ignore")
-    return league.assign(verdict=sign.fillna("undefined"))
+    return league.assign(verdict=sign.fillna("undefined").mask(league["verdict"].eq("total_loss"), "total_loss"))
 
 
 def read_customers(review: Review) -> Portfolios | str:
@@ -158,12 +162,15 @@ def judge_positions(
     returns, league = _judge(review, positions, statement)
     company, judged = _judge(review, whole_positions, company_statement)
     held = returns[returns["portfolio_id"] != UNASSIGNED]
-    whole = Whole(company, judged, compute_portfolio_mwr(company, day_count=review.params.day_count))
+    counted = {"day_count": review.params.day_count, "annualise_short": review.params.annualise_short}
+    mwr = compute_portfolio_mwr(held, **counted)
+    whole = Whole(company, judged, compute_portfolio_mwr(company, **counted))
+    league = league[league["portfolio_id"] != UNASSIGNED].reset_index(drop=True)
     draws = {"n_bootstrap": review.params.n_bootstrap, "seed": review.params.seed}
     return Portfolios(
         returns=held.reset_index(drop=True),
-        league=league[league["portfolio_id"] != UNASSIGNED].reset_index(drop=True),
-        mwr=compute_portfolio_mwr(held, day_count=review.params.day_count),
+        league=mark_disagreement(league, mwr, discount_rate=rate),
+        mwr=mwr,
         statement=statement,
         whole=whole,
         names=read_names(review, statement["portfolio_id"]),
@@ -183,8 +190,9 @@ def _judge(review: Review, positions: pd.DataFrame, statement: pd.DataFrame) -> 
     asked = {"day_count": params.day_count, "annualise_short": params.annualise_short}
     # customers that take back more than they bring may outweigh the others: marked, never refused
     returns = compute_returns(build_valuations(statement), **asked, allow_negative=True)
+    summary = mark_total_losses(returns, summarise_returns(returns))
     intervals = bootstrap_returns(positions, n_bootstrap=params.n_bootstrap, seed=params.seed)
-    return returns, judge_portfolios(summarise_returns(returns), intervals, discount_rate=rate)
+    return returns, judge_portfolios(summary, intervals, discount_rate=rate)
 
 
 def as_company(positions: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,8 @@ FREQUENCIES = {"month": "M", "quarter": "Q", "year": "Y"}
 OTHER_DAY_COUNT = {"ACT/365F": "NL/365"}
 FACT_NAMES = (
     "company_twr", "company_ear", "required_return", "management_return", "company_mwr", "n_portfolios",
-    "n_portfolios_above", "n_portfolios_too_small", "customer_equity", "new_business_value", "basis_change",
+    "n_portfolios_above", "n_portfolios_lost", "n_portfolios_too_small", "customer_equity", "new_business_value",
+    "basis_change",
 )  # fmt: skip
 
 
@@ -44,7 +45,8 @@ def _customer_facts(found: Portfolios) -> dict[str, float]:
 def _brought_facts(found: Portfolios) -> dict[str, float]:
     """Without customers nobody can be too small and no part of the value can be called new or revalued."""
     n_above = int((found.league["verdict"] == "above").sum())
-    own = {"n_portfolios": found.returns["portfolio_id"].nunique(), "n_portfolios_above": n_above}
+    n_lost = int((found.league["verdict"] == "total_loss").sum())
+    own = {"n_portfolios": len(found.league), "n_portfolios_above": n_above, "n_portfolios_lost": n_lost}
     own["customer_equity"] = found.returns.groupby("portfolio_id")["nav_after"].last().sum()
     if found.whole is None or found.whole.judged.empty:
         return own
@@ -69,8 +71,8 @@ def whole_interval(found: Portfolios, *, of: str) -> tuple[float, float] | None:
 
 
 def returns_table(found: Portfolios) -> pd.DataFrame:
-    """Return the table ``returns``: every portfolio and valuation day."""
-    return tabulate_returns(found.returns, found.paths)
+    """Return the table ``returns``: every portfolio, by its name, and valuation day."""
+    return name_portfolios(tabulate_returns(found.returns, found.paths), found.names)
 
 
 def name_portfolios(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
@@ -80,7 +82,8 @@ def name_portfolios(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 
 def league_table(found: Portfolios) -> pd.DataFrame:
     """Return the league as it stands on the page; one row per portfolio, its name in place of its number."""
-    table = name_portfolios(found.league, found.names)
+    mixed = found.league["verdict"].mask(found.league["is_mixed"], found.league["verdict"] + "_mixed")
+    table = name_portfolios(found.league.assign(verdict=mixed), found.names)
     columns = ["portfolio_id", "twr", "required_return", "management_return"]
     if not found.is_brought:
         return table[[*columns, "low", "high", "n_customers", "verdict"]]
@@ -101,14 +104,15 @@ def order_for_growth(found: Portfolios) -> pd.DataFrame:
 
 def timing_table(found: Portfolios) -> pd.DataFrame:
     """Return time-weighted beside money-weighted return a year; grain: portfolio_id, the company last."""
-    members = found.mwr.merge(found.league[["portfolio_id", "ear"]], on="portfolio_id")
+    rates = ["portfolio_id", "twr", "ear"]
+    members = found.mwr.merge(found.league[rates], on="portfolio_id")
     parts = [members]
     if found.whole is not None and len(found.whole.judged) and len(found.league) > 1:
-        parts.append(found.whole.mwr.merge(found.whole.judged[["portfolio_id", "ear"]], on="portfolio_id"))
+        parts.append(found.whole.mwr.merge(found.whole.judged[rates], on="portfolio_id"))
     names = found.names | {COMPANY: "All portfolios"}
-    table = name_portfolios(pd.concat(parts, ignore_index=True), names).sort_values("ear", ascending=False)
+    table = name_portfolios(pd.concat(parts, ignore_index=True), names).sort_values(["ear", "twr"], ascending=False)
     table = table.reset_index(drop=True)
-    return table[["portfolio_id", "ear", "mwr", "timing_effect", "period_rate", "mwr_status", "n_roots"]]
+    return table[["portfolio_id", "twr", "ear", "mwr", "timing_effect", "period_rate", "mwr_status", "n_roots"]]
 
 
 def statement_levels(review: Review, found: Portfolios) -> pd.DataFrame:
@@ -127,7 +131,8 @@ def statement_levels(review: Review, found: Portfolios) -> pd.DataFrame:
         levels.append(("team", build_statement(by_team, discount_rate=rate)))
     levels.append(("salesperson", found.statement))
     parts = [summarise_periods(rows, frequency=frequency).assign(level=level) for level, rows in levels]
-    table = pd.concat(parts, ignore_index=True)
+    names = found.names | {COMPANY: "Company", UNASSIGNED: "Nobody"}
+    table = name_portfolios(pd.concat(parts, ignore_index=True), names)
     return table[["level", *[name for name in table.columns if name != "level"]]]
 
 
@@ -157,10 +162,11 @@ def statement_totals(review: Review, found: Portfolios) -> pd.DataFrame:
 def compute_effects(review: Review, found: Portfolios) -> pd.DataFrame:
     """Return where each portfolio's difference to the company comes from, by ABC class × stage.
 
-    Grain: portfolio_id × segment. Class and stage as known at the last month end before each period.
+    Grain: portfolio_id (its name) × segment. Class and stage as known at the last month end before each period.
     """
     segments = fill_segments(_month_segments(review, found), found.positions, newcomer=NEWCOMER)
-    return attribute_portfolios(found.positions, segments, found.league["portfolio_id"].tolist())
+    effects = attribute_portfolios(found.positions, segments, found.league["portfolio_id"].tolist())
+    return name_portfolios(effects, found.names)
 
 
 def _month_segments(review: Review, found: Portfolios) -> pd.DataFrame:
@@ -213,10 +219,10 @@ def height_for(table: pd.DataFrame) -> str:
     return "low" if len(table) < 5 else "wide" if len(table) < 10 else "tall"
 
 
-def sum_effects(effects: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+def sum_effects(effects: pd.DataFrame) -> pd.DataFrame:
     """Return allocation, selection and interaction of each portfolio over all segments; grain: portfolio_id."""
     sums = effects.groupby("portfolio_id", sort=False)[["allocation", "selection", "interaction"]].sum().reset_index()
-    return name_portfolios(sums.assign(difference=sums.iloc[:, 1:].sum(axis=1)), names)
+    return sums.assign(difference=sums.iloc[:, 1:].sum(axis=1))
 
 
 def compare_day_counts(review: Review, found: Portfolios) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def test_facts_agree_with_the_tables_they_come_from(judged):
 def test_under_a_year_the_money_weighted_fact_is_that_of_the_period(judged):
     (_, _, league), (statement, _, company) = judged
     mwr = pd.DataFrame({"mwr": [0.3], "period_rate": [0.02]})
-    assert compute_return_facts(league, company.assign(years=0.1), mwr, statement)["company_mwr"] == 0.02
+    assert compute_return_facts(league, company, mwr.assign(years=0.1), statement)["company_mwr"] == 0.02
 
 
 def test_the_published_table_has_every_period_with_the_interval_of_the_return(positions, judged):

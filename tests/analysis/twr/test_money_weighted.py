@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio_lab.analysis.twr.money_weighted import compute_money_weighted_return, compute_portfolio_mwr
+from portfolio_lab.analysis.twr.money_weighted import (
+    compute_money_weighted_return,
+    compute_portfolio_mwr,
+    mark_disagreement,
+)
 from portfolio_lab.analysis.twr.returns import compute_returns
 from portfolio_lab.errors import AnalysisError
 
@@ -97,6 +101,41 @@ def test_without_flows_it_equals_the_annual_time_weighted_rate(spans):
     returns = compute_returns(pd.DataFrame(rows))
     annual = returns.groupby("portfolio_id")["ear"].last()
     assert compute_portfolio_mwr(returns)["mwr"].to_numpy() == pytest.approx(annual.to_numpy(), rel=1e-7, abs=1e-9)
+
+
+def _portfolio(*rows):
+    table = pd.DataFrame(rows, columns=["valuation_date", "nav_before", "cash_flow"])
+    table["valuation_date"] = pd.to_datetime(table["valuation_date"])
+    return compute_returns(table.assign(portfolio_id="p"))
+
+
+def test_under_a_year_there_is_no_yearly_rate_unless_asked_for():
+    returns = _portfolio(("2026-01-01", 100.0, 0.0), ("2026-04-01", 110.0, 0.0))
+    row = compute_portfolio_mwr(returns).iloc[0]
+    assert np.isnan(row["mwr"]) and row["period_rate"] == pytest.approx(0.1)
+    assert compute_portfolio_mwr(returns, annualise_short=True)["mwr"].iloc[0] == pytest.approx(1.1 ** (365 / 90) - 1)
+
+
+def test_one_valuation_has_no_period_and_no_rate():
+    row = compute_portfolio_mwr(_portfolio(("2026-01-01", 50.0, 0.0))).iloc[0]
+    assert (row["mwr_status"], row["n_roots"]) == ("no_period", 0)
+    assert np.isnan(row["period_rate"])
+
+
+def test_after_a_break_the_two_rates_cover_other_times_and_are_not_subtracted():
+    returns = _portfolio(("2020-01-01", 100.0, 0.0), ("2021-01-01", 120.0, -120.0), ("2022-01-01", 0.0, 100.0),
+                         ("2024-01-01", 110.0, 0.0))  # fmt: skip
+    row = compute_portfolio_mwr(returns).iloc[0]
+    assert row["mwr"] > 0 and np.isnan(row["timing_effect"])
+
+
+def test_disagreement_is_between_opposite_sides_of_what_is_required():
+    league = pd.DataFrame({"portfolio_id": list("abcd"), "verdict": ["above", "below", "above", "total_loss"]})
+    mwr = pd.DataFrame({"portfolio_id": list("abcd"), "period_rate": [0.05, 0.2, 0.2, 0.2], "years": 1.0})
+    found = mark_disagreement(league, mwr, discount_rate=0.1)
+    assert found["money_weighted_gap"].tolist() == pytest.approx([-0.05, 0.1, 0.1, 0.1])
+    assert found["is_mixed"].tolist() == [True, True, False, False]
+    assert not mark_disagreement(league, mwr.assign(period_rate=np.nan), discount_rate=0.1)["is_mixed"].any()
 
 
 def test_empty_and_infinite_flows_are_refused():

@@ -16,8 +16,8 @@ NAMES = {"S1": "Ana", "S2": "Ben", "S3": "Cy"}
 def portfolios(*verdicts, gaps=(0.2, 0.0, -0.3), is_brought=False, statuses=("ok",), short=False, **more):
     n = len(verdicts)
     league = pd.DataFrame({"portfolio_id": ["S1", "S2", "S3"][:n], "verdict": verdicts, "management_return": gaps[:n]})
-    league = league.assign(twr=league["management_return"] + 0.21, required_return=0.21, years=2.0)
-    returns = pd.DataFrame({"portfolio_id": "S1", "status": list(statuses), "is_short": short})
+    league = league.assign(twr=league["management_return"] + 0.21, required_return=0.21, years=2.0, is_mixed=False)
+    returns = pd.DataFrame({"portfolio_id": "S1", "status": list(statuses), "is_short": short, "r": -1.0})
     returns["valuation_date"] = pd.Timestamp("2026-09-30")
     return SimpleNamespace(
         league=league, names=NAMES, returns=returns, is_brought=is_brought,
@@ -32,6 +32,31 @@ def test_the_headline_names_who_is_above_and_below():
     assert text == "None of the 2 portfolios can be told apart from its required return."
     text = say.headline(portfolios("above", "above", is_brought=True), is_basis_wrong=False, wording=WORDS)
     assert text == "2 of 2 portfolios beat the required return (Ana and Ben); none lies below it."
+
+
+def test_a_total_loss_is_named_and_nobody_above():
+    found = portfolios("above", "total_loss", gaps=(0.2, -1.1), is_brought=True)
+    text = say.headline(found, is_basis_wrong=False, wording=WORDS)
+    assert text == (
+        "1 of 2 portfolios beat the required return (Ana); none lies below it; 1 lost everything and began anew (Ben)."
+    )
+    assert say.decision(found, is_basis_wrong=False) == "Ask how Ben came to lose everything."
+    assert "0 below, 1 begun anew after a total loss." in say.league(found, wording=WORDS)
+    alone = portfolios("total_loss", gaps=(-1.1,), is_brought=True)
+    assert "Ana lost everything" in say.headline(alone, is_basis_wrong=False, wording=WORDS)
+    text = say.headline(portfolios("total_loss", "not_proven"), is_basis_wrong=False, wording=WORDS)
+    assert text.endswith("1 lost everything and began anew (Ana).")
+
+
+def test_opposite_verdicts_are_said_and_nothing_went_wrong_for_sure():
+    found = portfolios("above", "below", "below", gaps=(0.2, -0.1, -0.3), is_brought=True)
+    found.league["is_mixed"] = [True, True, False]
+    assert say.decision(found, is_basis_wrong=False) == (
+        "Ask what went wrong in Cy. Ana is above but money-weighted below and Ben is below but money-weighted above "
+        "what is required: look at when money or customers came and went before judging."
+    )
+    found.league["is_mixed"] = False
+    assert say.disagreement(found) == ""
 
 
 def test_the_headline_of_one_portfolio_and_of_none():
@@ -117,6 +142,8 @@ def test_timing_names_both_ends_and_hides_what_has_several_rates():
     text = say.timing(table, wording=WORDS)
     assert "most for Ana (+2.0 points a year) and least for Ben (−3.0 points)" in text
     several = table.assign(timing_effect=np.nan, mwr_status="several_roots")
+    single = table.assign(timing_effect=np.nan, mwr_status=["ok", "no_period"])
+    assert say.timing(single, wording=WORDS).endswith("1 portfolio has one valuation only: no period, no rate.")
     assert "Under a year" in say.timing(several, wording=WORDS) and "For 2 portfolios" in say.timing(
         several, wording=WORDS
     )

@@ -13,7 +13,7 @@ def compute_return_facts(
     compute_portfolio_mwr of the whole; ``statement``: build_statement of the whole, all its periods.
     """
     whole, money = company.iloc[0], company_mwr.iloc[0]
-    over_a_year = bool(whole["years"] >= 1)
+    over_a_year = bool(money["years"] >= 1)
     return {
         "company_twr": whole["twr"],
         "company_ear": whole["ear"],
@@ -22,6 +22,7 @@ def compute_return_facts(
         "company_mwr": money["mwr"] if over_a_year else money["period_rate"],
         "n_portfolios": len(league),
         "n_portfolios_above": int((league["verdict"] == "above").sum()),
+        "n_portfolios_lost": int((league["verdict"] == "total_loss").sum()),
         "n_portfolios_too_small": int((league["verdict"] == "too_small").sum()),
         "customer_equity": statement["closing"].iloc[-1] if len(statement) else np.nan,
         "new_business_value": statement["new"].sum() if len(statement) else np.nan,

@@ -87,8 +87,8 @@ def judge_portfolios(summary: pd.DataFrame, intervals: pd.DataFrame, *, discount
     """Return the league table: TWR against the required return; grain: portfolio_id (its last segment).
 
     Columns portfolio_id, start, end, twr, ear, required_return, management_return, low, high (of management_return),
-    n_customers, status, verdict: above or below when the interval lies beyond zero, not_proven, too_small (under 30
-    customers), undefined. Sorted by management_return.
+    n_customers, status, verdict: total_loss (``is_begun_anew`` of mark_total_losses, where given), above or below when
+    the interval lies beyond zero, not_proven, too_small (under 30 customers), undefined. Sorted by management_return.
     """
     last = summary.groupby("portfolio_id", sort=True).tail(1)
     table = last.merge(intervals, on="portfolio_id", how="left")
@@ -100,14 +100,16 @@ def judge_portfolios(summary: pd.DataFrame, intervals: pd.DataFrame, *, discount
         high=table["high"] - required,
         n_customers=table["n_customers"].fillna(0).astype(int),
     )
+    is_anew = table["is_begun_anew"].eq(True) if "is_begun_anew" in table else np.zeros(len(table), bool)
     table["verdict"] = np.select(
         [
             table["management_return"].isna(),
+            is_anew,
             table["n_customers"] < MIN_CUSTOMERS,
             table["low"] > 0,
             table["high"] < 0,
         ],
-        ["undefined", "too_small", "above", "below"],
+        ["undefined", "total_loss", "too_small", "above", "below"],
         default="not_proven",
     )
     columns = [

@@ -31,13 +31,14 @@ class MoneyWeightedReturn:
     """The money-weighted return of one portfolio.
 
     ``rate`` a year, ``period_rate`` over the whole span; both NaN unless exactly one rate explains the flows.
-    ``headline`` is the rate a year, or under a year the period rate. ``roots``: every rate found.
+    ``headline`` is the rate a year, or under a year the period rate. ``roots``: every rate found. Flows of one day only
+    have no period and so no rate (status no_period).
     """
 
     rate: float
     period_rate: float
     years: float
-    status: Literal["ok", "no_root", "several_roots"]
+    status: Literal["ok", "no_root", "several_roots", "no_period"]
     n_sign_changes: int
     roots: tuple[float, ...]
 
@@ -63,6 +64,8 @@ def compute_money_weighted_return(
     order = np.argsort(np.array(dates, dtype="datetime64[D]"), kind="stable")
     days, values = [dates[i] for i in order], values[order]
     years = np.array([count_years(days[0], day, day_count=day_count) for day in days])
+    if years[-1] == 0:
+        return MoneyWeightedReturn(np.nan, np.nan, 0.0, "no_period", 0, ())
     changes = len(pyxirr.zero_crossing_points(values[values != 0])) if (values != 0).any() else 0
     roots = _find_roots(years, values) if changes else ()
     if len(roots) != 1:
@@ -94,10 +97,13 @@ def _refine(days: list[date], values: np.ndarray, day_count: str, root: float) -
     return root if found is None or abs(found - root) > 1e-6 * (1 + abs(root)) else float(found)
 
 
-def compute_portfolio_mwr(returns: pd.DataFrame, *, day_count: DayCount = "ACT/365F") -> pd.DataFrame:
+def compute_portfolio_mwr(
+    returns: pd.DataFrame, *, day_count: DayCount = "ACT/365F", annualise_short: bool = False
+) -> pd.DataFrame:
     """Return the money-weighted return per portfolio; grain: portfolio_id. ``returns``: PortfolioReturns.
 
-    Columns portfolio_id, mwr (a year), period_rate, years, mwr_status, n_roots, timing_effect (mwr - ear, else NaN).
+    Columns portfolio_id, mwr (a year; under a year only with ``annualise_short``), period_rate, years, mwr_status,
+    n_roots, timing_effect (mwr - ear; NaN unless both cover the same time: one stretch without a break).
     The owner pays the opening value and every later inflow, and receives income, outflows and the last value.
     """
     rows = []
@@ -107,15 +113,31 @@ def compute_portfolio_mwr(returns: pd.DataFrame, *, day_count: DayCount = "ACT/3
         dates = [first["valuation_date"].date(), *inner["valuation_date"].dt.date, last["valuation_date"].date()]
         amounts = [-first["nav_after"], *(inner["income"] - inner["cash_flow"]), last["nav_before"] + last["income"]]
         found = compute_money_weighted_return(dates, amounts, day_count=day_count)
+        rate = found.rate if annualise_short or found.years >= 1 else np.nan
+        is_one_stretch = len(set(table.loc[table["r"].notna(), "segment"])) == 1
         rows.append(
             {
                 "portfolio_id": portfolio,
-                "mwr": found.rate,
+                "mwr": rate,
                 "period_rate": found.period_rate,
                 "years": found.years,
                 "mwr_status": found.status,
                 "n_roots": len(found.roots),
-                "timing_effect": found.rate - last["ear"],
+                "timing_effect": rate - last["ear"] if is_one_stretch else np.nan,
             }
         )
     return pd.DataFrame(rows)
+
+
+def mark_disagreement(league: pd.DataFrame, mwr: pd.DataFrame, *, discount_rate: float) -> pd.DataFrame:
+    """Return the league with ``money_weighted_gap`` and ``is_mixed``, same rows.
+
+    ``money_weighted_gap``: money-weighted return over the whole time less the required one, a share; NaN without a
+    rate. ``is_mixed``: above by time-weighted return and below by money-weighted, or the other way round: the money was
+    there at another time than the success. ``mwr``: compute_portfolio_mwr.
+    """
+    money = mwr.set_index("portfolio_id")
+    gap = money["period_rate"] - ((1 + discount_rate) ** money["years"] - 1)
+    own = league["portfolio_id"].map(gap).astype(float)
+    is_mixed = (league["verdict"].eq("above") & (own < 0)) | (league["verdict"].eq("below") & (own > 0))
+    return league.assign(money_weighted_gap=own, is_mixed=is_mixed)

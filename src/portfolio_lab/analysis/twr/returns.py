@@ -17,6 +17,7 @@ from portfolio_lab.analysis.twr.valuations import prepare_valuations
 from portfolio_lab.errors import AnalysisError
 
 FlowTiming = Literal["at_valuation", "in_start_out_end", "end", "start"]
+TOTAL_LOSS = -0.99
 STATUSES = (
     "opening", "ok", "no_base", "income_without_base", "closed", "leveraged", "approx", "approx_large_flow",
 )  # fmt: skip
@@ -178,6 +179,27 @@ def summarise_returns(returns: pd.DataFrame) -> pd.DataFrame:
     if not absent:
         return summary
     return pd.concat([summary, pd.DataFrame({"portfolio_id": absent, "status": "no_return"})], ignore_index=True)
+
+
+def mark_total_losses(returns: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the summary with ``is_begun_anew``; a portfolio that lost everything and went on has that as its return.
+
+    Grain: as summarise_returns. The last stretch of such a portfolio gets the whole time since its first period and a
+    return of -1, for no later gain makes up for a total loss; its stretches stay in ``returns``. A value that fell to
+    nothing because all of it was paid out as income is no loss.
+    """
+    first = returns[returns["r"].notna()].groupby("portfolio_id")["start_date"].min()
+    lost = returns[returns["status"].eq("closed") & (returns["r"] <= TOTAL_LOSS)].groupby("portfolio_id")["segment"]
+    is_last = ~summary.duplicated("portfolio_id", keep="last")
+    anew = is_last & (summary["segment"] > summary["portfolio_id"].map(lost.min()))
+    start = summary["portfolio_id"].map(first)
+    spans = zip(start, summary["end"], strict=True)
+    count = returns["day_count"].iloc[0]
+    years = [count_years(a.date(), b.date(), day_count=count) if pd.notna(a) else np.nan for a, b in spans]
+    years = pd.Series(years, index=summary.index, dtype=float)
+    whole = {"start": start, "years": years, "twr": -1.0, "ear": np.nan, "is_short": years < 1, "status": "closed"}
+    changed = {name: summary[name].mask(anew, values) for name, values in whole.items()}
+    return summary.assign(**changed, is_begun_anew=anew)
 
 
 def _gravest(statuses: pd.Series) -> str:

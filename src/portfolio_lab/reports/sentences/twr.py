@@ -3,6 +3,7 @@
 import pandas as pd
 
 from portfolio_lab.analysis.twr.reference import FAULTS
+from portfolio_lab.analysis.twr.returns import TOTAL_LOSS
 from portfolio_lab.reports.sentences.twr_words import FACTS as FACTS
 from portfolio_lab.reports.sentences.twr_words import in_words as in_words
 from portfolio_lab.reports.sentences.twr_words import words_for as words_for
@@ -40,15 +41,17 @@ def headline(found: Portfolios, *, is_basis_wrong: bool, wording: Wording) -> st
         return "None of the portfolios has a return yet: each needs two valuations with something held between them."
     if n == 1:
         return _single(found, wording=wording)
-    if not above and not below:
+    lost = _of(found, "total_loss")
+    end = f"; {wording.number(len(lost))} lost everything and began anew ({_names(found, lost)})." if lost else "."
+    if not above and not below and not lost:
         return f"None of the {wording.number(n)} portfolios can be told apart from its required return."
     first = f"{wording.number(len(above))} of {wording.count(n, 'portfolio')} beat the required return"
     first += f" ({_names(found, above)})" if above else ""
     clearly = "" if found.is_brought else "clearly "
     if not below:
-        return f"{first}; none lies {clearly}below it."
+        return f"{first}; none lies {clearly}below it{end}"
     n_below = f"{wording.number(len(below))} {is_or_are(len(below))}"
-    return f"{first}; {n_below} {clearly}below it ({_names(found, below[::-1])})."
+    return f"{first}; {n_below} {clearly}below it ({_names(found, below[::-1])}){end}"
 
 
 def not_yet(reason: str) -> str:
@@ -60,6 +63,8 @@ def _single(found: Portfolios, *, wording: Wording) -> str:
     row = found.league.iloc[0]
     gap = row["management_return"]
     name = found.names.get(row["portfolio_id"], row["portfolio_id"])
+    if row["verdict"] == "total_loss":
+        return f"The portfolio {name} lost everything and began anew: no gain since then makes up for it."
     side = "more" if gap > 0 else "less"
     return (
         f"The portfolio {name} returned {wording.share(row['twr'])} in {wording.number(row['years'], digits=1)} years, "
@@ -72,14 +77,39 @@ def decision(found: Portfolios, *, is_basis_wrong: bool) -> str:
     """Return the decision asked for: learn from those above, talk to those below; or mend the basis first."""
     if is_basis_wrong:
         return "Let nobody be judged by these returns; have the basis of the values corrected first."
-    above, below = _of(found, "above"), _of(found, "below")
+    mixed = found.league.loc[found.league["is_mixed"], "portfolio_id"].tolist()
+    above, below = (
+        [portfolio for portfolio in _of(found, verdict) if portfolio not in mixed] for verdict in ("above", "below")
+    )
+    lost = _of(found, "total_loss")
+    parts = [f"ask how {_names(found, lost)} came to lose everything"] if lost else []
     if found.is_brought:
         far = found.league.set_index("portfolio_id")["management_return"]
         behind = [portfolio for portfolio in below[::-1] if far[portfolio] < -ONE_POINT]
-        return f"Ask what went wrong in {_names(found, behind)}." if behind else ""
-    parts = [f"find out what {_names(found, above)} {'does' if len(above) == 1 else 'do'} differently"] if above else []
-    parts += [f"go through the customers of {_names(found, below[::-1])} together"] if below else []
-    return f"{capitalised(listed(parts))}." if parts else "Wait: the differences are still within chance."
+        parts += [f"ask what went wrong in {_names(found, behind)}"] if behind else []
+    else:
+        does = "does" if len(above) == 1 else "do"
+        parts += [f"find out what {_names(found, above)} {does} differently"] if above else []
+        parts += [f"go through the customers of {_names(found, below[::-1])} together"] if below else []
+    texts = [f"{capitalised(listed(parts))}."] if parts else []
+    texts += [disagreement(found)] if mixed else []
+    return " ".join(texts) if texts or found.is_brought else "Wait: the differences are still within chance."
+
+
+def disagreement(found: Portfolios) -> str:
+    """Return whose time-weighted and money-weighted returns lead to opposite verdicts; nothing where none do."""
+    mixed = found.league[found.league["is_mixed"]]
+    if mixed.empty:
+        return ""
+    sides = []
+    for verdict, other in (("above", "below"), ("below", "above")):
+        names = mixed.loc[mixed["verdict"] == verdict, "portfolio_id"].tolist()
+        sides += (
+            [f"{_names(found, names)} {is_or_are(len(names))} {verdict} but money-weighted {other}"] if names else []
+        )
+    return (
+        f"{capitalised(listed(sides))} what is required: look at when money or customers came and went before judging."
+    )
 
 
 def company(found: Portfolios, facts: dict[str, float | None], *, wording: Wording) -> str:
@@ -116,17 +146,19 @@ def method(found: Portfolios, params: object, *, rate: float, wording: Wording) 
 def league(found: Portfolios, *, wording: Wording) -> str:
     """Return how many are above, below, not to be told and too small."""
     counts = found.league["verdict"].value_counts()
+    n_lost = counts.get("total_loss", 0)
+    lost = f", {wording.number(n_lost)} begun anew after a total loss" if n_lost else ""
     if found.is_brought:
         return (
             f"{capitalised(wording.count(counts.get('above', 0), 'portfolio'))} above the required return, "
-            f"{wording.number(counts.get('below', 0))} below. The table knows no customers, so there is no range: "
-            "whether a difference is more than chance cannot be said."
+            f"{wording.number(counts.get('below', 0))} below{lost}. The table knows no customers, so there is no "
+            "range: whether a difference is more than chance cannot be said."
         )
     texts = [
         f"{wording.number(counts.get('above', 0))} above: the whole range lies beyond the required return",
         f"{wording.number(counts.get('below', 0))} below",
         f"{wording.number(counts.get('not_proven', 0))} not to be told apart from it",
-        f"{wording.number(counts.get('too_small', 0))} too small to tell (fewer than 30 customers)",
+        f"{wording.number(counts.get('too_small', 0))} too small to tell (fewer than 30 customers){lost}",
     ]
     return (
         f"{capitalised('; '.join(texts))}. The range says where the difference would lie had each salesperson had "
@@ -183,13 +215,14 @@ def cautions(found: Portfolios, *, wording: Wording) -> str:
         texts.append(f"income came in {wording.count(idle, 'period')} in which nothing was held, and is in no return")
     if (status == "no_base").any():
         texts.append("in periods that began with nothing held there is no return, and growth starts anew after them")
-    lost = found.returns[status == "closed"]
+    lost = found.returns[(status == "closed") & (found.returns["r"] <= TOTAL_LOSS)]
     if len(lost):
         row = lost.iloc[0]
         name = found.names.get(row["portfolio_id"], row["portfolio_id"])
         texts.append(
             f"{wording.count(lost['portfolio_id'].nunique(), 'portfolio')} lost everything, such as {name} by "
-            f"{wording.date(row['valuation_date'])}; the return in the league is that of the time since money came back"
+            f"{wording.date(row['valuation_date'])}; the return over the whole time is then "
+            f"{wording.share(-1.0, digits=0)}, whatever came after"
         )
     if (status == "leveraged").any():
         texts.append("a portfolio worth less than nothing has no yearly rate")
@@ -202,14 +235,18 @@ def cautions(found: Portfolios, *, wording: Wording) -> str:
 def timing(table: pd.DataFrame, *, wording: Wording) -> str:
     """Return what the timing of customers handed in and out did, which nobody's management should be charged with."""
     known = table.dropna(subset=["timing_effect"])
+    single = int((table["mwr_status"] == "no_period").sum())
     several = int((table["mwr_status"] == "several_roots").sum())
     note = (
         f" For {wording.count(several, 'portfolio')} more than one rate explains the money; none of them is shown."
         if several
         else ""
     )
+    if single:
+        has = "has" if single == 1 else "have"
+        note += f" {capitalised(wording.count(single, 'portfolio'))} {has} one valuation only: no period, no rate."
     if known.empty:
-        return f"Under a year both are shown for the whole time only, in the table.{note}"
+        return f"Under a year, or with a break, both are shown for the whole time only, in the table.{note}"
     best, worst = known.loc[known["timing_effect"].idxmax()], known.loc[known["timing_effect"].idxmin()]
     text = f"Timing did most for {best['portfolio_id']} ({_points(best['timing_effect'], wording)} a year)"
     if len(known) > 1 and best["timing_effect"] != worst["timing_effect"]:

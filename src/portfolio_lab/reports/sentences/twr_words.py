@@ -8,6 +8,9 @@ VERDICTS = {
     "not_proven": "within chance",
     "too_small": "too small to tell",
     "undefined": "no return",
+    "total_loss": "total loss, begun anew",
+    "above_mixed": "above, money-weighted below",
+    "below_mixed": "below, money-weighted above",
 }
 STATUSES = {
     "opening": "first value",
@@ -30,6 +33,7 @@ FACTS = {
     "new_business_value": {"label": "Value of new customers", "unit": "currency", "better": "higher"},
     "company_ear": {"label": "Return of all portfolios, a year", "unit": "share", "better": "higher", "tile": False},
     "company_mwr": {"label": "Money-weighted return", "unit": "share", "tile": False},
+    "n_portfolios_lost": {"label": "Portfolios with a total loss", "unit": "count", "better": "lower", "tile": False},
     "n_portfolios_too_small": {"label": "Portfolios too small to tell", "unit": "count", "tile": False},
     "basis_change": {"label": "Change of the basis", "unit": "currency", "tile": False},
 }
@@ -112,5 +116,5 @@ def words_for(table: pd.DataFrame) -> dict[str, dict[str, str]]:
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with verdicts and statuses in words."""
     words = {"verdict": VERDICTS, "status": STATUSES, "mwr_status": {"ok": "", "no_root": "no rate fits",
-             "several_roots": "several rates fit"}}  # fmt: skip
+             "several_roots": "several rates fit", "no_period": "one valuation: no period, no rate"}}  # fmt: skip
     return table.assign(**{name: table[name].map(known) for name, known in words.items() if name in table})
