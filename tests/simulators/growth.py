@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from portfolio_lab.analysis.growth.headroom import derive_level
+
 AS_OF = pd.Timestamp("2026-06-30")
 MEDIANS = {("industry", "quarterly"): 1_000.0, ("retail", "quarterly"): 4_000.0}
 SPREAD = 0.6
@@ -23,6 +25,15 @@ def alike(rng: np.random.Generator, *, n: int) -> pd.DataFrame:
 def better_quarter(segment: str) -> float:
     """Return the true 75th percentile of a group of ``alike``."""
     return float(MEDIANS[(segment, "quarterly")] * np.exp(SPREAD * stats.norm.ppf(0.75)))
+
+
+def sized(rng: np.random.Generator, *, n: int) -> pd.DataFrame:
+    """Return ``n`` customers without attributes: two years of buying, each lognormal around a size of their own."""
+    size = 300.0 * np.exp(1.5 * rng.standard_normal(n))
+    before, amount = (size * np.exp(0.3 * rng.standard_normal(n)) for _ in range(2))
+    frame = pd.DataFrame({"customer_id": [f"k{i:06d}" for i in range(n)], "before": before, "amount": amount.round(2)})
+    frame = frame.assign(tenure_days=800.0, rhythm="quarterly")
+    return frame.join(derive_level(frame["before"], frame["tenure_days"]))
 
 
 def newcomers(rng: np.random.Generator, *, n: int, ratio: float) -> tuple[pd.DataFrame, pd.DataFrame]:

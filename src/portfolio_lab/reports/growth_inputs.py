@@ -8,13 +8,14 @@ import pandas as pd
 from portfolio_lab.analysis.abc_classes import classify_earlier, derive_owner
 from portfolio_lab.analysis.acquisition.leads import build_leads, count_contacts
 from portfolio_lab.analysis.acquisition.prospects import select_prospects
-from portfolio_lab.analysis.growth.headroom import derive_headroom, derive_rhythm, sum_last_year
+from portfolio_lab.analysis.growth.headroom import derive_headroom, derive_level, derive_rhythm, sum_last_year
 from portfolio_lab.analysis.stages import build_stages
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.table_dates import read_table
 
 # A company that opens on 3 January has no orders on the 1st, and still a whole year on 31 December.
 SLACK_DAYS = 14
+BUYING = ("active", "pre_inactive")
 NO_CLASS, NOBODY = "not classified", "nobody known"
 
 
@@ -45,8 +46,16 @@ class GrowthTables:
         rows = self.customers[bought].drop(columns="amount")
         rows = rows.assign(amount=rows["customer_id"].map(year).fillna(0.0), rhythm=derive_rhythm(rows))
         if self.has_whole_year:
-            return derive_headroom(rows.reset_index(drop=True))
+            return derive_headroom(rows.join(self._derive_levels(rows)).reset_index(drop=True))
         return derive_headroom(rows.reset_index(drop=True).assign(potential_amount=float("nan")), likeness=())
+
+    def _derive_levels(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Level and tenure of the customers that buy now; of nobody where the orders do not reach back two years."""
+        earlier = self.as_of - pd.DateOffset(months=12)
+        year = sum_last_year(self.order_days, as_of=earlier)
+        is_covered = self.history_start <= earlier - pd.DateOffset(months=12) + pd.Timedelta(days=SLACK_DAYS)
+        before = rows["customer_id"].map(year).astype(float).where(rows["stage"].isin(BUYING) & is_covered)
+        return derive_level(before, rows["tenure_days"])
 
     @property
     def has_potential(self) -> bool:

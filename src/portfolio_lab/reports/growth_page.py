@@ -141,8 +141,9 @@ def read_finding(finding: Finding) -> tuple[float | None, tuple[float, float] | 
 
 
 def sum_room(tables: GrowthTables) -> float | None:
-    """Return the headroom of all customers in whole cents, None where the orders do not reach back a year."""
-    return round(float(tables.headroom["headroom_amount"].sum()), 2) if tables.has_whole_year else None
+    """Return the headroom of all customers in whole cents, None where nothing says what anybody could buy."""
+    is_known = tables.has_whole_year and tables.headroom["target_amount"].notna().any()
+    return round(float(tables.headroom["headroom_amount"].sum()), 2) if is_known else None
 
 
 def sum_or_none(amounts: pd.Series) -> float | None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from simulators.growth import alike, better_quarter
+from simulators.growth import alike, better_quarter, sized
 
 from portfolio_lab.analysis.growth import headroom
 from portfolio_lab.analysis.growth.headroom import LOOK_ALIKES, ONCE, POTENTIAL, UNKNOWN
@@ -53,16 +53,46 @@ def test_the_widest_likeness_with_enough_customers_is_taken(customers):
 
 def test_young_customers_and_those_who_did_not_buy_are_nobodys_measure(customers):
     young = customers.assign(tenure_days=np.where(customers["segment"] == "retail", 364.0, 365.0))
-    found = headroom.derive_headroom(young.drop(columns=["segment", "region"]))
+    found = headroom.derive_headroom(young.drop(columns=["region"]))
     assert found["n_alike"].max() == 1500
     none = headroom.derive_headroom(customers.assign(amount=0.0))
     assert set(none["target_source"]) == {UNKNOWN}
 
 
 def test_columns_that_nobody_has_are_passed_over(customers):
-    found = headroom.derive_headroom(customers[["customer_id", "amount", "tenure_days", "rhythm"]])
-    assert set(found["alike_on"]) == {"rhythm"}
+    found = headroom.derive_headroom(customers.drop(columns="region"))
+    assert set(found["alike_on"]) == {"segment, rhythm"}
     assert set(found["target_source"]) == {LOOK_ALIKES}
+
+
+@pytest.mark.parametrize("segment", [None, "all"])
+def test_who_is_alike_in_nothing_but_rhythm_has_no_target(customers, segment):
+    """Everybody is not a group: without attributes, or with one segment for all, nothing says who is alike."""
+    bare = customers.drop(columns="region").assign(segment=segment)
+    found = headroom.derive_headroom(bare)
+    assert set(found["target_source"]) == {UNKNOWN}
+    assert found["headroom_amount"].sum() == 0
+
+
+def test_without_attributes_the_true_better_quarter_of_each_size_is_recovered():
+    """Sizes over three powers of ten; the truth is from a hundred times as many customers of the same kind."""
+    found = headroom.derive_headroom(sized(np.random.default_rng(5), n=8_000))
+    many = sized(np.random.default_rng(6), n=200_000)
+    true = many.groupby("level")["amount"].quantile(0.75)
+    told = found[found["target_source"] == LOOK_ALIKES].groupby("level")["target_amount"].agg(["mean", "size"])
+    told = told[told["size"] >= 300]
+    assert len(told) >= 5
+    assert told["mean"].to_numpy() == pytest.approx(true[told.index].to_numpy(), rel=0.08)
+    small = found[found["before"].between(28, 96)]
+    assert len(small) > 200
+    assert small["target_amount"].max() < 300 < np.quantile(found["amount"], 0.75)
+
+
+def test_levels_and_tenures_on_both_sides_of_each_line():
+    before, days = pd.Series([31.9, 32.0, 64.0, 0.0, None, 50.0]), pd.Series([365.0, 546, 547, 800, 800, 364])
+    found = headroom.derive_level(before, days)
+    assert found["level"].fillna("").tolist() == ["16 to 32", "32 to 64", "64 to 128", "", "", ""]
+    assert found["tenure"].fillna("").tolist() == ["1 to 1½ years", "1 to 1½ years", "1½ to 2 years", "", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,10 @@ POTENTIAL, LOOK_ALIKES, UNKNOWN = "potential", "look-alikes", "not known"
 LIKENESS = (("segment", "region", "rhythm"), ("segment", "rhythm"), ("rhythm",))
 GAP_EDGES, RHYTHMS = (0, 30, 60, 120, np.inf), ("weekly to monthly", "every two months", "quarterly", "rarer")
 ONCE = "bought once"
+# Without attributes: the same level of buying the year before, and customers for about as long.
+ATTRIBUTES, LEVEL_LIKENESS = ("segment", "region"), (("level", "tenure"),)
+TENURE_EDGES = (365, 547, 730, 1460, np.inf)
+TENURES = ("1 to 1½ years", "1½ to 2 years", "2 to 4 years", "4 years and more")
 MIN_ALIKE, BETTER_QUARTER, YEAR_DAYS = 20, 0.75, 365
 
 
@@ -50,11 +54,31 @@ def derive_rhythm(snapshots: pd.DataFrame) -> pd.Series:
     return band.where(band.notna(), ONCE).rename("rhythm")
 
 
-def derive_headroom(customers: pd.DataFrame, *, likeness: Sequence[tuple[str, ...]] = LIKENESS) -> pd.DataFrame:
+def derive_level(before: pd.Series, tenure_days: pd.Series) -> pd.DataFrame:
+    """Return level and tenure of each customer, text, empty where not known; index of ``before``.
+
+    ``before``: what it bought in the twelve months before the last twelve, currency units. A level reaches from one
+    power of two to the next, so nobody is compared with customers of twice its size. Known after a year of tenure only.
+    """
+    is_known = (before > 0) & (tenure_days >= YEAR_DAYS)
+    power = np.floor(np.log2(before.where(is_known)))
+    level = power.map(lambda k: f"{2.0**k:g} to {2.0 ** (k + 1):g}", na_action="ignore").astype(object)
+    tenure = pd.cut(tenure_days, bins=list(TENURE_EDGES), labels=list(TENURES), right=False).astype(object)
+    return pd.DataFrame({"level": level, "tenure": tenure.where(is_known)})
+
+
+def choose_likeness(customers: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
+    """Return in what look-alikes must be alike: attributes that tell customers apart, else level and tenure."""
+    is_told = any(name in customers and len(set(customers[name].dropna())) > 1 for name in ATTRIBUTES)
+    return LIKENESS if is_told else LEVEL_LIKENESS
+
+
+def derive_headroom(customers: pd.DataFrame, *, likeness: Sequence[tuple[str, ...]] | None = None) -> pd.DataFrame:
     """Return the customers with their headroom (contract Headroom), same order.
 
     ``customers``: customer_id, amount (last twelve months), tenure_days and, where known, potential_amount, segment,
-    region, rhythm. Look-alikes are customers of a year at least who bought in the last twelve months, the customer
+    region, rhythm, level, tenure; ``likeness`` as choose_likeness unless given.
+    Look-alikes are customers of a year at least who bought in the last twelve months, the customer
     itself left out; a likeness on a column that is not known of anybody, or of this customer, is passed over. Who
     bought only once has no rhythm and is like nobody: without a potential its target is not known.
     """
@@ -63,7 +87,7 @@ def derive_headroom(customers: pd.DataFrame, *, likeness: Sequence[tuple[str, ..
         {"n_alike": np.int64}
     )
     open_rows = np.ones(len(customers), bool)
-    for columns in likeness:
+    for columns in choose_likeness(customers) if likeness is None else likeness:
         if all(name in customers and customers[name].notna().any() for name in columns):
             level = _find_alike(customers, pool, columns)
             chosen = open_rows & (level["n_alike"] >= MIN_ALIKE).to_numpy()

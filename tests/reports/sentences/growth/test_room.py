@@ -19,6 +19,8 @@ def test_headline_tells_those_who_buy_from_the_silent():
         "will probably rise to A within twelve months."
     )
     assert say.headline(STAGES, n_likely=None, wording=WORDING).endswith("who are buying now.")
+    compared = say.headline(STAGES, n_likely=None, has_potential=False, wording=WORDING)
+    assert compared.startswith("Did every customer buy like the better quarter of those like it, it would be €1,000")
     none = say.headline(STAGES.assign(headroom_amount=0.0), n_likely=3, wording=WORDING)
     assert none.startswith("No room for more can be shown")
 

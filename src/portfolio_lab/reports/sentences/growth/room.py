@@ -11,16 +11,24 @@ BUYING = ("active", "pre_inactive")
 SOURCE_WORDS = {POTENTIAL: "the company's own potential", LOOK_ALIKES: "customers like them", UNKNOWN: "nothing"}
 
 
-def headline(headroom_by_stage: pd.DataFrame, *, n_likely: int | None, wording: Wording) -> str:
-    """Return the answer in one sentence: the room in all, that of those who buy now, and who may become A."""
+def headline(
+    headroom_by_stage: pd.DataFrame, *, n_likely: int | None, has_potential: bool = True, wording: Wording
+) -> str:
+    """Return the answer in one sentence: the room in all, that of those who buy now, and who may become A.
+
+    Without a potential of anybody the room is a comparison among customers, and is called one.
+    """
     total = float(headroom_by_stage["headroom_amount"].sum())
     buying = float(headroom_by_stage.loc[headroom_by_stage["stage"].isin(BUYING), "headroom_amount"].sum())
     if not total:
         return (
-            "No room for more can be shown: it takes twelve months of orders, and a potential or enough customers like "
-            "one another."
+            "No room for more can be shown: it takes twelve months of orders and a potential, or enough customers "
+            "alike in segment or region, or two years of orders."
         )
     text = f"Customers could buy {wording.money(total)} more a year than they did, "
+    if not has_potential:
+        text = "Did every customer buy like the better quarter of those like it, it would be "
+        text += f"{wording.money(total)} more a year, "
     text += f"{wording.money(buying)} of it by those who are buying now"
     if n_likely:
         return f"{text}; {wording.count(n_likely, 'customer')} will probably rise to A within twelve months."
