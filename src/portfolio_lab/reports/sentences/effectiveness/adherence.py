@@ -61,10 +61,15 @@ def salespeople(funnel: pd.DataFrame, *, wording: Wording) -> str:
 
 def log_quality(log: ContactLog, *, wording: Wording) -> str:
     """Return what was odd in the log: doubles left out, contacts on the day of an order."""
-    return capitalised(
-        f"{wording.count(log.n_duplicates, 'double entry', 'double entries')} of the same customer, channel and day "
-        f"were counted once. {wording.count(log.n_order_days, 'contact')} fell on a day with an order of the same "
-        "customer: nobody can say which came first, so none of them counts as a success of a contact."
+    entries = wording.count(log.n_duplicates, "double entry", "double entries")
+    were = "was" if log.n_duplicates == 1 else "were"
+    doubles = f"{entries} of the same customer, channel and day {were} counted once. " if log.n_duplicates else ""
+    if not log.n_order_days:
+        return doubles + "No contact fell on a day with an order of the same customer."
+    contacts = wording.count(log.n_order_days, "contact")
+    return doubles + (
+        f"{capitalised(contacts)} fell on a day with an order of the same customer: nobody can say which came first, so "
+        "none of them counts as a success of a contact."
     )
 
 
