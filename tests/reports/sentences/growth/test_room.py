@@ -21,6 +21,7 @@ def test_headline_tells_those_who_buy_from_the_silent():
     assert say.headline(STAGES, n_likely=None, wording=WORDING).endswith("who are buying now.")
     compared = say.headline(STAGES, n_likely=None, has_potential=False, wording=WORDING)
     assert compared.startswith("Did every customer buy like the better quarter of those like it, it would be €1,000")
+    assert "a year than they did, all of it by" in say.headline(STAGES.tail(1), n_likely=None, wording=WORDING)
     none = say.headline(STAGES.assign(headroom_amount=0.0), n_likely=3, wording=WORDING)
     assert none.startswith("No room for more can be shown")
 

@@ -29,7 +29,8 @@ def headline(
     if not has_potential:
         text = "Did every customer buy like the better quarter of those like it, it would be "
         text += f"{wording.money(total)} more a year, "
-    text += f"{wording.money(buying)} of it by those who are buying now"
+    part = "all" if buying == total else wording.money(buying)
+    text += f"{part} of it by those who are buying now"
     if n_likely:
         return f"{text}; {wording.count(n_likely, 'customer')} will probably rise to A within twelve months."
     return f"{text}."
