@@ -100,6 +100,8 @@ def test_a_hidden_cause_as_strong_as_decline_could_explain_this_number(sample, a
     assert not check.passed and "decline" in check.sentence
     solid = type(adjusted)(**{**vars(adjusted), "effect": 0.9})
     assert checks.check_hidden_cause(sample, solid).passed
+    nothing = checks.check_hidden_cause(sample, type(adjusted)(**{**vars(adjusted), "effect": 0.0}))
+    assert nothing.passed is False and "no difference at all already" in nothing.sentence
 
 
 def test_e_value_against_the_known(sample, adjusted):

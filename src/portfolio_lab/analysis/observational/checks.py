@@ -154,6 +154,9 @@ def check_hidden_cause(sample: Sample, found: Adjusted, *, seed: int = 0) -> Che
     robust = compute_robustness(sample, found)
     if not sample.sources:
         return Check(HIDDEN, None, "Nothing is known of the customers before the contact, so nothing can be compared.")
+    if robust.value_of_limit <= 0:
+        text = "Something unknown need not explain the number away: its range holds no difference at all already."
+        return Check(HIDDEN, False, text)
     strongest = benchmark_covariates(sample, found, seed=seed).iloc[0]
     name = str(strongest["covariate"]).replace("_", " ")
     passed = bool(robust.value_of_limit > strongest["strength"])

@@ -26,7 +26,7 @@ def fit_logit(X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, start: np.nda
     """
     if not 0 < y.sum() < len(y):
         return _fit_constant(y, X.shape[1])
-    beta = np.zeros(X.shape[1]) if start is None else start.copy()
+    beta = _fit_constant(y, X.shape[1]) if start is None else start.copy()
     penalty = np.full(X.shape[1], ridge)
     penalty[0] = 0.0
     for _ in range(MAX_STEPS):
@@ -42,7 +42,7 @@ def fit_logit(X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, start: np.nda
 
 
 def _fit_constant(y: np.ndarray, n_terms: int) -> np.ndarray:
-    """The coefficients where nobody, or everybody, did it: an intercept alone."""
+    """The coefficients of an intercept alone: where nobody or everybody did it, and where a search begins."""
     beta = np.zeros(n_terms)
     beta[0] = np.log((y.sum() + 0.5) / (len(y) - y.sum() + 0.5))
     return beta

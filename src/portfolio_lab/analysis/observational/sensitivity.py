@@ -14,8 +14,8 @@ from portfolio_lab.analysis.observational.effect import Adjusted, score_rows
 from portfolio_lab.analysis.observational.nuisances import Predictions, Recipe, draw_folds, predict_all
 from portfolio_lab.analysis.observational.sample import Sample, leave_out, share_to_keep, take
 
-MAX_ROWS = 6_000
-FOLDS = 3
+MAX_ROWS = 4_000
+FOLDS = 2
 LOGIT = ("logit", "logit", "logit")
 
 
@@ -80,7 +80,7 @@ def benchmark_covariates(sample: Sample, found: Adjusted, *, seed: int = 0) -> p
     """Return how strong each known covariate is, as if it were the hidden one; strongest first.
 
     Grain: covariate; strength (share, comparable with a robustness value), shift (what leaving it out does to the
-    effect, units of the outcome). From about 6,000 rows where there are more.
+    effect, units of the outcome). From about 4,000 rows where there are more.
     """
     sample = _at_most(sample, seed=seed)
     recipe = Recipe("logit", n_folds=FOLDS, n_splits=1, clip=found.recipe.clip)
