@@ -37,19 +37,12 @@ class ReportParams(BaseModel):
 COMMON_PARAMS = tuple(ReportParams.model_fields)
 
 
-class DataQuality(ReportParams):
-    """What was read, what was left out and why, and what further tables would make possible."""
+class Monitor(ReportParams):
+    """The first page of each period: money, stages, movements, who slips and why, and what follows."""
 
-    title: ClassVar[str] = "Data quality"
-    question: ClassVar[str] = "Can these figures be trusted, and what is missing?"
-
-    n_examples: Count = Field(10, description="how many examples of each finding are shown")
-    ask_from_share: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.01, description="share of a table's rows left out from which a correction is asked for"
-    )
-    ask_from_gap_share: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.001, description="share of a month's ledger from which a difference has to be explained"
-    )
+    title: ClassVar[str] = "Monitor"
+    question: ClassVar[str] = "How was the period, where did the change come from, and who is slipping?"
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages", "plan", "monitor")
 
 
 class AbcClasses(ReportParams):
@@ -62,36 +55,6 @@ class AbcClasses(ReportParams):
     n_bootstrap: Count = Field(500, description="how often the months are drawn again to see whether a class is stable")
     seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
     n_listed: Count = Field(15, description="how many customers are listed by name on the page")
-
-
-class StageTuning(ReportParams):
-    """Where the lines between active, pre-inactive and inactive belong, judged on what customers did next."""
-
-    title: ClassVar[str] = "Stage tuning"
-    question: ClassVar[str] = (
-        "From when on should a silent customer count as pre-inactive, and from when on as inactive?"
-    )
-    policy_parts: ClassVar[tuple[str, ...]] = ("data", "stages")
-
-    horizon_days: Annotated[int, Field(strict=True, ge=7)] = Field(
-        90, description="a lapse is no purchase in so many days"
-    )
-    n_origins: Annotated[int, Field(strict=True, ge=2, le=200)] = Field(
-        24, description="month ends to judge at, the latest"
-    )
-    lost_share: Annotated[float, Field(gt=0, lt=1)] = Field(0.2, description="chance to return that counts as lost")
-    contact_cost_amount: Annotated[float, Field(ge=0)] = Field(
-        0.0, description="cost of a contact; 0: decide without money"
-    )
-    incentive_amount: Annotated[float, Field(ge=0)] = Field(0.0, description="what is given away with a contact")
-    save_rate: Annotated[float, Field(ge=0, le=1)] = Field(0.1, description="share of lapses that a contact prevents")
-    n_segments: Annotated[int, Field(strict=True, ge=0)] = Field(
-        6, description="how many segments, the largest, may earn a line of their own; 0: none"
-    )
-    n_bootstrap: Annotated[int, Field(strict=True, ge=2)] = Field(
-        1000, description="how often customers are drawn again"
-    )
-    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
 
 
 class Value(ReportParams):
@@ -109,14 +72,6 @@ class Value(ReportParams):
         300, description="how often each customer's future is drawn to say how far it may fall from the value"
     )
     seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
-
-
-class Monitor(ReportParams):
-    """The first page of each period: money, stages, movements, who slips and why, and what follows."""
-
-    title: ClassVar[str] = "Monitor"
-    question: ClassVar[str] = "How was the period, where did the change come from, and who is slipping?"
-    policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages", "plan", "monitor")
 
 
 class Growth(ReportParams):
@@ -154,36 +109,6 @@ class Service(ReportParams):
     )
     seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
     n_listed: Count = Field(15, description="how many open cases are listed by name")
-
-
-class Effectiveness(ReportParams):
-    """Which plans work, which do not, and what cannot be known yet: adherence, hold-outs, verdicts, next hold-out."""
-
-    title: ClassVar[str] = "Effectiveness of action plans"
-    question: ClassVar[str] = "Which of our plans work, which do not, and what can we not know yet?"
-    needs: ClassVar[tuple[tuple[str, ...], ...]] = (("orders", "plans"), ("experiment",))
-    policy_parts: ClassVar[tuple[str, ...]] = ("data", "stages", "abc", "plan")
-
-    control_arm: Text = Field("", description="experiment: the arm that nothing was done to")
-    outcomes: dict[Text, Literal["binary", "amount"]] = Field({}, description="experiment: outcome columns, their kind")
-    covariates: list[Text] = Field([], description="experiment: columns that were known before")
-    cells: list[Text] = Field([], description="experiment: columns by whose values effects are shown")
-    design: Literal["randomised", "observational"] = Field("randomised", description="experiment: how arms came about")
-    negative_controls: list[Text] = Field([], description="experiment: columns that no arm can move, as a check")
-    arm_shares: dict[Text, Annotated[float, Field(gt=0, lt=1)]] = Field(
-        {}, description="experiment: share with which each arm was drawn; empty: equal"
-    )
-    min_effects: dict[Text, Annotated[float, Field(gt=0)]] = Field(
-        {}, description="by outcome: smallest effect worth having; empty: from cost and margin"
-    )
-    margin_amounts: dict[Text, Annotated[float, Field(gt=0)]] = Field(
-        {}, description="by outcome: margin of one more success; empty: as among the held-out"
-    )
-    contact_cost_amount: Annotated[float, Field(ge=0)] = Field(
-        0.0, description="cost of treating a customer; 0: the plan's own cost"
-    )
-    n_looks: Count = Field(1, description="how often a plan is judged in all; each look gets its part of the error")
-    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
 
 
 class Survival(ReportParams):
@@ -233,6 +158,81 @@ class Twr(ReportParams):
         False, description="sort brought valuations by date instead of refusing them"
     )
     printed: Literal["", "reference"] = Field("", description="compare with a published table, cell by cell")
+
+
+class Effectiveness(ReportParams):
+    """Which plans work, which do not, and what cannot be known yet: adherence, hold-outs, verdicts, next hold-out."""
+
+    title: ClassVar[str] = "Effectiveness of action plans"
+    question: ClassVar[str] = "Which of our plans work, which do not, and what can we not know yet?"
+    needs: ClassVar[tuple[tuple[str, ...], ...]] = (("orders", "plans"), ("experiment",))
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "stages", "abc", "plan")
+
+    control_arm: Text = Field("", description="experiment: the arm that nothing was done to")
+    outcomes: dict[Text, Literal["binary", "amount"]] = Field({}, description="experiment: outcome columns, their kind")
+    covariates: list[Text] = Field([], description="experiment: columns that were known before")
+    cells: list[Text] = Field([], description="experiment: columns by whose values effects are shown")
+    design: Literal["randomised", "observational"] = Field("randomised", description="experiment: how arms came about")
+    negative_controls: list[Text] = Field([], description="experiment: columns that no arm can move, as a check")
+    arm_shares: dict[Text, Annotated[float, Field(gt=0, lt=1)]] = Field(
+        {}, description="experiment: share with which each arm was drawn; empty: equal"
+    )
+    min_effects: dict[Text, Annotated[float, Field(gt=0)]] = Field(
+        {}, description="by outcome: smallest effect worth having; empty: from cost and margin"
+    )
+    margin_amounts: dict[Text, Annotated[float, Field(gt=0)]] = Field(
+        {}, description="by outcome: margin of one more success; empty: as among the held-out"
+    )
+    contact_cost_amount: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="cost of treating a customer; 0: the plan's own cost"
+    )
+    n_looks: Count = Field(1, description="how often a plan is judged in all; each look gets its part of the error")
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
+
+
+class StageTuning(ReportParams):
+    """Where the lines between active, pre-inactive and inactive belong, judged on what customers did next."""
+
+    title: ClassVar[str] = "Stage tuning"
+    question: ClassVar[str] = (
+        "From when on should a silent customer count as pre-inactive, and from when on as inactive?"
+    )
+    policy_parts: ClassVar[tuple[str, ...]] = ("data", "stages")
+
+    horizon_days: Annotated[int, Field(strict=True, ge=7)] = Field(
+        90, description="a lapse is no purchase in so many days"
+    )
+    n_origins: Annotated[int, Field(strict=True, ge=2, le=200)] = Field(
+        24, description="month ends to judge at, the latest"
+    )
+    lost_share: Annotated[float, Field(gt=0, lt=1)] = Field(0.2, description="chance to return that counts as lost")
+    contact_cost_amount: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="cost of a contact; 0: decide without money"
+    )
+    incentive_amount: Annotated[float, Field(ge=0)] = Field(0.0, description="what is given away with a contact")
+    save_rate: Annotated[float, Field(ge=0, le=1)] = Field(0.1, description="share of lapses that a contact prevents")
+    n_segments: Annotated[int, Field(strict=True, ge=0)] = Field(
+        6, description="how many segments, the largest, may earn a line of their own; 0: none"
+    )
+    n_bootstrap: Annotated[int, Field(strict=True, ge=2)] = Field(
+        1000, description="how often customers are drawn again"
+    )
+    seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")
+
+
+class DataQuality(ReportParams):
+    """What was read, what was left out and why, and what further tables would make possible."""
+
+    title: ClassVar[str] = "Data quality"
+    question: ClassVar[str] = "Can these figures be trusted, and what is missing?"
+
+    n_examples: Count = Field(10, description="how many examples of each finding are shown")
+    ask_from_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.01, description="share of a table's rows left out from which a correction is asked for"
+    )
+    ask_from_gap_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.001, description="share of a month's ledger from which a difference has to be explained"
+    )
 
 
 def topic_of(report: type[ReportParams]) -> str:

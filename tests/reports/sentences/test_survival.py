@@ -9,8 +9,8 @@ import pandas as pd
 from portfolio_lab.analysis.survival.guards import Finding
 from portfolio_lab.reports.sentences import survival as say
 from portfolio_lab.reports.sentences.wording import Wording
-from portfolio_lab.reports.survival_inputs import Stays
-from portfolio_lab.reports.survival_watch import Trial
+from portfolio_lab.reports.topics.survival_inputs import Stays
+from portfolio_lab.reports.topics.survival_watch import Trial
 
 WORDS = Wording("en_GB", "EUR")
 ROWS = pd.DataFrame({"duration": [5.0, 9.0], "event_observed": [True, False], "entry": [0.0, 3.0]})

@@ -11,8 +11,8 @@ from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel
 from portfolio_lab.analysis.value.customers import ValueBasis
 from portfolio_lab.reports.sentences import value as say
 from portfolio_lab.reports.sentences.wording import Wording
-from portfolio_lab.reports.value_inputs import ValueBook
-from portfolio_lab.reports.value_page import Forecast
+from portfolio_lab.reports.topics.value_inputs import ValueBook
+from portfolio_lab.reports.topics.value_page import Forecast
 
 WORDS = Wording("en_GB", "EUR", "margin")
 SINCE = dt.date(2026, 6, 30)

@@ -15,8 +15,8 @@ from portfolio_lab.measures.cache import MeasureCache
 from portfolio_lab.measures.customer_months import build_customer_months
 from portfolio_lab.measures.order_days import build_order_days
 from portfolio_lab.measures.snapshots import build_snapshots
-from portfolio_lab.reports.criterion_columns import list_criterion_columns
 from portfolio_lab.reports.run_file import RunFile
+from portfolio_lab.reports.topics.criterion_columns import list_criterion_columns
 
 STAGED_VARIABLE = "PORTFOLIO_LAB_STAGED"
 CACHE = ".cache"

@@ -8,7 +8,7 @@ from portfolio_lab.reports.sentences.twr_words import FACTS as FACTS
 from portfolio_lab.reports.sentences.twr_words import in_words as in_words
 from portfolio_lab.reports.sentences.twr_words import words_for as words_for
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, is_or_are, listed
-from portfolio_lab.reports.twr_inputs import Portfolios
+from portfolio_lab.reports.topics.twr_inputs import Portfolios
 
 MAX_NAMES, ONE_POINT = 4, 0.01
 TIMINGS = {

@@ -4,8 +4,8 @@ import pandas as pd
 
 from portfolio_lab.analysis.value.customers import ValueBasis
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, is_or_are, listed
-from portfolio_lab.reports.value_inputs import ValueBook
-from portfolio_lab.reports.value_page import Forecast
+from portfolio_lab.reports.topics.value_inputs import ValueBook
+from portfolio_lab.reports.topics.value_page import Forecast
 
 CASES = {
     1: "the payment of the running month still to come, at the start of each month",

@@ -3,9 +3,9 @@ import datetime as dt
 import pandas as pd
 
 from portfolio_lab.analysis.likely_a import LikelyTrial
-from portfolio_lab.reports.likely_customers import LikelyCustomers
 from portfolio_lab.reports.sentences.monitor import names as say
 from portfolio_lab.reports.sentences.wording import Wording
+from portfolio_lab.reports.topics.likely_customers import LikelyCustomers
 
 WORDING = Wording("en_GB", "EUR")
 AS_OF = dt.date(2026, 9, 30)

@@ -68,8 +68,8 @@ def log_quality(log: ContactLog, *, wording: Wording) -> str:
         return doubles + "No contact fell on a day with an order of the same customer."
     contacts = wording.count(log.n_order_days, "contact")
     return doubles + (
-        f"{capitalised(contacts)} fell on a day with an order of the same customer: nobody can say which came first, so "
-        "none of them counts as a success of a contact."
+        f"{capitalised(contacts)} fell on a day with an order of the same customer: nobody can say which came first, "
+        "so none of them counts as a success of a contact."
     )
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pandas as pd
 
-from portfolio_lab.reports.likely_customers import LikelyCustomers
 from portfolio_lab.reports.sentences.wording import Wording, is_or_are
+from portfolio_lab.reports.topics.likely_customers import LikelyCustomers
 
 DIRECTOR_COLUMNS = ("name", "owner", "stage", "at_risk_amount", "last_contact_date", "todo")
 PROMISE_COLUMNS = ("name", "owner", "next_step", "next_step_date", "overdue_days")

@@ -39,7 +39,7 @@ def decision(
     within: dict[str, float],
     wording: Wording,
 ) -> str:
-    """Return what is asked of the reader: who needs help, open cases beyond their standard, the first cause of ``what``.
+    """Return what is asked of the reader: who needs help, open cases beyond the standard, the first cause of ``what``.
 
     ``waiting`` of ``list_open``; ``slowest`` of ``list_slowest``; ``causes_found`` of ``summarise_causes`` or None.
     """

@@ -8,7 +8,7 @@ from portfolio_lab.analysis.survival.guards import Finding, find_thin_groups
 from portfolio_lab.plots.survival import MAX_CURVES
 from portfolio_lab.reports.sentences.survival.labels import EACH, WHO_LABELS, label_group, span, times
 from portfolio_lab.reports.sentences.wording import Wording, in_words, listed
-from portfolio_lab.reports.survival_inputs import Stays
+from portfolio_lab.reports.topics.survival_inputs import Stays
 
 
 def headline(

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from portfolio_lab.reports.sentences.wording import Wording, capitalised
-from portfolio_lab.reports.survival_inputs import Stays
-from portfolio_lab.reports.survival_watch import Trial
+from portfolio_lab.reports.topics.survival_inputs import Stays
+from portfolio_lab.reports.topics.survival_watch import Trial
 
 
 def trial(found: Trial, *, wording: Wording) -> str:

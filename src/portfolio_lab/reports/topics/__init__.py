@@ -1,0 +1,1 @@
+"""What the notebook of one topic needs beyond analysis and plots: inputs from the review, steps of its page."""

@@ -1,0 +1,178 @@
+"""Plans whose customers were chosen, not drawn: what the effectiveness report asks of them, and of which rows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.analysis.experiments.entrance import as_numbers, read_experiment
+from portfolio_lab.analysis.experiments.outcomes import find_outcome
+from portfolio_lab.analysis.experiments.randomised import Terms
+from portfolio_lab.analysis.observational.arms import ChosenArms, describe_only_arm, evaluate_chosen_arms
+from portfolio_lab.analysis.observational.cohort import HISTORY, LAG_DAYS, Windows, build_cohort, index_events, to_days
+from portfolio_lab.analysis.observational.evaluation import Question, Unrandomised, evaluate_unrandomised
+from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.verdicts import PlanCase, PlanResult, compute_break_even
+from portfolio_lab.errors import AnalysisError
+from portfolio_lab.reports.review import Review
+from portfolio_lab.reports.topics.effectiveness_inputs import Company
+
+STEP_DAYS, MAX_STARTS, CAMPAIGN_DAYS, YEAR_DAYS = 28, 6, 31, 364
+RECENT_DAYS = 2 * YEAR_DAYS
+COLUMNS = {"is_buyer": "has_ordered", "amount": "amount"}
+LATE_PAYMENT = "late_payment_before"
+MIN_PER_OWNER = 10
+RECIPE = Recipe("logit", n_splits=1)
+
+
+def find_only_arm(review: Review) -> list[PlanResult] | None:
+    """Return the results of a table in which everybody was contacted (no number, weak); None where some were not."""
+    arms = review.table("experiment")["arm"].astype(str).str.strip()
+    if len(set(arms)) != 1:
+        return None
+    return describe_only_arm(arms.iloc[0], review.params.outcomes.items())
+
+
+def judge_chosen_arms(review: Review) -> ChosenArms:
+    """Return the verdict on each arm and outcome of the table ``experiment`` whose customers were chosen.
+
+    Raises AnalysisError where the run file names an arm or a column that the table does not have.
+    """
+    params, table = review.params, review.table("experiment").reset_index(drop=True)
+    decimal = review.run.data.format_of("experiment").decimal or "."
+    experiment = read_experiment(
+        table,
+        control_arm=params.control_arm,
+        outcomes=params.outcomes,
+        covariates=params.covariates,
+        cells=params.cells,
+        decimal=decimal,
+    )
+    unknown = [name for name in params.negative_controls if name not in table]
+    if unknown:
+        remedy = "name columns of the table under reports.effectiveness.negative_controls"
+        raise AnalysisError("the table experiment has no such column", remedy=remedy, value=unknown)
+    controls = {name: as_numbers(table[name], decimal=decimal).fillna(0.0) for name in params.negative_controls}
+    terms = Terms(params.contact_cost_amount, params.margin_amounts, params.min_effects, params.n_looks)
+    frame = pd.DataFrame(controls, index=table.index)
+    return evaluate_chosen_arms(experiment, terms=terms, negative_controls=frame, seed=params.seed)
+
+
+def judge_chosen_plan(review: Review, company: Company, case: PlanCase) -> Unrandomised | None:
+    """Return the verdict on a plan of the company whose customers were chosen; None where nothing can be compared.
+
+    Compared are customers of the same history on the same start days, contacted under the plan or not. Plans without
+    contacts of their own, without a complete follow-up, or older than two years are left to their description.
+    """
+    own = company.log.rows[company.log.rows["plan_id"] == case.plan_id]
+    column = COLUMNS.get(find_outcome(case.outcome)[1])
+    if own.empty or column is None:
+        return None
+    dates, windows = choose_starts(own["contact_date"], as_of=review.as_of, follow_days=int(case.window_days))
+    if not dates:
+        return None
+
+    def read(starts: list[pd.Timestamp]) -> pd.DataFrame:
+        return _read_rows(review, company, own, starts=starts, windows=windows)
+
+    rows = read(dates)
+    earlier = read_earlier(read, dates, windows=windows, started=own["contact_date"].min())
+    known = (*HISTORY, "owner") if has_owners(rows) else HISTORY
+    controls = (LATE_PAYMENT,) if LATE_PAYMENT in rows else ()
+    question = Question(column, known, controls, earlier=earlier)
+    priced = _price(case, rows, own, company.order_days)
+    return evaluate_unrandomised(rows, priced, question, recipe=RECIPE, seed=review.params.seed)
+
+
+def choose_starts(contact_dates: pd.Series, *, as_of: object, follow_days: int) -> tuple[list[pd.Timestamp], Windows]:
+    """Return the start days of a plan's comparison and its windows; none where no follow-up is over.
+
+    A campaign of at most a month has one start and is one window long; other plans have a start every four weeks, the
+    latest six of the last two years, with a contact window of a week.
+    """
+    first, last, day = contact_dates.min(), contact_dates.max(), pd.Timedelta(days=1)
+    span = (last - first).days + 1
+    is_campaign = span <= CAMPAIGN_DAYS
+    windows = Windows(grace_days=span if is_campaign else 7, follow_days=follow_days)
+    end = pd.Timestamp(as_of) - (windows.grace_days + follow_days - 1) * day
+    oldest = pd.Timestamp(as_of) - RECENT_DAYS * day
+    if is_campaign:
+        return ([first] if oldest <= first <= end else []), windows
+    starts = pd.date_range(first, min(last, end), freq=f"{STEP_DAYS}D") if first <= min(last, end) else []
+    return [start for start in starts if start >= oldest][-MAX_STARTS:], windows
+
+
+def read_earlier(
+    read: Callable[[list[pd.Timestamp]], pd.DataFrame],
+    dates: list[pd.Timestamp],
+    *,
+    windows: Windows,
+    started: pd.Timestamp,
+) -> pd.DataFrame | None:
+    """Return the rows of the same days of the year, whole years back, so that all follow-up ends before the plan."""
+    last_day = dates[-1] + pd.Timedelta(days=windows.grace_days + windows.follow_days)
+    n_years = int(np.ceil((last_day - started).days / YEAR_DAYS))
+    rows = read([date - pd.Timedelta(days=YEAR_DAYS * n_years) for date in dates])
+    return rows if len(rows) else None
+
+
+def _read_rows(
+    review: Review, company: Company, own: pd.DataFrame, *, starts: list[pd.Timestamp], windows: Windows
+) -> pd.DataFrame:
+    """The cohort of some start days, with the owner of each customer then and whether it had paid late before."""
+    rows = build_cohort(
+        company.order_days,
+        company.log.rows,
+        dates=starts,
+        as_of=pd.Timestamp(review.as_of),
+        windows=windows,
+        own_contacts=own,
+    )
+    if review.has("assignments"):
+        rows["owner"] = find_owners(rows, review.table("assignments"))
+    if review.has("receivables"):
+        rows[LATE_PAYMENT] = find_late_payers(rows, review.table("receivables"))
+    return rows
+
+
+def find_owners(rows: pd.DataFrame, assignments: pd.DataFrame) -> pd.Series:
+    """Return who owned each customer on the start day (empty = nobody known), in the order of ``rows``."""
+    stays = assignments[["customer_id", "salesperson_id", "start_date"]].dropna().sort_values("start_date")
+    starts = rows[["customer_id", "landmark_date"]].assign(row=np.arange(len(rows))).sort_values("landmark_date")
+    stays = stays.assign(start_date=stays["start_date"].astype(starts["landmark_date"].dtype))
+    found = pd.merge_asof(starts, stays, left_on="landmark_date", right_on="start_date", by="customer_id")
+    return found.set_index("row")["salesperson_id"].reindex(np.arange(len(rows))).set_axis(rows.index)
+
+
+def has_owners(rows: pd.DataFrame) -> bool:
+    """Return whether owners are known and few enough to compare customers of the same owner (ten contacted each)."""
+    return "owner" in rows and rows["is_treated"].sum() >= MIN_PER_OWNER * rows["owner"].nunique()
+
+
+def find_late_payers(rows: pd.DataFrame, receivables: pd.DataFrame) -> np.ndarray:
+    """Return whether an invoice that fell due in the quarter before the start day was not paid on its day (0/1)."""
+    paid = receivables.get("paid_date", pd.Series(pd.NaT, index=receivables.index))
+    late = receivables[paid.isna() | (paid > receivables["due_date"])]
+    customers = pd.Index(np.sort(rows["customer_id"].unique()))
+    events = index_events(late, customers, date="due_date")
+    code, start = customers.get_indexer(rows["customer_id"]), to_days(rows["landmark_date"])
+    return (events.count(code, start - LAG_DAYS, start) > 0).astype(float)
+
+
+def _price(case: PlanCase, rows: pd.DataFrame, own: pd.DataFrame, order_days: pd.DataFrame) -> PlanCase:
+    """The case with its cost per contacted customer, margin per success and break-even, where they can be known."""
+    cost = case.cost_amount or _positive(own["cost_amount"].astype(float).mean())
+    sold = order_days.dropna(subset=["margin_amount"])
+    rate = _positive(sold["margin_amount"].sum() / sold["amount"].sum()) if sold["amount"].sum() > 0 else None
+    buyers = rows[~rows["is_treated"] & (rows["has_ordered"] > 0)]
+    per_unit = rate if case.kind == "amount" else rate and _positive(rate * buyers["amount"].mean())
+    margin = case.margin_amount or per_unit
+    mwe = case.mwe
+    if mwe is None and cost and margin:
+        mwe = compute_break_even(cost_amount=cost, margin_amount=margin)
+    return replace(case, cost_amount=cost, margin_amount=margin, mwe=mwe)
+
+
+def _positive(value: float) -> float | None:
+    return float(value) if np.isfinite(value) and value > 0 else None

@@ -1,0 +1,95 @@
+"""The tables of the effectiveness page: all results, groups, further ways to ask, the next hold-out, the memory."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from portfolio_lab.analysis.verdicts import PlanCase, PlanResult
+from portfolio_lab.reports.outputs import Outputs
+from portfolio_lab.reports.sentences import effectiveness as say
+from portfolio_lab.reports.sentences.wording import Wording
+from portfolio_lab.reports.topics.effectiveness_design import NextHoldOut
+from portfolio_lab.reports.topics.effectiveness_evidence import Evidence
+
+
+def show_plans(out: Outputs, table: pd.DataFrame, results: Sequence[PlanResult], *, wording: Wording) -> None:
+    """Write the table ``plans`` whole, and show it in words: found, range, verdict, evidence."""
+    out.table("plans", table, "All plans, every number", columns=[])
+    rows = [_in_words(result, wording) for result in sorted(results, key=lambda each: each.estimate is None)]
+    columns = ["plan", "outcome", "treated", "held_out", "effect", "range", "verdict", "evidence"]
+    frame = pd.DataFrame(rows, columns=columns)
+    labels = {"held_out": "Held out", "evidence": "Evidence", "treated": "Treated"}
+    units = {"treated": "count", "held_out": "count"}
+    out.table("plans_in_words", frame, "All plans: more than without the plan", labels=labels, units=units)
+
+
+def show_cell_tables(out: Outputs, evidence: Evidence, contrasts: pd.DataFrame) -> None:
+    """Write the tables ``cells``, ``contrasts`` and ``rankings``; the figures show what is in them."""
+    out.table("cells", evidence.cells, "Effects by group of customers, every number", columns=[])
+    if len(contrasts):
+        out.table("contrasts", contrasts, "Best group against worst, every number", columns=[])
+    if len(evidence.rankings):
+        out.table("rankings", evidence.rankings, "Rankings by what a contact adds, every number", columns=[])
+
+
+def show_hold_out(out: Outputs, proposal: NextHoldOut) -> None:
+    """Show the questions by their worth, the cells that get a hold-out, and the list to be used."""
+    labels = {"abc_class": "Class", "stage": "Stage", "channel": "Channel", "n_customers": "Customers"}
+    asked = labels | {"planned_cost_amount": "Planned cost", "is_settled": "Settled", "value_of_answer_amount": "Worth"}
+    title = "What the plan will spend next, and where nothing is proven yet"
+    out.table("questions", _named(proposal.questions), title, labels=asked, columns=list(asked))
+    drawn = labels | {
+        "n_hold_out": "Held out",
+        "mwe": "Break-even",
+        "detectable_effect": "Detectable",
+        "power": "Power",
+    }
+    units = {"mwe": "share", "detectable_effect": "share", "power": "share"}
+    title = "The proposed hold-out: buyers more that it pays from, and that it can show in one period"
+    out.table("hold_out", _named(proposal.design), title, labels=drawn, units=units, columns=list(drawn))
+    out.table("plan_arms_next", proposal.arms, "The list to be used next period", columns=[])
+
+
+def show_memory(out: Outputs, history: pd.DataFrame, compared: pd.DataFrame, *, names: dict[str, str]) -> None:
+    """Write the history of verdicts, which the next review reads, and show earlier verdicts beside those of now."""
+    out.table("history", history, "Every verdict so far", columns=[])
+    if compared.empty:
+        return
+    words = {name: compared[name].map(say.cards.VERDICTS) for name in ("earlier_verdict", "verdict")}
+    told = compared.assign(plan=compared["plan_id"].map(names).fillna(compared["plan_id"]), **words)
+    labels = {"plan": "Plan", "outcome": "Outcome", "earlier_as_of": "Judged on", "earlier_verdict": "Verdict then"}
+    labels |= {"verdict": "Verdict now", "is_borne_out": "Borne out"}
+    out.table("memory", told, "Earlier verdicts and what is known now", labels=labels, columns=list(labels))
+
+
+def show_views(out: Outputs, evidence: Evidence, results: Sequence[PlanResult], *, wording: Wording) -> None:
+    """Write the table ``views`` whole, and show the same question asked in further ways."""
+    if evidence.views.empty:
+        return
+    out.table("views", evidence.views, "The same question asked in further ways, every number", columns=[])
+    names = {result.case.plan_id: result.case.title for result in results}
+    kinds = {(result.case.plan_id, result.case.outcome): result.case.kind for result in results}
+    rows = []
+    for row in evidence.views.itertuples():
+        case = PlanCase(row.plan_id, row.outcome, kinds.get((row.plan_id, row.outcome), "amount"))
+        signed = [say.effects.signed(case, each, wording) for each in (row.effect, row.low, row.high)]
+        found = {"plan": names.get(row.plan_id, row.plan_id), "outcome": row.outcome, "asked": row.view}
+        found |= {"effect": signed[0], "range": f"{signed[1]} to {signed[2]}"}
+        rows.append(found | {"detectable": say.effects.signed(case, row.detectable_effect, wording).lstrip("+")})
+    labels = {"asked": "Asked as", "detectable": "Smallest that would show"}
+    out.table("views_in_words", pd.DataFrame(rows), "The same question asked in further ways", labels=labels)
+
+
+def _in_words(result: PlanResult, wording: Wording) -> dict[str, object]:
+    case, estimate = result.case, result.estimate
+    row = {"plan": case.title, "outcome": case.outcome, "evidence": result.label}
+    row["verdict"] = say.cards.VERDICTS[result.verdict]
+    if estimate is None or result.label in "DE":
+        return row | {"effect": None, "range": None, "treated": None, "held_out": None}
+    shown = [say.effects.signed(case, each, wording) for each in (estimate.effect, estimate.low, estimate.high)]
+    sizes = {"treated": estimate.n_treated, "held_out": estimate.n_control}
+    return row | sizes | {"effect": shown[0], "range": f"{shown[1]} to {shown[2]}"}
+
+
+def _named(cells: pd.DataFrame) -> pd.DataFrame:
+    return cells.assign(abc_class=cells["abc_class"].map(say.labels.name_group))

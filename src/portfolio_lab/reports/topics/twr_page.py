@@ -1,0 +1,250 @@
+"""Parts of the page on returns: facts, tables in the words of the page, segments, and the statement by level."""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.analysis.abc_classes import derive_classes, derive_ranking
+from portfolio_lab.analysis.periods import shift_months
+from portfolio_lab.analysis.stages.ladder import build_stages
+from portfolio_lab.analysis.twr.brought import summarise_value_statement
+from portfolio_lab.analysis.twr.facts import compute_return_facts, tabulate_returns
+from portfolio_lab.analysis.twr.inference import summarise_experience
+from portfolio_lab.analysis.twr.positions import UNASSIGNED, regroup_positions
+from portfolio_lab.analysis.twr.returns import compute_returns
+from portfolio_lab.analysis.twr.segments import attribute_portfolios, fill_segments
+from portfolio_lab.analysis.twr.statement import build_statement, summarise_periods, summarise_statement
+from portfolio_lab.plots.style import label_of
+from portfolio_lab.reports.review import Review
+from portfolio_lab.reports.topics.twr_inputs import COMPANY, Portfolios, read_teams
+from portfolio_lab.reports.topics.value_inputs import AMOUNT
+
+NEWCOMER = "new"
+FREQUENCIES = {"month": "M", "quarter": "Q", "year": "Y"}
+OTHER_DAY_COUNT = {"ACT/365F": "NL/365"}
+FACT_NAMES = (
+    "company_twr", "company_ear", "required_return", "management_return", "company_mwr", "n_portfolios",
+    "n_portfolios_above", "n_portfolios_lost", "n_portfolios_too_small", "customer_equity", "new_business_value",
+    "basis_change",
+)  # fmt: skip
+
+
+def collect_facts(found: Portfolios) -> dict[str, float | None]:
+    """Return the facts of the report by name; None for what is not known."""
+    facts = dict.fromkeys(FACT_NAMES) if found.is_brought else _customer_facts(found)
+    if found.is_brought:
+        facts |= _brought_facts(found)
+    return {name: None if value is None or pd.isna(value) else value for name, value in facts.items()}
+
+
+def _customer_facts(found: Portfolios) -> dict[str, float]:
+    return compute_return_facts(found.league, found.whole.judged, found.whole.mwr, found.company_statement)
+
+
+def _brought_facts(found: Portfolios) -> dict[str, float]:
+    """Without customers nobody can be too small and no part of the value can be called new or revalued."""
+    n_above = int((found.league["verdict"] == "above").sum())
+    n_lost = int((found.league["verdict"] == "total_loss").sum())
+    own = {"n_portfolios": len(found.league), "n_portfolios_above": n_above, "n_portfolios_lost": n_lost}
+    own["customer_equity"] = found.returns.groupby("portfolio_id")["nav_after"].last().sum()
+    if found.whole is None or found.whole.judged.empty:
+        return own
+    empty = pd.DataFrame({"closing": [], "new": [], "basis_change": []})
+    whole = compute_return_facts(found.league, found.whole.judged, found.whole.mwr, empty)
+    names = ("company_twr", "company_ear", "required_return", "management_return", "company_mwr")
+    return own | {name: whole[name] for name in names}
+
+
+def collect_intervals(found: Portfolios) -> dict[str, tuple[float, float] | None]:
+    """Return the 95 % intervals of the company's return and management return."""
+    return {name: whole_interval(found, of=name) for name in ("twr", "management_return")}
+
+
+def whole_interval(found: Portfolios, *, of: str) -> tuple[float, float] | None:
+    """Return the 95 % interval of the company's management return or, ``of`` twr, of its return."""
+    if found.is_brought or found.whole is None:
+        return None
+    row = found.whole.judged.iloc[0]
+    shift = row["required_return"] if of == "twr" else 0.0
+    return (row["low"] + shift, row["high"] + shift) if np.isfinite(row["low"] + row["high"]) else None
+
+
+def returns_table(found: Portfolios) -> pd.DataFrame:
+    """Return the table ``returns``: every portfolio, by its name, and valuation day."""
+    return name_portfolios(tabulate_returns(found.returns, found.paths), found.names)
+
+
+def name_portfolios(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Return the table with the names of the portfolios in place of their numbers."""
+    return table.assign(portfolio_id=table["portfolio_id"].map(lambda portfolio: names.get(portfolio, portfolio)))
+
+
+def league_table(found: Portfolios) -> pd.DataFrame:
+    """Return the league as it stands on the page; one row per portfolio, its name in place of its number."""
+    mixed = found.league["verdict"].mask(found.league["is_mixed"], found.league["verdict"] + "_mixed")
+    table = name_portfolios(found.league.assign(verdict=mixed), found.names)
+    columns = ["portfolio_id", "twr", "required_return", "management_return"]
+    if not found.is_brought:
+        return table[[*columns, "low", "high", "n_customers", "verdict"]]
+    return table[[*columns, "ear", "years", "is_short", "verdict"]]
+
+
+def order_for_growth(found: Portfolios) -> pd.DataFrame:
+    """Return the returns with the portfolios that show first (and in bold) first: best, worst, and those between.
+
+    Names instead of numbers; only portfolios that lasted are drawn where there are many.
+    """
+    ranked = found.league.dropna(subset=["management_return"])["portfolio_id"].tolist()
+    order = list(dict.fromkeys([*ranked[:3], *ranked[-2:], *ranked, *found.returns["portfolio_id"].unique()]))
+    place = {portfolio: number for number, portfolio in enumerate(order)}
+    table = found.returns.assign(place=found.returns["portfolio_id"].map(place))
+    return name_portfolios(table.sort_values(["place", "valuation_date"], kind="stable"), found.names)
+
+
+def timing_table(found: Portfolios) -> pd.DataFrame:
+    """Return time-weighted beside money-weighted return a year; grain: portfolio_id, the company last."""
+    rates = ["portfolio_id", "twr", "ear"]
+    members = found.mwr.merge(found.league[rates], on="portfolio_id")
+    parts = [members]
+    if found.whole is not None and len(found.whole.judged) and len(found.league) > 1:
+        parts.append(found.whole.mwr.merge(found.whole.judged[rates], on="portfolio_id"))
+    names = found.names | {COMPANY: "All portfolios"}
+    table = name_portfolios(pd.concat(parts, ignore_index=True), names).sort_values(["ear", "twr"], ascending=False)
+    table = table.reset_index(drop=True)
+    return table[["portfolio_id", "twr", "ear", "mwr", "timing_effect", "period_rate", "mwr_status", "n_roots"]]
+
+
+def statement_levels(review: Review, found: Portfolios) -> pd.DataFrame:
+    """Return the equity statement of company, teams and salespeople by calendar period.
+
+    Grain: level × portfolio_id × period. Teams and the company have no inner transfers. Company first. A table that
+    was brought has its portfolios by valuation instead.
+    """
+    if found.is_brought:
+        return found.statement
+    frequency, rate = FREQUENCIES[review.run.period], review.policy.value.discount_rate
+    levels = [("company", found.company_statement)]
+    teams = read_teams(review)
+    if teams:
+        by_team = regroup_positions(found.positions, teams)
+        levels.append(("team", build_statement(by_team, discount_rate=rate)))
+    levels.append(("salesperson", found.statement))
+    parts = [summarise_periods(rows, frequency=frequency).assign(level=level) for level, rows in levels]
+    names = found.names | {COMPANY: "Company", UNASSIGNED: "Nobody"}
+    table = name_portfolios(pd.concat(parts, ignore_index=True), names)
+    return table[["level", *[name for name in table.columns if name != "level"]]]
+
+
+def statement_line(found: Portfolios) -> pd.Series | None:
+    """Return the company's statement over the whole span, or None for a table without customers."""
+    return None if found.is_brought else summarise_statement(found.company_statement).iloc[0]
+
+
+def statement_totals(review: Review, found: Portfolios) -> pd.DataFrame:
+    """Return the statement over the whole span: of the company and each team, or of each portfolio that was brought."""
+    if found.is_brought:
+        return summarise_value_statement(found.statement)
+    teams = read_teams(review)
+    rows = [summarise_statement(found.company_statement)]
+    if teams:
+        by_team = build_statement(
+            regroup_positions(found.positions, teams), discount_rate=review.policy.value.discount_rate
+        )
+        rows.append(summarise_statement(by_team))
+    table = pd.concat(rows, ignore_index=True)
+    columns = ["opening", "unwind", "experience", "income", "new", "transfer_in", "transfer_out", "basis_change"]
+    moved = table["transfer_in"] - table["transfer_out"]
+    shown = table.assign(transfers=moved)[["portfolio_id", *columns[:5], "transfers", "basis_change", "closing"]]
+    return shown.replace({"portfolio_id": {COMPANY: "Company", UNASSIGNED: "Nobody"}})
+
+
+def compute_effects(review: Review, found: Portfolios) -> pd.DataFrame:
+    """Return where each portfolio's difference to the company comes from, by ABC class × stage.
+
+    Grain: portfolio_id (its name) × segment. Class and stage as known at the last month end before each period.
+    """
+    segments = fill_segments(_month_segments(review, found), found.positions, newcomer=NEWCOMER)
+    effects = attribute_portfolios(found.positions, segments, found.league["portfolio_id"].tolist())
+    return name_portfolios(effects, found.names)
+
+
+def _month_segments(review: Review, found: Portfolios) -> pd.DataFrame:
+    """Class × stage of every customer at each month end of the span; grain: month_end × customer_id."""
+    days = pd.DatetimeIndex(found.positions["valuation_date"].unique())
+    ends = [days.min(), *pd.date_range(days.min(), days.max(), freq="ME")]
+    parts = [_segments_at(review, found, end) for end in dict.fromkeys(ends)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _segments_at(review: Review, found: Portfolios, end: pd.Timestamp) -> pd.DataFrame:
+    days = found.inputs.days[found.inputs.days["order_date"] <= end]
+    months = review.policy.abc.window_months
+    since = pd.Timestamp.min if months is None else shift_months(end.date() + timedelta(days=1), -months)
+    recent = days[days["order_date"] >= pd.Timestamp(since)].groupby("customer_id")[AMOUNT].sum()
+    known = days["customer_id"].unique()
+    cents = (recent.reindex(known, fill_value=0.0) * 100).round().astype("int64")
+    values = pd.DataFrame({"customer_id": known, "amount_cents": cents.to_numpy()})
+    classes = derive_classes(derive_ranking(values), cuts=review.policy.abc.cuts).set_index("customer_id")["abc_class"]
+    stages = build_stages(days, found.inputs.people, as_of=end.date(), policy=review.policy.stages)
+    stages = stages[stages["customer_id"].isin(known)]
+    segment = stages["customer_id"].map(classes).astype(str) + " · " + stages["stage"].map(label_of)
+    return pd.DataFrame({"month_end": end, "customer_id": stages["customer_id"], "segment": segment})
+
+
+def check_experience(found: Portfolios) -> pd.DataFrame | None:
+    """Return what came beyond what the values foretold by quarter, or None for a table without customers."""
+    return None if found.is_brought else summarise_experience(found.company_positions, found.company_statement)
+
+
+def is_basis_wrong(expected: pd.DataFrame | None) -> bool:
+    """Whether what came lies clearly beside what was expected in most quarters."""
+    return expected is not None and bool(expected["is_missed"].mean() > 0.5)
+
+
+def show_experience(expected: pd.DataFrame) -> pd.DataFrame:
+    """Return the quarters as they stand on the page."""
+    return expected.assign(period=expected["period"].astype(str))
+
+
+def describe_league(found: Portfolios) -> str:
+    """Return the caption of the league."""
+    return "Return beyond the required one over the whole time, best on top" + (
+        "." if found.is_brought else "; lines are 95% ranges."
+    )
+
+
+def height_for(table: pd.DataFrame) -> str:
+    """Return the height of a figure with a line for each row."""
+    return "low" if len(table) < 5 else "wide" if len(table) < 10 else "tall"
+
+
+def sum_effects(effects: pd.DataFrame) -> pd.DataFrame:
+    """Return allocation, selection and interaction of each portfolio over all segments; grain: portfolio_id."""
+    sums = effects.groupby("portfolio_id", sort=False)[["allocation", "selection", "interaction"]].sum().reset_index()
+    return sums.assign(difference=sums.iloc[:, 1:].sum(axis=1))
+
+
+def compare_day_counts(review: Review, found: Portfolios) -> pd.DataFrame:
+    """Return days, years and yearly rate of every valuation under the run's day count and a second one beside it.
+
+    Grain: portfolio_id × valuation day. The second: NL/365 where the run counts ACT/365F, else ACT/365F.
+    """
+    params = review.params
+    columns = ["portfolio_id", "valuation_date", "nav_before", "cash_flow", "income"]
+    asked = {
+        "timing": params.timing,
+        "annualise_short": params.annualise_short,
+        "allow_negative": params.allow_negative,
+    }
+    other = other_day_count(params.day_count)
+    second = compute_returns(found.returns[columns], **asked, day_count=other)
+    flag = ["is_short"] if found.returns["ear"].where(found.returns["is_short"]).notna().any() else []
+    own = found.returns[["portfolio_id", "valuation_date", "days", "years", "ear", *flag]]
+    beside = second[["days", "years", "ear"]].add_suffix("_other")
+    return pd.concat([own.reset_index(drop=True), beside.reset_index(drop=True)], axis=1)
+
+
+def other_day_count(day_count: str) -> str:
+    """Return the day count that is shown beside the run's own."""
+    return OTHER_DAY_COUNT.get(day_count, "ACT/365F")

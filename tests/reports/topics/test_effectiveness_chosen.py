@@ -1,0 +1,154 @@
+"""Which rows a plan with chosen customers is judged on, and the table of an analyst whose arms were chosen."""
+
+from itertools import pairwise
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from portfolio_lab.analysis.verdicts import NOT_MEASURABLE, PlanCase
+from portfolio_lab.errors import AnalysisError
+from portfolio_lab.reports.topics import effectiveness_chosen as chosen
+
+DAY = pd.Timedelta(days=1)
+
+
+def dates(*texts):
+    return pd.Series(pd.to_datetime(list(texts)))
+
+
+def test_a_campaign_has_one_start_and_is_one_window_long():
+    starts, windows = chosen.choose_starts(dates("2026-03-02", "2026-03-10"), as_of="2026-09-30", follow_days=45)
+    assert starts == [pd.Timestamp("2026-03-02")] and (windows.grace_days, windows.follow_days) == (9, 45)
+
+
+def test_a_lasting_plan_has_a_start_every_four_weeks_the_latest_six():
+    contacts = dates("2024-01-02", "2026-09-30")
+    starts, windows = chosen.choose_starts(contacts, as_of="2026-09-30", follow_days=90)
+    assert len(starts) == 6 and windows.grace_days == 7
+    assert {(b - a).days for a, b in pairwise(starts)} == {28}
+    assert starts[-1] + 96 * DAY <= pd.Timestamp("2026-09-30") < starts[-1] + 28 * DAY + 96 * DAY
+
+
+def test_a_plan_whose_follow_up_is_not_over_or_that_is_long_past_has_no_start():
+    for contacts in (dates("2026-08-01", "2026-09-20"), dates("2026-09-01"), dates("2020-01-01", "2020-06-01")):
+        assert chosen.choose_starts(contacts, as_of="2026-09-30", follow_days=90)[0] == []
+
+
+def test_the_time_before_ends_before_the_plan_on_the_same_days_of_the_year():
+    seen = []
+
+    def read(starts):
+        seen.extend(starts)
+        return pd.DataFrame({"row": starts})
+
+    days = [pd.Timestamp("2026-03-02"), pd.Timestamp("2026-06-01")]
+    _, windows = chosen.choose_starts(pd.Series(days), as_of="2026-09-30", follow_days=90)
+    rows = chosen.read_earlier(read, days, windows=windows, started=pd.Timestamp("2026-01-02"))
+    assert len(rows) == 2 and [(a - b).days for a, b in zip(days, seen, strict=True)] == [364, 364]
+    assert seen[-1] + 97 * DAY < pd.Timestamp("2026-01-02")
+    assert chosen.read_earlier(lambda starts: pd.DataFrame(), days, windows=windows, started=days[0]) is None
+
+
+def test_owners_are_those_of_the_start_day():
+    rows = pd.DataFrame(
+        {"customer_id": ["b", "a", "a"], "landmark_date": pd.to_datetime(["2026-02-01", "2026-01-31", "2026-02-01"])}
+    )
+    stays = pd.DataFrame(
+        {
+            "customer_id": ["a", "a"],
+            "salesperson_id": ["s1", "s2"],
+            "start_date": pd.to_datetime(["2025-01-01", "2026-02-01"]),
+        }
+    )
+    owners = chosen.find_owners(rows, stays)
+    assert owners[1:].tolist() == ["s1", "s2"] and pd.isna(owners[0])
+    many = pd.DataFrame({"owner": ["s1", "s2"] * 20, "is_treated": [True] * 20 + [False] * 20})
+    assert chosen.has_owners(many) and not chosen.has_owners(many.iloc[1:])
+    assert not chosen.has_owners(many.drop(columns="owner"))
+
+
+def test_late_payers_are_those_of_the_quarter_before():
+    start = pd.Timestamp("2026-04-01")
+    rows = pd.DataFrame({"customer_id": list("abcd"), "landmark_date": start})
+    invoices = pd.DataFrame(
+        {
+            "customer_id": list("abcd"),
+            "due_date": [start - 91 * DAY, start - 92 * DAY, start - DAY, start],
+            "paid_date": [pd.NaT, pd.NaT, start - DAY, pd.NaT],
+        }
+    )
+    assert chosen.find_late_payers(rows, invoices).tolist() == [1, 0, 0, 0]
+    assert chosen.find_late_payers(rows, invoices.drop(columns="paid_date")).tolist() == [1, 0, 1, 0]
+
+
+def review(frame, **params):
+    own = {"outcomes": {"visit": "binary"}, "covariates": ["recency"], "cells": [], "control_arm": "none", "seed": 1,
+           "negative_controls": [], "contact_cost_amount": 0.1, "margin_amounts": {"visit": 5.0}, "min_effects": {},
+           "n_looks": 1} | params  # fmt: skip
+    data = SimpleNamespace(format_of=lambda name: SimpleNamespace(decimal="."))
+    return SimpleNamespace(
+        params=SimpleNamespace(**own), table=lambda name: frame, run=SimpleNamespace(data=data), has=lambda name: False
+    )
+
+
+@pytest.fixture(scope="module")
+def log():
+    rng = np.random.default_rng(4)
+    recency = rng.integers(1, 13, 1800)
+    arm = np.where(rng.random(1800) < 0.2 + 0.04 * recency, "call", "none")
+    visit = (rng.random(1800) < 0.5 - 0.03 * recency + 0.15 * (arm == "call")).astype(int)
+    frame = {"arm": arm, "visit": visit.astype(str), "recency": recency.astype(str), "old": (visit * 0).astype(str)}
+    return pd.DataFrame(frame)
+
+
+def test_a_log_of_chosen_customers_is_weak_and_without_money(log):
+    result = chosen.judge_chosen_arms(review(log, negative_controls=["old"])).results[0]
+    assert (result.label, result.money) == ("D", None)
+    assert result.estimate.low < 0.15 < result.estimate.high
+    assert result.naive_effect < result.estimate.effect - 0.05
+    assert chosen.find_only_arm(review(log)) is None
+
+
+def test_a_log_in_which_everybody_was_contacted_is_weak_and_has_no_number(log):
+    result = chosen.find_only_arm(review(log.assign(arm="call")))[0]
+    assert (result.case.plan_id, result.label, result.verdict, result.estimate) == ("call", "D", NOT_MEASURABLE, None)
+
+
+def test_an_unknown_column_is_refused(log):
+    with pytest.raises(AnalysisError, match="no such column"):
+        chosen.judge_chosen_arms(review(log, negative_controls=["hair"]))
+
+
+def company(*, n=600, seed=3):
+    """Customers who order by a rhythm of their own; in spring those who are late are called more."""
+    rng = np.random.default_rng(seed)
+    gaps = rng.exponential(40.0, (n, 40))
+    ages = np.cumsum(gaps, axis=1)
+    row, k = np.nonzero(ages < 900)
+    ids = np.char.add("c", np.arange(n).astype(str))
+    orders = pd.DataFrame(
+        {
+            "customer_id": ids[row],
+            "order_date": pd.Timestamp("2024-01-01") + pd.to_timedelta(np.floor(ages[row, k]), unit="D"),
+            "amount": 100.0,
+            "margin_amount": 25.0,
+            "is_purchase_day": True,
+        }
+    ).drop_duplicates(["customer_id", "order_date"])
+    called = ids[rng.random(n) < 0.35]
+    log = pd.DataFrame({"customer_id": called, "contact_date": pd.Timestamp("2026-03-02"), "plan_id": "CA"})
+    return SimpleNamespace(order_days=orders, log=SimpleNamespace(rows=log.assign(cost_amount=2.0)))
+
+
+def test_a_campaign_of_the_company_is_judged_on_customers_of_the_same_history():
+    case = PlanCase("CA", "purchase", "binary", window_days=45.0)
+    seen = SimpleNamespace(as_of="2026-06-10", params=SimpleNamespace(seed=1), has=lambda name: False)
+    found = chosen.judge_chosen_plan(seen, company(), case)
+    assert found.result.label in "CD" and found.result.estimate.low < 0 < found.result.estimate.high
+    assert found.result.case.cost_amount == 2.0
+    assert found.result.case.margin_amount == pytest.approx(40.0, rel=0.25)
+    assert {c.name for c in found.result.checks if c.passed is not None} >= {"before the plan existed", "overlap"}
+    assert chosen.judge_chosen_plan(seen, company(), PlanCase("XX", "purchase", "binary", window_days=45.0)) is None
+    assert chosen.judge_chosen_plan(seen, company(), PlanCase("CA", "margin", "amount", window_days=45.0)) is None

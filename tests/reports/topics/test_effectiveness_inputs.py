@@ -1,0 +1,53 @@
+"""What the report reads: customers on a day, tasks of the period, the list of a plan."""
+
+import pandas as pd
+import pytest
+from simulators.effectiveness_review import open_effectiveness, write_company
+
+from portfolio_lab.reports.topics.effectiveness_inputs import read_arms, read_company, read_customers
+
+
+@pytest.fixture(scope="module")
+def company(company_with_plans):
+    return read_company(company_with_plans)
+
+
+def test_tasks_of_the_period_stand_beside_their_contacts(company):
+    assert company.since == pd.Timestamp("2026-04-01")
+    assert len(company.tasks) == 450
+    assert not company.is_matrix
+    # every second customer was to be visited, every third was
+    assert company.tasks["is_executed"].sum() == 150
+    assert company.tasks["is_adherent"].sum() == 150
+    assert set(company.tasks["salesperson"]) == {"Ana", "Luis"}
+
+
+def test_customers_are_those_known_on_the_day(company_with_plans):
+    before = read_customers(company_with_plans, pd.Timestamp("2026-01-01").date())
+    assert before["customer_id"].is_unique
+    assert set(before["stage"]) == {"active"}
+    assert before["salesperson"].isin(["Ana", "Luis"]).all()
+    assert before["abc_class"].isin(["A", "B", "C"]).all()
+
+
+def test_the_list_of_a_plan_has_what_was_known_before_it(company_with_plans, company):
+    arms, customers = read_arms(company_with_plans, "RT-1", log=company.log, horizon_days=90)
+    assert len(arms) == 900
+    assert arms["is_known"].all()
+    assert not arms.loc[arms["arm"] == "hold_out", "is_contacted"].any()
+    assert arms.loc[arms["arm"] == "treated", "is_contacted"].mean() == pytest.approx(0.9, abs=0.04)
+    assert len(customers) == 900
+
+
+def test_without_tasks_the_plan_by_class_and_stage_stands_in(tmp_path):
+    review = open_effectiveness(write_company(tmp_path, n=90, only=("orders", "contacts", "plans")))
+    company = read_company(review)
+    assert company.is_matrix
+    assert company.tasks["due_date"].between("2026-04-01", "2026-06-30").all()
+    assert 0 < company.tasks["is_executed"].sum() < len(company.tasks)
+
+
+def test_without_contacts_nothing_is_matched(tmp_path):
+    company = read_company(open_effectiveness(write_company(tmp_path, n=90, only=("orders", "plans", "plan_arms"))))
+    assert company.tasks.empty
+    assert company.log.rows.empty

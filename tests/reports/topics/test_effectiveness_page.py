@@ -1,0 +1,84 @@
+"""Facts, cards and figures of the page."""
+
+from dataclasses import replace
+
+import pytest
+
+from portfolio_lab.reports.outputs import Outputs
+from portfolio_lab.reports.sentences.wording import Wording
+from portfolio_lab.reports.topics import effectiveness_page as page
+from portfolio_lab.reports.topics.effectiveness_evidence import read_evidence
+from portfolio_lab.reports.topics.effectiveness_inputs import read_company
+
+WORDING = Wording("en_GB", "EUR")
+
+
+@pytest.fixture(scope="module")
+def evidence(company_with_plans):
+    return read_evidence(company_with_plans, read_company(company_with_plans))
+
+
+@pytest.fixture
+def out(tmp_path, make_context):
+    return Outputs(tmp_path, context=make_context())
+
+
+def test_totals_count_each_plan_once_and_sum_what_works(evidence):
+    totals = page.add_up(evidence.results)
+    assert totals.counts == {"n_plans": 4, "n_works": 1, "n_does_not_work": 0, "n_inconclusive": 0,
+                             "n_not_measurable": 3, "n_unpriced": 0}  # fmt: skip
+    best = totals.best
+    assert best.case.plan_id == "RT-1"
+    assert totals.incremental[0] == pytest.approx(best.estimate.effect * best.estimate.n_treated)
+    assert totals.cost_per_recovered[0] == pytest.approx(600 / totals.incremental[0])
+    assert totals.cost_per_recovered[1] < totals.cost_per_recovered[0] < totals.cost_per_recovered[2]
+
+
+def test_a_plan_with_two_outcomes_is_judged_by_the_first(evidence):
+    works = next(result for result in evidence.results if result.case.plan_id == "RT-1")
+    second = replace(works, case=replace(works.case, outcome="sales", kind="amount"), verdict="inconclusive")
+    assert page.add_up([works, second]).counts["n_works"] == 1
+    assert page.add_up([second, works]).counts["n_inconclusive"] == 1
+    nothing = page.add_up([])
+    assert (nothing.best, nothing.incremental, nothing.counts["n_plans"]) == (None, None, 0)
+
+
+def test_the_facts_that_the_review_repeats(out, evidence):
+    page.show_facts(out, page.add_up(evidence.results), adherence_rate=0.5, index_rate=0.25)
+    assert list(out.facts)[:6] == [
+        "n_plans", "n_works", "n_does_not_work", "n_inconclusive", "n_not_measurable", "adherence_rate",
+    ]  # fmt: skip
+    assert out.facts["best_plan"]["value"] == "Call before they go quiet"
+    assert out.facts["best_plan_effect"]["interval"][0] > 0
+    assert 3 <= len(out.page["tiles"]) <= 7
+
+
+def test_facts_of_no_plan_are_empty(out):
+    page.show_facts(out, page.add_up([]), adherence_rate=None, index_rate=None)
+    assert out.facts["best_plan_effect"]["value"] is None
+    assert out.facts["cost_per_recovered_amount"]["value"] is None
+
+
+def test_figures_say_arms_window_and_who_is_counted(out, evidence):
+    page.show_forest(out, evidence.results, wording=WORDING)
+    page.show_naive(out, evidence.results, wording=WORDING)
+    page.show_cells(out, evidence.cells, evidence.results, wording=WORDING)
+    figures = out.page["figures"]
+    forest = next(figure for name, figure in figures.items() if name.startswith("effects"))
+    assert "against" in forest["caption"]
+    assert "everybody counted in the group that was drawn for them" in forest["caption"]
+    assert "within 90 days" in forest["caption"]
+    assert any(name.startswith("cells_rt_1") for name in figures)
+    assert out.page["thumbnail"]
+
+
+def test_cards_and_checks_run_over_every_kind_of_result(out, evidence, capsys):
+    page.show_cards(out, evidence.results, wording=WORDING)
+    page.show_checks(out, evidence.results)
+    shown = capsys.readouterr().out
+    # every paragraph is there twice: for the page, and as plain text
+    assert shown.count("We can say") == 2 * len(evidence.results) == 8
+    assert "All 900 customers who were drawn are compared." in shown
+    page.show_forest(out, [], wording=WORDING)
+    page.show_cells(out, evidence.cells.head(0), [], wording=WORDING)
+    assert out.page["figures"] == {}
