@@ -10,7 +10,7 @@ from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-PAGE = Path("reports/demo/latest/abc_classes/report.html")
+PAGE = Path("reports/demo/latest/monitor/report.html")
 PICTURE = Path(__file__).with_name("page.png")
 SIZE = (1100, 1500)
 FLAGS = (
