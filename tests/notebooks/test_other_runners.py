@@ -16,7 +16,7 @@ DEMO_TABLES = frozenset(CONTRACTS) - {"valuations", "durations", "experiment"}
 SHORT = {"n_bootstrap": 20, "n_origins": 4, "n_simulations": 20}
 
 
-# the runner's own tests execute every notebook on the same data; papermill itself is tried on a few, in make bench on all
+# our runner executes every notebook on the same data; plain papermill is tried on a few, and on all by make bench
 TRIED = ("abc_classes", "data_quality", "value")
 TOPICS = [topic if topic in TRIED else pytest.param(topic, marks=pytest.mark.full) for topic in CATALOG]
 
