@@ -23,6 +23,7 @@ def orders() -> pd.DataFrame:
             "order_date": pd.Timestamp("2024-01-01") + pd.to_timedelta(line // N_CUSTOMERS % 20 * 9, unit="D"),
             "order_id": np.char.add("o", (line // 4).astype(str)),
             "amount": 1.0,
+            "product_id": np.char.add("p", (line % 3).astype(str)),
             "salesperson_id": np.char.add("s", (line % 7).astype(str)),
         }
     )

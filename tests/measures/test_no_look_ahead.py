@@ -115,6 +115,7 @@ def test_the_future_moves_nothing_in_many_worlds(expected, company, calls, on_du
 def test_this_test_can_fail(expected, company, calls, on_duckdb) -> None:
     """A line of as_of itself does move the measures: the comparison is not blind."""
     late = {"customer_id": "00123", "order_id": "late", "amount": 1.0, "order_date": pd.Timestamp(DAYS[0])}
+    late |= {"product_id": "a product of that day"}
     orders = pd.concat([company["orders"], pd.DataFrame([late])], ignore_index=True)
     tables = on_duckdb(**(company | {"orders": orders}))
     for n, (name, build, keywords) in enumerate(calls):

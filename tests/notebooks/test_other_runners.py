@@ -13,7 +13,7 @@ from portfolio_lab.data.schema import CONTRACTS
 from portfolio_lab.reports.catalog import CATALOG, missing_tables, notebook_path, own_params
 
 DEMO_TABLES = frozenset(CONTRACTS) - {"valuations", "durations", "experiment"}
-SHORT = {"n_bootstrap": 20, "n_origins": 4, "n_simulations": 20}
+SHORT = {"n_bootstrap": 100, "n_origins": 4, "n_simulations": 20}
 
 
 # our runner executes every notebook on the same data; plain papermill is tried on a few, and on all by make bench
