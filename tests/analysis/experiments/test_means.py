@@ -1,5 +1,6 @@
 """Means compared."""
 
+import causaldata
 import numpy as np
 import pytest
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
@@ -19,7 +20,6 @@ def test_welch_is_that_of_statsmodels():
 
 def test_the_experiment_of_the_supported_work_programme():
     """LaLonde's men: 1,794 dollars more, Welch error 671 (Dehejia and Wahba, 1999)."""
-    causaldata = pytest.importorskip("causaldata")
     men = causaldata.nsw_mixtape.load_pandas().data
     earned = men["re78"].to_numpy(float)
     estimate = compare_means(earned[men["treat"] == 1], earned[men["treat"] == 0])
