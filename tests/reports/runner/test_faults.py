@@ -28,6 +28,7 @@ from portfolio_lab.reports.runner.manifests import read_manifest
 from portfolio_lab.reports.runner.prune import prune_review
 
 N_FAST, N_FULL = 12, 100
+DAEMON = "import subprocess\nsubprocess.Popen(['sleep', '600'], start_new_session=True)"
 WORK = "import time\nfor _ in range(5):\n    time.sleep(0.1)"
 FAILS_WHEN_ASKED = "if 'fails' in Path(run_file).parents[4].joinpath('data.txt').read_text():\n    raise ValueError(n)"
 TMPFS_MB = 8
@@ -126,7 +127,7 @@ FAULTS: tuple[Callable[[Stage], int], ...] = (
 
 
 def kernels_of(folder: Path) -> list[psutil.Process]:
-    """Every living kernel that works in this folder."""
+    """Every living kernel that works in this folder, and whatever it started."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
@@ -186,7 +187,7 @@ def stage(small_disk) -> Iterator[Stage]:
     with subprocess.Popen(
         [sys.executable, fake_review.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as runner:
-        folder = make_review(small_disk / "review", a=WORK, b=("from pathlib import Path", FAILS_WHEN_ASKED, WORK))
+        folder = make_review(small_disk / "review", a=(DAEMON, WORK), b=("from pathlib import Path", FAILS_WHEN_ASKED, WORK))
         stage = Stage(folder, runner, 0.0, random.Random(20261122))
         stage.begin()
         began = time.monotonic()

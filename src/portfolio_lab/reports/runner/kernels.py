@@ -14,6 +14,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from portfolio_lab.reports.runner.nursery import Nursery, NurseryProvisioner
+from portfolio_lab.reports.runner.strays import end_marked, kernel_mark
 
 KERNEL_SCRIPT = Path(__file__).with_name("kernel_main.py")
 START_SECONDS = 120
@@ -75,7 +76,7 @@ def make_kernel(folder: Path, nursery: Nursery | None = None) -> Kernel:
 
 async def start_kernel(kernel: Kernel, *, cwd: Path, env: Mapping[str, str]) -> None:
     """Start the process and wait until it answers; RuntimeError when it never does."""
-    own = {"IPYTHONDIR": str(kernel.folder / "ipython")}
+    own = {"IPYTHONDIR": str(kernel.folder / "ipython"), **kernel_mark(kernel.folder)}
     arguments = ["--HistoryManager.enabled=False"]
     with kernel.log_path.open("wb") as log:
         await kernel.manager.start_kernel(
@@ -88,9 +89,10 @@ async def start_kernel(kernel: Kernel, *, cwd: Path, env: Mapping[str, str]) -> 
 
 
 async def end_kernel(kernel: Kernel) -> None:
-    """End the process with all its children at once, and take its sockets away."""
+    """End the process at once with all that it started, in whatever session that is, and take its sockets away."""
     if kernel.pid is not None:
         kill_tree(kernel.pid)
+        end_marked(kernel_mark(kernel.folder))
     if kernel.client is not None:
         kernel.client.stop_channels()
     if kernel.manager.has_kernel:

@@ -21,6 +21,7 @@ from jupyter_client.provisioning import LocalProvisioner
 
 NURSERY_SCRIPT = Path(__file__).with_name("nursery_main.py")
 LOOK_SECONDS = 0.02
+LEAVE_SECONDS = 15
 
 
 @dataclass
@@ -49,10 +50,21 @@ def warm_nursery(preload: tuple[str, ...], *, env: Mapping[str, str], log: Path)
         ) as process,
     ):
         os.set_blocking(process.stdout.fileno(), False)
+        nursery = Nursery(process)
         try:
-            yield Nursery(process)
+            yield nursery
         finally:
-            process.kill()
+            _dismiss(nursery)
+
+
+def _dismiss(nursery: Nursery) -> None:
+    """Let the warm process end what its kernels have left running; one that was never asked has nothing to end."""
+    with suppress(OSError):
+        nursery.process.stdin.close()
+    if nursery.n_asked:
+        with suppress(subprocess.TimeoutExpired):
+            nursery.process.wait(timeout=LEAVE_SECONDS)
+    nursery.process.kill()
 
 
 async def fork_kernel(nursery: Nursery, request: Mapping[str, Any]) -> "ForkedKernel | None":
@@ -83,6 +95,8 @@ def listen(nursery: Nursery) -> None:
         if "code" in told:
             nursery.ended[told["pid"]] = told["code"]
         else:
+            # The id of an orphan that ended here may have been given to this kernel.
+            nursery.ended.pop(told["pid"], None)
             nursery.begun[told["id"]] = told["pid"]
 
 

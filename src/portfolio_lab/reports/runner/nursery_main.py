@@ -1,7 +1,8 @@
 """Load once what every notebook loads, then fork a kernel for each notebook. Executed as a script by the runner.
 
 Reads one request a line (JSON: id, argv, cwd, env, log) and writes one line for each kernel that began and ended. The
-process stays single-threaded and opens no socket before a fork, so that every kernel starts clean.
+process stays single-threaded and opens no socket before a fork, so that every kernel starts clean. Whatever a notebook
+starts and leaves alone becomes a child of this process, which ends them all when the runner has gone, however it went.
 """
 
 import gc
@@ -11,7 +12,12 @@ import os
 import select
 import signal
 import sys
+import time
+from contextlib import suppress
 from typing import Any
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+LAST_SECONDS = 10
 
 
 def main(preloaded: list[str]) -> None:
@@ -24,7 +30,40 @@ def main(preloaded: list[str]) -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    serve()
+    adopt_orphans()
+    try:
+        serve()
+    finally:
+        end_all()
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every process below that loses its own, and outlive the runner by what it takes to end them.
+
+    The runner's end is seen by its pipe: it is closed by the system whatever killed the runner.
+    """
+    import ctypes
+
+    system = ctypes.CDLL(None, use_errno=True)
+    system.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    system.prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0)
+
+
+def end_all() -> None:
+    """Kill every kernel and whatever they started, in whatever session it is, until there is nothing left."""
+    import psutil
+
+    until = time.monotonic() + LAST_SECONDS
+    while time.monotonic() < until:
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                child.kill()
+        try:
+            while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.01)
 
 
 def serve() -> None:
@@ -118,3 +157,4 @@ def _streams(log: str, close: tuple[int, ...]) -> None:
 if __name__ == "__main__":
     sys.path.pop(0)  # the folder of this script, which holds nothing that a notebook should find
     main(sys.argv[1:])
+    os._exit(0)  # nothing to tidy: the modules that were loaded need no farewell

@@ -23,6 +23,7 @@ from portfolio_lab.reports.runner.parts import Parts, Report, Request
 from portfolio_lab.reports.runner.records import CellCount, CellError, Ending, PassedLimit, RunRecord
 from portfolio_lab.reports.runner.redact import Redactor
 from portfolio_lab.reports.runner.sentences import describe_ending
+from portfolio_lab.reports.runner.strays import review_mark
 
 EXECUTED = "executed.ipynb"
 RUN_FILE = "run.yaml"
@@ -126,7 +127,7 @@ def kernel_env(request: Request, data_env: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a kernel: ours, where project and data are, and its share of the processors."""
     threads = str(max(1, (os.cpu_count() or 1) // max(1, request.jobs)))
     defaults = {"OMP_NUM_THREADS": threads, "PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    ours = {"MPLBACKEND": INLINE, "PORTFOLIO_LAB_ROOT": str(request.run_file.root)}
+    ours = {"MPLBACKEND": INLINE, "PORTFOLIO_LAB_ROOT": str(request.run_file.root), **review_mark(request.run_dir)}
     return defaults | dict(os.environ) | ours | dict(data_env)
 
 

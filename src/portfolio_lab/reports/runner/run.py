@@ -97,11 +97,13 @@ def _execute(attempt: Attempt, parts: Parts, *, observe: Observer, seconds_left:
         return {}
     from portfolio_lab.reports.runner.nursery import warm_nursery
     from portfolio_lab.reports.runner.report import Workshop, kernel_env
+    from portfolio_lab.reports.runner.strays import no_strays
     from portfolio_lab.reports.runner.team import run_reports
 
     request, env = attempt.request, attempt.data.env
     with (
         socket_folder() as sockets,
+        no_strays(request.run_dir),
         warm_nursery(parts.preload, env=kernel_env(request, env), log=sockets / "nursery.log") as nursery,
     ):
         shop = Workshop(request, parts, attempt.folder, sockets, env, attempt.redact, observe, nursery)

@@ -7,12 +7,20 @@ from portfolio_lab.reports.runner.builds import half_builds, id_of, move_to_fail
 from portfolio_lab.reports.runner.events import Event, Observer
 from portfolio_lab.reports.runner.manifests import MANIFEST, write_record
 from portfolio_lab.reports.runner.records import Manifest
+from portfolio_lab.reports.runner.strays import end_marked, review_mark
 
 PROBLEM = "the run itself was ended from outside before it could publish"
 
 
 def sweep_leftovers(run_dir: Path, observe: Observer) -> None:
-    """Move unfinished builds of killed runs to ``failed/`` and remove half-written files; the lock must be held."""
+    """End what killed runs left running, move their unfinished builds to ``failed/``, remove half-written files.
+
+    The lock must be held: then no living run has a process of this review.
+    """
+    if n_ended := end_marked(review_mark(run_dir)):
+        observe(
+            Event("note", f"of an earlier run that was killed {n_ended} processes were still running; they are ended")
+        )
     sweep_litter(run_dir)
     for half in half_builds(run_dir):
         write_record(half / MANIFEST, killed_manifest(half))
