@@ -96,3 +96,12 @@ def test_the_archive_appears_whole_or_not_at_all(sample_run, tmp_path):
     (run / "index.html").unlink()
     assert build_archive(run).read_text() == before
     assert not list(run.glob("*.tmp")) + list(run.glob(".*.tmp"))
+
+
+def test_whoever_opens_a_build_without_its_link_finds_the_way_to_all_reviews(sample_run):
+    build = (sample_run / "2026-09-30").resolve()
+    above = (build / BeautifulSoup((build / "index.html").read_text(), "html.parser").header.a["href"]).resolve()
+    page = BeautifulSoup(above.read_text(), "html.parser")
+    assert (above.parent / page.a["href"]).resolve() == (sample_run / "index.html").resolve()
+    assert page.find("meta", attrs={"http-equiv": "refresh"})["content"] == f"0; url={page.a['href']}"
+    assert [path.name for path in above.parent.glob(".*.tmp")] == []

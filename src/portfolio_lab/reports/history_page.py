@@ -80,7 +80,7 @@ def _trends(reviews: dict[str, list[ReportFiles]]) -> list[dict]:
 def _topic_trend(topic: str, own: dict[str, dict[str, ReportFiles]]) -> dict:
     dated = {as_of: reports[topic] for as_of, reports in own.items() if topic in reports}
     newest = dated[max(dated)]
-    shown = list(dated)[-N_SHOWN:]
+    shown = list(dated)[-N_SHOWN:][::-1]
     fact_ids = dict.fromkeys(fact_id for report in reversed(dated.values()) for fact_id in report.facts)
     rows = [_fact_trend(fact_id, dated, shown, newest) for fact_id in fact_ids]
     days = [long_date(as_of, locale=newest.page["locale"], length="medium") for as_of in shown]

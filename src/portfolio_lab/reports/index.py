@@ -21,6 +21,7 @@ from portfolio_lab.reports.findings import (
 from portfolio_lab.reports.history_page import render_archive
 from portfolio_lab.reports.page_fit import fit_page
 from portfolio_lab.reports.pages import long_date, render_page, rich
+from portfolio_lab.reports.runner.links import point_back
 
 INDEX = "index.html"
 N_KEYS = 3
@@ -57,6 +58,7 @@ def build_archive(run_dir: Path) -> Path:
     path, half = run_dir / INDEX, run_dir / f".{INDEX}.tmp"
     half.write_text(render_archive(run_dir), encoding="utf-8")
     half.replace(path)
+    point_back(run_dir)
     return path
 
 

@@ -1,4 +1,5 @@
 import io
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import pytest
@@ -70,3 +71,17 @@ def test_a_legend_that_fits_stays_on_the_thumbnail(figure):
     figure.axes[0].legend()
     with figures._small_sheet(figure):
         assert figure.axes[0].get_legend().get_visible()
+
+
+def test_of_many_names_only_those_are_written_on_a_thumbnail_that_do_not_lie_on_each_other():
+    use_style()
+    drawn, axes = plt.subplots(figsize=figure_size("tall"))
+    axes.barh([f"Salesperson {number}" for number in range(24)], range(24), label="a")
+    axes.legend()
+    with figures._small_sheet(drawn):
+        drawn.draw_without_rendering()
+        written = [name for name in axes.get_yticklabels() if name.get_visible()]
+        boxes = sorted((name.get_window_extent() for name in written), key=lambda box: box.y0)
+        assert 4 < len(written) < 24 and all(below.y1 <= above.y0 for below, above in pairwise(boxes))
+        assert not axes.get_legend().get_visible()
+    assert all(name.get_visible() for name in axes.get_yticklabels()) and axes.get_legend().get_visible()

@@ -187,7 +187,9 @@ def stage(small_disk) -> Iterator[Stage]:
     with subprocess.Popen(
         [sys.executable, fake_review.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as runner:
-        folder = make_review(small_disk / "review", a=(DAEMON, WORK), b=("from pathlib import Path", FAILS_WHEN_ASKED, WORK))
+        folder = make_review(
+            small_disk / "review", a=(DAEMON, WORK), b=("from pathlib import Path", FAILS_WHEN_ASKED, WORK)
+        )
         stage = Stage(folder, runner, 0.0, random.Random(20261122))
         stage.begin()
         began = time.monotonic()

@@ -75,6 +75,7 @@ def test_without_links_a_pointer_page_leads_to_the_build(tmp_path, monkeypatch):
     assert read_link(tmp_path, "latest") == first == good_builds(tmp_path)["2026-06-30"]
     page = (tmp_path / "2026-06-30" / "index.html").read_text()
     assert 'content="0; url=../.builds/0001_2026-06-30/index.html"' in page and "<script" not in page
+    assert "Content-Security-Policy" in page and "viewport" in page and "<h1>2026-06-30</h1>" in page
     second = build(tmp_path, "0002_2026-06-30")
     settle_links(tmp_path)
     assert read_link(tmp_path, "latest") == second

@@ -1,11 +1,14 @@
 """A figure as a small PNG: twice the size at which the page shows it, few colours, always the same bytes."""
 
 import io
+import math
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -27,6 +30,7 @@ def render_thumbnail(figure: Figure) -> bytes:
     """Return the figure drawn anew on a small sheet, so that its words stay readable; it is then as it was.
 
     Axis labels that are too long for the sheet are broken into lines; a legend or a note that would be cut is left out.
+    Of names that would lie on each other every second, third, … is written; then there is no room for a legend either.
     """
     with _small_sheet(figure):
         return render_png(figure)
@@ -37,9 +41,13 @@ def _small_sheet(figure: Figure) -> Iterator[None]:
     size = tuple(figure.get_size_inches())
     labels = [axis.label for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
     words, extras = [label.get_text() for label in labels], _extras(figure)
-    seen = [extra.get_visible() for extra in extras]
+    names = [name for ax in figure.axes for name in ax.get_yticklabels()]
+    seen = [part.get_visible() for part in (*extras, *names)]
     try:
         figure.set_size_inches(THUMBNAIL_SIZE)
+        _measure(figure)
+        for ax in figure.axes:
+            _thin_out(ax)
         for draw in (_measure, Figure.draw_without_rendering):  # broken labels move the axes: look twice
             draw(figure)
             for position, label in enumerate(labels):
@@ -52,8 +60,8 @@ def _small_sheet(figure: Figure) -> Iterator[None]:
         figure.set_size_inches(size)
         for label, text in zip(labels, words, strict=True):
             label.set_text(text)
-        for extra, is_seen in zip(extras, seen, strict=True):
-            extra.set_visible(is_seen)
+        for part, is_seen in zip((*extras, *names), seen, strict=True):
+            part.set_visible(is_seen)
 
 
 def _measure(figure: Figure) -> None:
@@ -68,6 +76,19 @@ def _extras(figure: Figure) -> list[Artist]:
     """Legends and notes: what a small picture can do without."""
     legends = [legend for ax in figure.axes if (legend := ax.get_legend()) is not None]
     return [*figure.legends, *legends, *(text for ax in figure.axes for text in ax.texts)]
+
+
+def _thin_out(ax: Axes) -> None:
+    """Hide the names of the vertical axis that would lie on others, and the legend of axes that are so full."""
+    names = [name for name in ax.get_yticklabels() if name.get_visible() and name.get_text()]
+    places = sorted(name.get_window_extent().y0 for name in names)
+    gaps = [after - before for before, after in pairwise(places) if after > before]
+    tallest = max((name.get_window_extent().height for name in names), default=0)
+    every = math.ceil(tallest / min(gaps)) if gaps else 1
+    for number, name in enumerate(names):
+        name.set_visible(number % every == 0)
+    if every > 1 and ax.get_legend() is not None:
+        ax.get_legend().set_visible(False)
 
 
 def _leave_out(extras: list[Artist], figure: Figure) -> None:

@@ -14,9 +14,12 @@ POINTER = re.compile(r'data-build="([^"]+)"')
 # What systems without links answer; anything else (no room, no right) is a failure of this run.
 NO_LINKS_HERE = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, getattr(errno, "ENOTSUP", errno.EOPNOTSUPP))
 POINTER_PAGE = """<!doctype html>
-<html lang="en" data-build="{build}"><head><meta charset="utf-8"><title>{name}</title>
-<meta http-equiv="refresh" content="0; url={address}"></head>
-<body><p><a href="{address}">Open the review</a></p></body></html>
+<html lang="en" data-build="{build}"><head><meta charset="utf-8"><title>{title}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="0; url={address}">
+<style>:root {{ color-scheme: light dark }} body {{ font: 1.0625rem/1.6 sans-serif; margin: 3rem 1.5rem }}</style></head>
+<body><main><h1>{title}</h1><p><a href="{address}">{words}</a></p></main></body></html>
 """
 
 
@@ -74,9 +77,21 @@ def point(run_dir: Path, name: str, build: BuildFolder) -> None:
     half.replace(link)
 
 
+def point_back(run_dir: Path) -> None:
+    """Let the page above the builds lead to the archive, for whoever opens a build without its link."""
+    builds = run_dir / BUILDS
+    if builds.is_dir():
+        _write_page(builds, address="../index.html", title="All reviews", words="Open all reviews")
+
+
 def _write_pointer(folder: Path, build: BuildFolder) -> None:
     folder.mkdir(exist_ok=True)
-    half = folder / ".index.html.tmp"
     address = f"../{BUILDS}/{build.id}/index.html"
-    half.write_text(POINTER_PAGE.format(build=build.id, name=folder.name, address=address), encoding="utf-8")
+    _write_page(folder, address=address, title=folder.name, words="Open the review", build=build.id)
+
+
+def _write_page(folder: Path, *, address: str, title: str, words: str, build: str = "") -> None:
+    page = POINTER_PAGE.format(build=build, title=title, address=address, words=words)
+    half = folder / ".index.html.tmp"
+    half.write_text(page, encoding="utf-8")
     half.replace(folder / "index.html")

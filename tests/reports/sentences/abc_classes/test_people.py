@@ -18,8 +18,8 @@ AS_OF = dt.date(2026, 9, 30)
     [
         (
             ("dollar_value",),
-            ("gender", "age"),
-            "The ranking is computed from the column “dollar_value”. A run that used gender or age would be refused.",
+            ("gender", "birth_date"),
+            "The ranking is computed from the column “dollar_value”. A run that used gender or birth date would be refused.",
         ),
         (("a", "b"), (), "The ranking is computed from the columns “a” and “b”; the policy forbids none."),
     ],

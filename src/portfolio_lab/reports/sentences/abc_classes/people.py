@@ -18,7 +18,8 @@ def commercial(columns: tuple[str, ...], forbidden: tuple[str, ...]) -> str:
     made_of = f"The ranking is computed from the {'column' if len(columns) == 1 else 'columns'} {named}"
     if not forbidden:
         return f"{made_of}; the policy forbids none."
-    return f"{made_of}. A run that used {listed(list(forbidden), last='or')} would be refused."
+    in_plain_words = [name.replace("_", " ") for name in forbidden]
+    return f"{made_of}. A run that used {listed(in_plain_words, last='or')} would be refused."
 
 
 def class_shares(shares: pd.DataFrame, *, wording: Wording) -> str:
