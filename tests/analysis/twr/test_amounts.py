@@ -15,7 +15,7 @@ def test_amounts_are_read_in_the_declared_way():
 
 
 def test_the_mixed_column_of_the_reference_table_is_refused():
-    with pytest.raises(AnalysisError, match=r"mixed in row 3.*1,493 beside 0\.493"):
+    with pytest.raises(AnalysisError, match=r"mixed in row 4.*1,493 beside 0\.493"):
         parse_amounts(pd.Series(["0", "0.493", "1", "1,493", "1,997"]), decimal=".", thousands=",")
 
 
@@ -31,7 +31,7 @@ def test_the_mixed_column_of_the_reference_table_is_refused():
     ],
 )
 def test_another_way_of_writing_is_refused_with_its_row(text, decimal, thousands):
-    with pytest.raises(AnalysisError, match="not written in the declared way in row 1"):
+    with pytest.raises(AnalysisError, match="not written in the declared way in row 2"):
         parse_amounts(pd.Series(["1", text]), decimal=decimal, thousands=thousands)
 
 

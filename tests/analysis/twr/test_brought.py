@@ -4,6 +4,7 @@ import pytest
 
 from portfolio_lab.analysis.twr.brought import build_value_statement, split_unvalued_flows, summarise_value_statement
 from portfolio_lab.analysis.twr.returns import compute_returns
+from portfolio_lab.analysis.twr.valuations import NegativeNAV
 from portfolio_lab.errors import AnalysisError
 
 
@@ -41,7 +42,7 @@ def test_a_flow_without_a_value_goes_apart_and_makes_its_period_approximate():
     [
         (
             ("p", "2025-06-30", np.nan, 0.0, 0.0),
-            r"neither a value nor a flow in row 2 of valuations \(portfolio p, 2025",
+            r"neither a value nor a flow in row 2 of valuations, header not counted \(portfolio p, 2025",
         ),
         (("p", "2025-06-30", np.nan, 5.0, 1.0), "income but no value in row 2"),
         (("p", "2026-06-30", np.nan, 5.0, 0.0), "no valuation after it in row"),
@@ -71,3 +72,11 @@ def test_the_statement_of_a_brought_table_closes(reference):
     assert statement["unwind"].iloc[0] == pytest.approx(100_000 * (1.1 ** (180 / 365) - 1))
     total = summarise_value_statement(statement).iloc[0]
     assert (total["opening"], total["closing"], total["cash_flow"]) == (100_000, 205_000, 85_000)
+
+
+def test_a_row_keeps_its_number_when_flows_before_it_went_apart():
+    table = brought(("p", "2025-01-01", 100.0, 0.0, 0.0), ("p", "2025-03-01", np.nan, 9.0, 0.0),
+                    ("p", "2025-06-30", -5.0, 0.0, 0.0), ("p", "2025-12-31", 50.0, 0.0, 0.0))  # fmt: skip
+    values, flows = split_unvalued_flows(table, sort=False)
+    with pytest.raises(NegativeNAV, match=r"row 3, header not counted \(portfolio p, 2025-06-30"):
+        compute_returns(values, flows)

@@ -143,3 +143,16 @@ def test_empty_and_infinite_flows_are_refused():
         compute_money_weighted_return([], [])
     with pytest.raises(AnalysisError, match="finite numbers"):
         _rate([(date(2021, 1, 1), -1.0), (date(2022, 1, 1), np.inf)])
+
+
+def test_a_flow_between_valuations_counts_on_its_own_day_and_no_flow_counts_twice():
+    values = pd.DataFrame({"portfolio_id": ["p", "p", "q", "q"], "nav_before": [100.0, 176.0, 50.0, 60.0],
+                           "valuation_date": pd.to_datetime(["2024-01-01", "2024-12-31"] * 2)})  # fmt: skip
+    flows = pd.DataFrame({"portfolio_id": ["p", "p"], "cash_flow": [100.0, 30.0],
+                          "flow_date": pd.to_datetime(["2024-07-01", "2024-12-31"])})  # fmt: skip
+    found = compute_portfolio_mwr(compute_returns(values, flows), flows).set_index("portfolio_id")
+    days = [date(2024, 1, 1), date(2024, 7, 1), date(2024, 12, 31)]
+    by_hand = compute_money_weighted_return(days, [-100.0, -100.0, 176.0])
+    assert found.loc["p", "mwr"] == pytest.approx(by_hand.rate, rel=1e-12)
+    assert -0.20 < found.loc["p", "mwr"] < -0.10
+    assert found.loc["q", "mwr"] == pytest.approx(0.2, rel=1e-9)

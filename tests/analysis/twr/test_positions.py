@@ -5,13 +5,10 @@ import pandas as pd
 import pytest
 
 from portfolio_lab.analysis.twr.positions import (
-    assert_flows,
-    build_flows,
     derive_owners,
     derive_valuation_dates,
     keep_closed_with_holder,
     prepare_positions,
-    regroup_positions,
 )
 from portfolio_lab.errors import AnalysisError
 
@@ -44,43 +41,6 @@ def test_holders_before_and_after_the_close_of_the_day():
     c = table.loc["c"]
     assert c["portfolio_before"].isna().tolist() == [True, False]
     assert c["portfolio_after"].tolist() == ["s2", "s2"]
-
-
-def test_transfers_sum_to_exactly_zero_cents(positions):
-    flows = build_flows(positions)
-    transfers = flows[flows["reason"] == "transfer"]
-    assert len(transfers) > 50
-    assert transfers.groupby("flow_date")["cash_flow_cents"].sum().tolist() == [0] * transfers["flow_date"].nunique()
-    assert_flows(flows, positions)
-
-
-def test_transfers_inside_a_team_vanish_when_it_is_one_portfolio(positions):
-    company = regroup_positions(positions, dict.fromkeys(range(6), "company"))
-    assert set(build_flows(company)["reason"]) == {"new"}
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"cash_flow": lambda f: f["cash_flow"] * 300 / 800}, "another unit or a stale value in row 0"),
-        ({"flow_date": lambda f: f["flow_date"] - pd.Timedelta(days=1)}, "day without a valuation in row 0"),
-        ({"reason": lambda f: "churned"}, "lost customer is coded as a flow in row 0"),
-        ({"reason": lambda f: "gift"}, "unknown reason"),
-        ({"basis_id": lambda f: "case 1"}, "another basis or timing case"),
-    ],
-)
-def test_flows_that_credit_or_blame_for_what_was_handed_over_are_refused(positions, change, message):
-    stamped = positions.assign(basis_id="case 2")
-    flows = build_flows(stamped).assign(basis_id="case 2")
-    with pytest.raises(AnalysisError, match=message):
-        assert_flows(flows.assign(**{name: make(flows) for name, make in change.items()}), stamped)
-
-
-def test_a_transfer_booked_at_one_side_only_is_refused(positions):
-    flows = build_flows(positions)
-    first = flows.index[flows["reason"] == "transfer"][0]
-    with pytest.raises(AnalysisError, match="do not sum to zero"):
-        assert_flows(flows.drop(index=first), positions)
 
 
 def _small():

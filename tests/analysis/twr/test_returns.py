@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio_lab.analysis.twr.returns import PortfolioReturns, compute_returns, summarise_returns
+from portfolio_lab.analysis.twr.returns import PortfolioReturns, compute_returns, recount_years, summarise_returns
 from portfolio_lab.analysis.twr.valuations import NegativeNAV
 from portfolio_lab.errors import AnalysisError
 
@@ -227,6 +227,14 @@ def test_an_unvalued_flow_makes_its_period_approximate_and_a_large_one_says_so()
     small = compute_returns(table, flow.assign(cash_flow=10.0))
     assert small["status"].iloc[1] == "approx"
     assert compute_returns(table, flow, large_flow_share=1.0)["status"].iloc[1] == "approx"
+
+
+def test_another_day_count_moves_years_and_rates_and_nothing_else(reference):
+    flow = pd.DataFrame({"portfolio_id": "reference", "flow_date": pd.to_datetime(["2021-03-01"]), "cash_flow": 90.0})
+    asked = {"annualise_short": True}
+    found = recount_years(compute_returns(reference, flow, **asked), day_count="NL/365", **asked)
+    pd.testing.assert_frame_equal(found, compute_returns(reference, flow, day_count="NL/365", **asked))
+    assert found["status"].iloc[3] == "approx"
 
 
 def test_unknown_timing_is_refused(reference):

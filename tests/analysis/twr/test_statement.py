@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulators.value import simulate_geometric_positions
 
-from portfolio_lab.analysis.twr.positions import build_flows, regroup_positions
+from portfolio_lab.analysis.twr.flows import build_flows
+from portfolio_lab.analysis.twr.positions import regroup_positions
 from portfolio_lab.analysis.twr.returns import compute_returns
 from portfolio_lab.analysis.twr.statement import (
     EquityStatement,

@@ -47,7 +47,7 @@ def _assert_one_reading(texts: pd.Series, *, decimal: str, thousands: str | None
 
 def _refusal(row: int, text: str, problem: str) -> AnalysisError:
     return AnalysisError(
-        f"{problem} in row {row}",
+        f"{problem} in row {row + 1}",
         remedy="write all amounts of a column alike and declare decimal and thousands",
         value=text,
     )

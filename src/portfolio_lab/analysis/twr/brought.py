@@ -12,14 +12,14 @@ BROUGHT_LINES = ["opening", "unwind", "experience", "income", "cash_flow", "clos
 
 
 def split_unvalued_flows(table: pd.DataFrame, *, sort: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the valuations, and apart from them the flows that came without a value (PortfolioFlows).
+    """Return the valuations with their ``row`` from 1, and apart the flows that came without a value (PortfolioFlows).
 
     ``table``: portfolio_id, valuation_date, nav_before, cash_flow, income; an empty flow or income is none. A row
     without nav_before is a flow without a valuation; as a portfolio's first row it opens at zero.
     Raises AnalysisError naming the row: neither value nor flow, income without a value, dates that do not rise unless
     ``sort``.
     """
-    rows = table.reset_index(drop=True)
+    rows = table.reset_index(drop=True).assign(row=np.arange(len(table)) + 1)
     rows = rows.assign(**{name: rows[name].fillna(0.0) if name in rows else 0.0 for name in ("cash_flow", "income")})
     if not sort:
         _refuse(rows, rows.groupby("portfolio_id")["valuation_date"].diff() < pd.Timedelta(0), "the dates do not rise",
@@ -45,7 +45,7 @@ def _refuse(rows: pd.DataFrame, bad: pd.Series, problem: str, remedy: str) -> No
         row = int(np.argmax(bad.to_numpy()))
         line = rows.iloc[row]
         raise AnalysisError(
-            f"{problem} in row {row + 1} of valuations (portfolio {line['portfolio_id']}, "
+            f"{problem} in row {line['row']} of valuations, header not counted (portfolio {line['portfolio_id']}, "
             f"{line['valuation_date']:%Y-%m-%d})",
             remedy=remedy,
         )

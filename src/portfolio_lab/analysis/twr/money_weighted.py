@@ -98,20 +98,23 @@ def _refine(days: list[date], values: np.ndarray, day_count: str, root: float) -
 
 
 def compute_portfolio_mwr(
-    returns: pd.DataFrame, *, day_count: DayCount = "ACT/365F", annualise_short: bool = False
+    returns: pd.DataFrame,
+    flows: pd.DataFrame | None = None,
+    *,
+    day_count: DayCount = "ACT/365F",
+    annualise_short: bool = False,
 ) -> pd.DataFrame:
     """Return the money-weighted return per portfolio; grain: portfolio_id. ``returns``: PortfolioReturns.
 
     Columns portfolio_id, mwr (a year; under a year only with ``annualise_short``), period_rate, years, mwr_status,
     n_roots, timing_effect (mwr - ear; NaN unless both cover the same time: one stretch without a break).
     The owner pays the opening value and every later inflow, and receives income, outflows and the last value.
+    ``flows``: the PortfolioFlows that compute_returns was given; those between valuations count on their own day.
     """
     rows = []
     for portfolio, table in returns.groupby("portfolio_id", sort=True):
-        first, last = table.iloc[0], table.iloc[-1]
-        inner = table.iloc[1:-1]
-        dates = [first["valuation_date"].date(), *inner["valuation_date"].dt.date, last["valuation_date"].date()]
-        amounts = [-first["nav_after"], *(inner["income"] - inner["cash_flow"]), last["nav_before"] + last["income"]]
+        last = table.iloc[-1]
+        dates, amounts = _list_owner_flows(table, flows)
         found = compute_money_weighted_return(dates, amounts, day_count=day_count)
         rate = found.rate if annualise_short or found.years >= 1 else np.nan
         is_one_stretch = len(set(table.loc[table["r"].notna(), "segment"])) == 1
@@ -127,6 +130,17 @@ def compute_portfolio_mwr(
             }
         )
     return pd.DataFrame(rows)
+
+
+def _list_owner_flows(table: pd.DataFrame, flows: pd.DataFrame | None) -> tuple[list[date], list[float]]:
+    """Days and amounts of one portfolio as its owner sees them; flows of valuation days are in the table already."""
+    first, inner, last = table.iloc[0], table.iloc[1:-1], table.iloc[-1]
+    dates = [first["valuation_date"].date(), *inner["valuation_date"].dt.date, last["valuation_date"].date()]
+    amounts = [-first["nav_after"], *(inner["income"] - inner["cash_flow"]), last["nav_before"] + last["income"]]
+    if flows is None or flows.empty:
+        return dates, amounts
+    own = flows[flows["portfolio_id"].eq(first["portfolio_id"]) & ~flows["flow_date"].isin(table["valuation_date"])]
+    return [*dates, *own["flow_date"].dt.date], [*amounts, *-own["cash_flow"]]
 
 
 def mark_disagreement(league: pd.DataFrame, mwr: pd.DataFrame, *, discount_rate: float) -> pd.DataFrame:

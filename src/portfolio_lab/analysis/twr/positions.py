@@ -1,6 +1,6 @@
 """Customers as a fund: who held whom at which value on each valuation day, checked before anything is computed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Optional
 
@@ -12,8 +12,6 @@ from pandera.typing import Series
 from portfolio_lab.errors import AnalysisError
 
 UNASSIGNED = "unassigned"
-TRANSFER, NEW = "transfer", "new"
-CHURN_WORDS = ("churn", "lost", "lapse", "inactiv", "closed", "attrition", "left", "cancel")
 
 
 class Positions(pa.DataFrameModel):
@@ -156,86 +154,4 @@ def _assert_handed_over_when_valued(table: pd.DataFrame) -> None:
             f"customer {row['customer_id']} changed hands before {row['valuation_date']:%Y-%m-%d}, without a valuation",
             remedy="value the portfolios on the day of every transfer: a stale value makes somebody pay for another",
             value=f"{row['held_by']} → {row['portfolio_before']}",
-        )
-
-
-def build_flows(positions: pd.DataFrame) -> pd.DataFrame:
-    """Return the flows between portfolios; grain: valuation_date × customer × portfolio touched.
-
-    Columns flow_date, customer_id, portfolio_id, reason (new, transfer), cash_flow (+ in), cash_flow_cents (integer).
-    Transfers of a day sum to exactly zero cents.
-    """
-    table = prepare_positions(positions)
-    new = table[table["opening_cents"].isna() & (table["step"] > 0)]
-    moved = table[table["opening_cents"].notna() & (table["portfolio_before"] != table["portfolio_after"])]
-    parts = [
-        _flow(new, "portfolio_after", NEW, 1),
-        _flow(moved, "portfolio_before", TRANSFER, -1),
-        _flow(moved, "portfolio_after", TRANSFER, 1),
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _flow(rows: pd.DataFrame, side: str, reason: str, sign: int) -> pd.DataFrame:
-    cents = sign * rows["value_cents"]
-    return pd.DataFrame(
-        {
-            "flow_date": rows["valuation_date"],
-            "customer_id": rows["customer_id"],
-            "portfolio_id": rows[side],
-            "reason": reason,
-            "cash_flow": cents / 100,
-            "cash_flow_cents": cents,
-        }
-    )
-
-
-def assert_flows(flows: pd.DataFrame, positions: pd.DataFrame) -> None:
-    """Refuse a flow table that would credit or blame somebody for what was handed over.
-
-    ``flows``: flow_date, customer_id, portfolio_id, reason, cash_flow, optional basis_id. Raises AnalysisError for
-    churn coded as a flow, an unknown reason, a flow on a day without a valuation, an amount that is not the value of
-    that day (another unit, or stale), another basis or timing case, transfers that do not sum to zero.
-    """
-    reasons = flows["reason"].astype(str).str.lower()
-    churn = reasons.map(lambda reason: any(word in reason for word in CHURN_WORDS))
-    _refuse(flows, churn, "a lost customer is coded as a flow", "leave churn inside the return: its value falls to 0")
-    unknown = ~reasons.isin([NEW, TRANSFER])
-    _refuse(flows, unknown, "a flow has an unknown reason", f"use {NEW} or {TRANSFER}")
-    keys = ["flow_date", "customer_id"]
-    optional: Sequence[str] = [name for name in ("basis_id",) if name in flows and name in positions]
-    valued = positions.rename(columns={"valuation_date": "flow_date"})[[*keys, "value_amount", *optional]]
-    matched = flows.merge(valued, on=keys, how="left", suffixes=("", "_valued"))
-    matched.index = flows.index
-    undated = matched["value_amount"].isna()
-    _refuse(
-        flows, undated, "a flow falls on a day without a valuation", "value the customer on the day of its transfer"
-    )
-    for name in optional:
-        other = matched[name] != matched[f"{name}_valued"]
-        _refuse(flows, other, "a flow stands on another basis or timing case", "value both sides on one basis")
-    unlike = (matched["cash_flow"].abs() - matched["value_amount"].abs()).abs() > 0.005
-    _refuse(flows, unlike, "a flow is not the customer's value on its day: another unit or a stale value",
-            "use build_flows, which takes the value of the day")  # fmt: skip
-    _assert_transfers_cancel(flows[reasons == TRANSFER])
-
-
-def _assert_transfers_cancel(transfers: pd.DataFrame) -> None:
-    cents = np.rint(transfers["cash_flow"] * 100).astype(np.int64)
-    sums = cents.groupby(transfers["flow_date"]).sum()
-    if (sums != 0).any():
-        day = sums.index[(sums != 0).to_numpy()][0]
-        raise AnalysisError(
-            f"the transfers of {day:%Y-%m-%d} do not sum to zero",
-            remedy="book each transfer at both holders, at the same value",
-            value=float(sums.loc[day]) / 100,
-        )
-
-
-def _refuse(flows: pd.DataFrame, bad: pd.Series, problem: str, remedy: str) -> None:
-    if bad.any():
-        row = int(np.argmax(bad.to_numpy()))
-        line = flows.iloc[row]
-        raise AnalysisError(
-            f"{problem} in row {row} (customer {line['customer_id']})", remedy=remedy, value=line.get("cash_flow")
         )

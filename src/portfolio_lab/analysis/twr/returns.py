@@ -154,6 +154,16 @@ def _derive_rates(table: pd.DataFrame, *, day_count: DayCount, annualise_short: 
     return table
 
 
+def recount_years(returns: pd.DataFrame, *, day_count: DayCount, annualise_short: bool = False) -> pd.DataFrame:
+    """Return the same returns (PortfolioReturns) with days, years and yearly rates under another day count.
+
+    Growth does not depend on how days are counted, so nothing else changes. Raises AnalysisError for an unknown one.
+    """
+    table = returns.assign(held=returns["r"].notna())
+    counted = _derive_rates(table, day_count=day_count, annualise_short=annualise_short)
+    return counted.assign(day_count=day_count)[list(returns.columns)]
+
+
 def summarise_returns(returns: pd.DataFrame) -> pd.DataFrame:
     """Return one line per portfolio and segment that has a return; grain: portfolio_id × segment.
 

@@ -47,12 +47,13 @@ class Reconciliation(AnalysisError):  # noqa: N818 - the name that the field use
 def prepare_valuations(valuations: pd.DataFrame, *, allow_negative: bool, sort: bool) -> pd.DataFrame:
     """Return the table with cash_flow and income filled and nav_after derived, in the order of portfolio and date.
 
-    Raises AnalysisError naming the row (from 1): a missing column, an empty or infinite number, dates not rising
-    (unless ``sort``), a date twice; NegativeNAV; Reconciliation where given nav_after or nav_initial differ by more
-    than 0.005.
+    Rows are named by the column ``row`` where there is one, else counted from 1. Raises AnalysisError naming the row:
+    a missing column, an empty or infinite number, dates not rising (unless ``sort``), a date twice; NegativeNAV;
+    Reconciliation where given nav_after or nav_initial differ by more than 0.005.
     """
     _assert_columns(valuations)
-    table = valuations.reset_index(drop=True).assign(row=np.arange(len(valuations)))
+    table = valuations.reset_index(drop=True)
+    table = table if "row" in table else table.assign(row=np.arange(len(table)) + 1)
     for column in ("cash_flow", "income"):
         table[column] = _numbers(table, column) if column in table else 0.0
     table["nav_before"] = _numbers(table, "nav_before")
@@ -91,7 +92,7 @@ def _numbers(table: pd.DataFrame, column: str) -> pd.Series:
     if bad.any():
         row = int(np.argmax(bad))
         raise AnalysisError(
-            f"{column} is empty or infinite in row {row + 1} ({_label(table, row)})",
+            f"{column} is empty or infinite in {_label(table, row)}",
             remedy="a flow without a valuation belongs in the flows table; nothing is filled in",
             value=float(values.iloc[row]),
         )
@@ -100,20 +101,22 @@ def _numbers(table: pd.DataFrame, column: str) -> pd.Series:
 
 def _label(table: pd.DataFrame, row: int) -> str:
     line = table.iloc[row]
-    return f"portfolio {line['portfolio_id']}, {pd.Timestamp(line['valuation_date']):%Y-%m-%d}"
+    day = pd.Timestamp(line["valuation_date"])
+    return f"row {line['row']}, header not counted (portfolio {line['portfolio_id']}, {day:%Y-%m-%d})"
 
 
 def _assert_dates(table: pd.DataFrame) -> None:
     empty = table["valuation_date"].isna() | table["portfolio_id"].isna()
     if empty.any():
         raise AnalysisError(
-            f"portfolio or date is empty in row {int(np.argmax(empty)) + 1}", remedy="name both in each row"
+            f"portfolio or date is empty in row {table['row'].iloc[int(np.argmax(empty))]}",
+            remedy="name both in each row",
         )
     twice = table.duplicated(["portfolio_id", "valuation_date"]).to_numpy()
     if twice.any():
         row = int(np.argmax(twice))
         raise AnalysisError(
-            f"a date stands twice in row {row + 1} ({_label(table, row)})",
+            f"a date stands twice in {_label(table, row)}",
             remedy="give each portfolio its own portfolio_id, and add up flows of one day",
         )
 
@@ -124,7 +127,7 @@ def _assert_rising(table: pd.DataFrame) -> None:
     if falling.any():
         row = int(np.argmax(falling))
         raise AnalysisError(
-            f"the dates do not rise in row {int(table['row'].iloc[row]) + 1} ({_label(table, row)})",
+            f"the dates do not rise in {_label(table, row)}",
             remedy="sort the table by date, or ask for it with sort=True",
         )
 
@@ -134,7 +137,7 @@ def _assert_not_negative(table: pd.DataFrame) -> None:
     if negative.any():
         row = int(np.argmax(negative))
         raise NegativeNAV(
-            f"a portfolio is valued below zero in row {int(table['row'].iloc[row]) + 1} ({_label(table, row)})",
+            f"a portfolio is valued below zero in {_label(table, row)}",
             remedy="check the value, or allow it (allow_negative: true): the row is then marked as leveraged",
             value=float(table["nav_before"].iloc[row]),
         )
@@ -147,7 +150,7 @@ def _assert_reconciles(table: pd.DataFrame, given: str, derived: pd.Series) -> N
     if off.any():
         row = int(np.argmax(off))
         raise Reconciliation(
-            f"{given} does not reconcile in row {int(table['row'].iloc[row]) + 1} ({_label(table, row)}): "
+            f"{given} does not reconcile in {_label(table, row)}: "
             f"given {table[given].iloc[row]:.2f}, from the other columns {derived.iloc[row]:.2f}",
             remedy="nav_after = nav_before + cash_flow, and each nav_initial is the nav_after before it",
         )

@@ -86,22 +86,19 @@ def read_valuations(review: Review) -> Portfolios:
     returns = compute_returns(table, flows, **asked)
     league = judge_brought(returns, discount_rate=rate)
     counted = {"day_count": params.day_count, "annualise_short": params.annualise_short}
-    mwr = compute_portfolio_mwr(returns, **counted)
+    mwr = compute_portfolio_mwr(returns, flows, **counted)
     league = mark_disagreement(league, mwr, discount_rate=rate)
     statement = build_value_statement(returns, flows, discount_rate=rate, day_count=params.day_count)
     whole, problem = None, ""
     try:
-        together = compute_returns(build_aggregate(table, portfolio_id=COMPANY), _company_flows(flows), **asked)
+        all_flows = flows.assign(portfolio_id=COMPANY)
+        together = compute_returns(build_aggregate(table, portfolio_id=COMPANY), all_flows, **asked)
         judged = judge_brought(together, discount_rate=rate)
-        whole = Whole(together, judged, compute_portfolio_mwr(together, **counted))
+        whole = Whole(together, judged, compute_portfolio_mwr(together, all_flows, **counted))
     except AnalysisError as error:
         problem = f"{error.problem}; {error.remedy}"
     names = {name: name for name in returns["portfolio_id"].unique()}
     return Portfolios(returns, league, mwr, statement, whole, names, True, problem=problem, flows=flows)
-
-
-def _company_flows(flows: pd.DataFrame) -> pd.DataFrame:
-    return flows.assign(portfolio_id=COMPANY)
 
 
 def judge_brought(returns: pd.DataFrame, *, discount_rate: float) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from portfolio_lab.analysis.twr.brought import summarise_value_statement
 from portfolio_lab.analysis.twr.facts import compute_return_facts, tabulate_returns
 from portfolio_lab.analysis.twr.inference import summarise_experience
 from portfolio_lab.analysis.twr.positions import UNASSIGNED, regroup_positions
-from portfolio_lab.analysis.twr.returns import compute_returns
+from portfolio_lab.analysis.twr.returns import recount_years
 from portfolio_lab.analysis.twr.segments import attribute_portfolios, fill_segments
 from portfolio_lab.analysis.twr.statement import build_statement, summarise_periods, summarise_statement
 from portfolio_lab.plots.style import label_of
@@ -231,14 +231,8 @@ def compare_day_counts(review: Review, found: Portfolios) -> pd.DataFrame:
     Grain: portfolio_id × valuation day. The second: NL/365 where the run counts ACT/365F, else ACT/365F.
     """
     params = review.params
-    columns = ["portfolio_id", "valuation_date", "nav_before", "cash_flow", "income"]
-    asked = {
-        "timing": params.timing,
-        "annualise_short": params.annualise_short,
-        "allow_negative": params.allow_negative,
-    }
     other = other_day_count(params.day_count)
-    second = compute_returns(found.returns[columns], **asked, day_count=other)
+    second = recount_years(found.returns, day_count=other, annualise_short=params.annualise_short)
     flag = ["is_short"] if found.returns["ear"].where(found.returns["is_short"]).notna().any() else []
     own = found.returns[["portfolio_id", "valuation_date", "days", "years", "ear", *flag]]
     beside = second[["days", "years", "ear"]].add_suffix("_other")
