@@ -4,12 +4,13 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from portfolio_lab.data.load.report import Finding, OrdersSummary
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL
 from portfolio_lab.data.load.rows import VALUE as SHOWN
 from portfolio_lab.data.schema import TableSpec, table_spec
-from portfolio_lab.data.source import FILE, ROW
+from portfolio_lab.data.source import FILE, ROW, hash_rows
 
 REPEATED_SHARE = 1.9
 FAR_FUTURE = "9999-12-31"
@@ -29,23 +30,43 @@ def mark_repeated(spec: TableSpec, table: ir.Table, *, has_rows: bool) -> ir.Tab
     return marked
 
 
-def note_across(con: Any, tables: dict[str, ir.Table]) -> list[Finding]:
-    """Return what is noted, not dropped: rows of unknown customers, orders after closing, lines loaded twice."""
+def count_repeated(con: Any, orders: ir.Table) -> pd.DataFrame:
+    """Return how many lines each month has, and how many of them are distinct: month, n_lines, n_distinct.
+
+    One row per month with an order line. Hashes keep this small for millions of lines.
+    """
+    lines = orders.select(line=hash_rows(orders), month=orders.order_date.truncate("M"))
+    distinct = lines.group_by("line", "month").aggregate(n=lines.count())
+    months = distinct.group_by("month").aggregate(n_lines=distinct.n.sum(), n_distinct=distinct.count())
+    return con.execute(months.order_by("month"))
+
+
+def note_across(con: Any, tables: dict[str, ir.Table], *, repeated: pd.DataFrame | None) -> list[Finding]:
+    """Return what is noted, not dropped: rows of unknown customers, orders after closing, lines loaded twice.
+
+    ``repeated`` is what ``count_repeated`` says of the orders, where there are any.
+    """
     findings: list[Finding] = []
     if "customers" in tables:
         findings += _unknown_customers(con, tables)
         findings += _orders_after_closing(con, tables)
-    if "orders" in tables:
-        findings += _loaded_twice(con, tables["orders"])
+    if repeated is not None and "order_id" in tables["orders"].columns:
+        findings += _loaded_twice(repeated)
     return findings
 
 
 def summarise_orders(
-    con: Any, tables: dict[str, ir.Table], control_totals: dict[str, float], *, checked: ir.Table
+    con: Any,
+    tables: dict[str, ir.Table],
+    control_totals: dict[str, float],
+    *,
+    checked: ir.Table,
+    repeated: pd.DataFrame,
 ) -> tuple[OrdersSummary, tuple[dict[str, Any], ...]]:
     """Return the kept order lines in figures, and the ledger's totals against them by month.
 
-    ``checked`` is the table of orders with its technical columns, rows left out included.
+    ``checked`` is the table of orders with its technical columns, rows left out included; ``repeated`` what
+    ``count_repeated`` says of the kept ones.
     """
     orders = tables["orders"]
     months = _months(con, orders)
@@ -58,7 +79,7 @@ def summarise_orders(
         first_date=str(whole["first"])[:10],
         last_date=str(whole["last"])[:10],
         n_customers=int(whole["n"]),
-        n_identical_lines=_n_identical(con, orders),
+        n_identical_lines=int((repeated["n_lines"] - repeated["n_distinct"]).sum()),
         n_of_unknown_customers=n_unknown,
         known_customer_share=1 - n_unknown / n_lines if "customers" in tables else None,
         months=tuple(months),
@@ -123,26 +144,10 @@ def _orders_after_closing(con: Any, tables: dict[str, ir.Table]) -> list[Finding
     return [Finding("orders", "order_date", "is after the customer was closed", remedy, "noted", n)] if n else []
 
 
-def _hashed(orders: ir.Table) -> ir.Table:
-    """One row per distinct line with how often it stands there; hashes keep this small for millions of lines."""
-    text = ibis.literal("\u241f").join([orders[name].cast("string").fill_null("\u2400") for name in orders.columns])
-    lines = orders.select(line=text.hash(), month=orders.order_date.truncate("M"))
-    return lines.group_by("line", "month").aggregate(n=lines.count())
-
-
-def _n_identical(con: Any, orders: ir.Table) -> int:
-    lines = _hashed(orders)
-    return int(con.execute((lines.n - 1).sum().name("n")) or 0)
-
-
-def _loaded_twice(con: Any, orders: ir.Table) -> list[Finding]:
+def _loaded_twice(repeated: pd.DataFrame) -> list[Finding]:
     """A month in which nearly every line stands there twice was loaded twice; certain only if orders have numbers."""
-    if "order_id" not in orders.columns:
-        return []
-    lines = _hashed(orders)
-    months = lines.group_by("month").aggregate(n_lines=lines.n.sum(), n_distinct=lines.count())
-    twice = months.filter((months.n_lines >= REPEATED_SHARE * months.n_distinct) & (months.n_lines >= 20))
-    frame = con.execute(twice.order_by("month"))
+    is_twice = repeated["n_lines"] >= REPEATED_SHARE * repeated["n_distinct"]
+    frame = repeated[is_twice & (repeated["n_lines"] >= 20)]
     if frame.empty:
         return []
     named = ", ".join(str(month)[:7] for month in frame["month"].head(6))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import ibis.expr.types as ir
 
-from portfolio_lab.data.load.across import mark_repeated, note_across, summarise_orders
+from portfolio_lab.data.load.across import count_repeated, mark_repeated, note_across, summarise_orders
 from portfolio_lab.data.load.mapping import Field, build_where, map_columns
+from portfolio_lab.data.load.once import read_once
 from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL, build_typed_table
 from portfolio_lab.data.load.set_aside import count_set_aside, set_aside_finding
@@ -65,11 +66,12 @@ def check_tables(
         findings += found
     progress("checking the tables against each other")
     kept = {report.table: keep_usable(checked[report.table]) for report in reports if report.n_kept}
-    findings += note_across(source.con, kept)
+    repeated = count_repeated(source.con, kept["orders"]) if "orders" in kept else None
+    findings += note_across(source.con, kept, repeated=repeated)
     orders, control = None, ()
-    if "orders" in kept:
-        totals = settings.control_totals
-        orders, control = summarise_orders(source.con, kept, totals, checked=checked["orders"])
+    if repeated is not None:
+        totals, lines = settings.control_totals, checked["orders"]
+        orders, control = summarise_orders(source.con, kept, totals, checked=lines, repeated=repeated)
     report = LoadReport(
         source=source.label,
         fingerprint=fingerprint,
@@ -89,9 +91,11 @@ def type_table(source: Source, raw: RawTable, settings: DataSettings, *, folder:
     spec, own, reader = table_spec(raw.name), settings.table(raw.name), _reader(raw, settings)
     fields, _ = map_columns(spec, raw, own, reader=reader)
     where, unreadable, _ = build_where(raw, own, reader=reader, table=spec.name)
-    typed = build_typed_table(spec, raw.expr, fields, where=where, where_unreadable=unreadable)
     if source.is_remote:
+        typed = build_typed_table(spec, raw.expr, fields, where=where, where_unreadable=unreadable)
         return mark_repeated(spec, typed, has_rows=False), fields
+    read = read_once(source, raw, fields, where=where, where_unreadable=unreadable)
+    typed = build_typed_table(spec, read.table, read.fields, where=read.where, where_unreadable=read.where_unreadable)
     return _written(source, spec, typed, has_rows=raw.has_rows, path=folder / f"{raw.name}.parquet"), fields
 
 
@@ -141,7 +145,7 @@ def _one_column_only(raw: RawTable, mark: str) -> Fault:
 
 
 def _reader(raw: RawTable, settings: DataSettings) -> ColumnReader:
-    return ColumnReader(raw.text_format, settings.timezone, raw.engine, raw.is_sheet)
+    return ColumnReader(raw.text_format, settings.timezone, raw.engine, raw.is_sheet, raw.is_trimmed)
 
 
 def _count(

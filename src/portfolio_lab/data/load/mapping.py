@@ -29,15 +29,16 @@ from portfolio_lab.errors import Fault
 class Field:
     """One of our columns: where it comes from, its value, and how to tell what went wrong.
 
-    ``blank``: nothing stood there. ``bad``: something stood there that could not be read. ``shown``: what stood there.
+    ``bad``: something stood there that could not be read. ``shown``: what stood there. ``is_computed``: an expression
+    over columns, for which ``bad`` is not simply "shown but without a value".
     """
 
     column: Column
     source: str
     value: ir.Value
-    blank: ir.BooleanValue
     bad: ir.BooleanValue
     shown: ir.StringValue
+    is_computed: bool = False
 
 
 @dataclass
@@ -98,8 +99,12 @@ def build_where(
 def _direct(column: Column, raw: ir.Value, source: str, reader: ColumnReader) -> Field:
     value = _read(reader, column.kind, raw)
     shown = reader.text(raw)
-    blank = shown.isnull()
-    return Field(column, source, value, blank, ~blank & value.isnull(), shown)
+    return Field(column, source, value, is_unread(value, shown), shown)
+
+
+def is_unread(value: ir.Value, shown: ir.StringValue) -> ir.BooleanValue:
+    """Return whether something stood in a column that could not be read."""
+    return shown.notnull() & value.isnull()
 
 
 def _computed(column: Column, text: str, raw: RawTable, table: str, reader: ColumnReader) -> Field | Fault:
@@ -114,7 +119,7 @@ def _computed(column: Column, text: str, raw: RawTable, table: str, reader: Colu
         value = ibis.ifelse(value == value.floor(), value, ibis.null("float64"))
     bad = _unreadable(noting)
     shown = _inputs_shown(raw, names, reader)
-    return Field(column, text, value, value.isnull() & ~bad, bad, shown)
+    return Field(column, text, value, bad, shown, is_computed=True)
 
 
 _BUILD = {

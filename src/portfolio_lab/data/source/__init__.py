@@ -1,6 +1,7 @@
 """The sources: the only place that opens an engine. Everything above sees Ibis tables and readers."""
 
 from portfolio_lab.data.source.address import secrets_of
+from portfolio_lab.data.source.engines import hash_rows
 from portfolio_lab.data.source.opened import Source, open_source, open_staged
 from portfolio_lab.data.source.reading import ColumnReader
 from portfolio_lab.data.source.state import file_state
@@ -16,6 +17,7 @@ __all__ = [
     "Source",
     "SurveyedTable",
     "file_state",
+    "hash_rows",
     "open_source",
     "open_staged",
     "secrets_of",

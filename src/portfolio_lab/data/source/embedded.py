@@ -1,7 +1,10 @@
 """Files and DuckDB databases, read through the embedded engine."""
 
 import hashlib
+from functools import reduce
+from operator import or_
 from pathlib import Path
+from string import whitespace
 from typing import Any
 
 import duckdb
@@ -26,13 +29,14 @@ def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: 
     return RawTable(
         name=file.table,
         label=file.path.name,
-        expr=ibis.union(*parts) if len(parts) > 1 else parts[0],
+        expr=_trimmed(con, file.table, ibis.union(*parts) if len(parts) > 1 else parts[0]),
         columns=looks[0].columns,
         text_format=text_format,
         digest=_digest(look.digest for look in looks),
         has_rows=True,
         notes=tuple(f"{look.label} {note}" for look in looks for note in look.notes),
         rejects_table=None if text_format.delimiter == "whitespace" else f"rejects_{file.table}",
+        is_trimmed=True,
     )
 
 
@@ -47,10 +51,10 @@ def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTab
         f"file_row_number + 1 AS {ROW}, parse_filename(filename) AS {FILE} "
         f"FROM read_parquet([{listed}], file_row_number = true, filename = true, hive_partitioning = false)"
     )
-    expr = con.table(view)
+    expr = _trimmed(con, file.table, con.table(view))
     columns = tuple(name for name in expr.columns if name not in (ROW, FILE))
     digest = _digest(file_digest(part) for part in file.parts)
-    return RawTable(file.table, file.path.name, expr, columns, text_format, digest, has_rows=True)
+    return RawTable(file.table, file.path.name, expr, columns, text_format, digest, has_rows=True, is_trimmed=True)
 
 
 def read_workbook_table(
@@ -58,16 +62,36 @@ def read_workbook_table(
 ) -> RawTable:
     """Return a sheet as a table: every cell as text, every row with its number in the sheet; raises DataError."""
     read = read_sheet(path, sheet, name, text_format=text_format, scratch=scratch)
-    expr = con.read_parquet(str(read.path), table_name=f"sheet_{name}")
-    content = f"{digest}|{sheet}"
-    return RawTable(name, read.label, expr, read.columns, text_format, content, has_rows=True, is_sheet=True)
+    expr = _trimmed(con, name, con.read_parquet(str(read.path), table_name=f"sheet_{name}"))
+    return RawTable(
+        name, read.label, expr, read.columns, text_format, f"{digest}|{sheet}", True, is_sheet=True, is_trimmed=True
+    )
 
 
 def read_database_table(con: Any, name: str, table: str, text_format: Format, digest: str) -> RawTable:
     """Return a table of a DuckDB database."""
     schema, _, bare = table.rpartition(".")
-    expr = con.table(bare, database=schema or None)
-    return RawTable(name, table, expr, tuple(expr.columns), text_format, digest, has_rows=False)
+    expr = _trimmed(con, name, con.table(bare, database=schema or None))
+    return RawTable(name, table, expr, tuple(expr.columns), text_format, digest, has_rows=False, is_trimmed=True)
+
+
+def as_view(con: Any, name: str, expr: ir.Table) -> ir.Table:
+    """Return an expression as a temporary view: the engine computes its columns once, whoever reads them."""
+    con.raw_sql(f'CREATE OR REPLACE TEMPORARY VIEW "{name}" AS {con.compile(expr)}')
+    return con.table(name, database="temp.main")
+
+
+def _trimmed(con: Any, name: str, expr: ir.Table) -> ir.Table:
+    """Return a table whose texts have no blanks around them; blank ones are null."""
+    texts = [column for column, kind in expr.schema().items() if kind.is_string() and column not in (ROW, FILE)]
+    trimmed = {column: _without_blanks(expr[column]) for column in texts}
+    return as_view(con, f"trimmed_{name}", expr.mutate(**trimmed)) if trimmed else expr
+
+
+def _without_blanks(text: ir.StringValue) -> ir.StringValue:
+    """Return a text without blanks around it. Most have none: to look at both ends is much cheaper than to strip."""
+    has_blank = reduce(or_, [text < "!", *(text.endswith(blank) for blank in whitespace)])
+    return ibis.ifelse(has_blank, text.strip().nullif(""), text)
 
 
 def rejected_lines(con: Any, raw: RawTable) -> tuple[int, list[RejectedLine]]:

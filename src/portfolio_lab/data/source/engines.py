@@ -48,6 +48,14 @@ def connect_embedded(*, scratch: Path) -> Any:
     return con
 
 
+def hash_rows(table: ir.Table) -> ir.IntegerValue:
+    """Return a hash of each row over all its columns: equal rows have equal hashes within one engine."""
+    if table.get_backend().name == "duckdb":  # hashes a row as it is, twice as fast as its text
+        return ibis.struct({name: table[name] for name in table.columns}).hash()
+    marked = [table[name].cast("string").fill_null("\u2400") for name in table.columns]
+    return ibis.literal("\u241f").join(marked).hash()
+
+
 def parse_day(text: ir.StringValue, *, date_format: str | None, zone: str, engine: Engine = "duckdb") -> ir.DateValue:
     """Return the day that a text states: in ``date_format``, else in ISO form; null if it does not.
 

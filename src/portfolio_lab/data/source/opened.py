@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source.address import Address, resolve_address
 from portfolio_lab.data.source.embedded import (
+    as_view,
     file_digest,
     read_database_table,
     read_parquet_table,
@@ -44,6 +45,10 @@ class Source:
     def raw(self, name: str) -> RawTable:
         """Return one table as it stands in the source; raises DataError for a file that cannot be read."""
         return self.read(name)
+
+    def as_view(self, name: str, expr: ir.Table) -> ir.Table:
+        """Return an expression over files as a view of its own: its columns are computed once."""
+        return as_view(self.con, name, expr)
 
     def rejected(self, raw: RawTable) -> tuple[int, list[RejectedLine]]:
         """Return how many lines could not be taken apart and the first of them, after the table was read through."""

@@ -17,17 +17,20 @@ BLANKS = " \u00a0\u202f"
 
 @dataclass(frozen=True)
 class ColumnReader:
-    """Reads the columns of one table in one format; times with a zone are taken to the clocks of ``zone``."""
+    """Reads the columns of one table in one format; times with a zone are taken to the clocks of ``zone``.
+
+    ``is_trimmed``: the table's texts were trimmed once for all readings."""
 
     text_format: Format
     zone: str
     engine: Engine = "duckdb"
     is_sheet: bool = False
+    is_trimmed: bool = False
 
     def text(self, column: ir.Value) -> ir.StringValue:
         """Return the column as text without surrounding blanks; blank becomes null."""
         if isinstance(column.type(), dt.String):
-            return column.strip().nullif("")
+            return column if self.is_trimmed else column.strip().nullif("")
         return column.cast("string")
 
     def identifier(self, column: ir.Value) -> ir.StringValue:
@@ -66,22 +69,23 @@ class ColumnReader:
         if isinstance(kind, dt.Timestamp):
             return (local_clock(self.zone, column) if kind.timezone else column).date()
         if isinstance(kind, (dt.String, dt.Integer)):
-            text = column.cast("string").strip().nullif("")
-            return parse_day(text, date_format=self.text_format.date_format, zone=self.zone, engine=self.engine)
+            return parse_day(
+                self.text(column), date_format=self.text_format.date_format, zone=self.zone, engine=self.engine
+            )
         return ibis.null("date")
 
     def flag(self, column: ir.Value) -> ir.BooleanValue:
         """Return the column as true or false."""
         if isinstance(column.type(), dt.Boolean):
             return column
-        word = column.cast("string").strip().lower()
+        word = self.text(column).lower()
         return ibis.cases(
             (word.isin(TRUE_WORDS), ibis.literal(True)), (word.isin(FALSE_WORDS), ibis.literal(False)), else_=None
         )
 
     def _number_in_text(self, column: ir.StringValue) -> ir.FloatingValue:
         decimal, thousands = self.text_format.decimal or ".", self.text_format.thousands
-        text = column.strip()
+        text = self.text(column)
         written = text.re_search(_number_pattern(decimal, thousands))
         for mark in BLANKS if thousands == " " else (thousands or ""):
             text = text.replace(mark, "")

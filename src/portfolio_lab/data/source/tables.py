@@ -29,7 +29,8 @@ class RawTable:
     """One table as it stands in its source.
 
     ``expr`` has the company's columns; for files also ``__row__`` (the line in the file, the header being line 1)
-    and ``__file__``. ``digest`` changes when the content changes.
+    and ``__file__``. ``digest`` changes when the content changes. ``is_trimmed``: its texts have no blanks around them
+    any more, and blank ones are null.
     """
 
     name: str
@@ -43,6 +44,7 @@ class RawTable:
     rejects_table: str | None = None
     engine: Engine = "duckdb"
     is_sheet: bool = False
+    is_trimmed: bool = False
 
 
 def match_tables(
