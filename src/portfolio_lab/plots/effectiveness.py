@@ -93,13 +93,16 @@ def plot_people(people: pd.DataFrame, *, total: float, ax: Axes, locale: str) ->
     return ax
 
 
-def plot_naive(rows: pd.DataFrame, *, ax: Axes, unit: str, locale: str, currency: str) -> Axes:
-    """Draw, per plan, what the simple comparison tells beside what the hold-out tells: label, naive_effect, effect."""
+def plot_naive(rows: pd.DataFrame, *, ax: Axes, unit: str, locale: str, currency: str, fair: str = "hold-out") -> Axes:
+    """Draw, per plan, what the simple comparison tells beside what a fair one tells: label, naive_effect, effect.
+
+    ``fair`` is what the fair comparison is called.
+    """
     shown = rows.iloc[::-1].reset_index(drop=True)
     place = np.arange(len(shown), dtype=float)
     ax.axvline(0, color=INK, linewidth=1)
     ax.barh(place + 0.19, shown["naive_effect"], height=0.34, color=GREY, label="simple comparison")
-    ax.barh(place - 0.19, shown["effect"], height=0.34, color=ACCENT, label="hold-out")
+    ax.barh(place - 0.19, shown["effect"], height=0.34, color=ACCENT, label=fair)
     ax.hlines(place - 0.19, shown["low"], shown["high"], color=INK, linewidth=1)
     ax.set_yticks(place, list(shown["label"]))
     ax.grid(visible=False, axis="y")

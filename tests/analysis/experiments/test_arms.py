@@ -57,13 +57,19 @@ def test_views_add_the_adjusted_and_the_capped_answer(experiment):
     assert adjusted["variance_reduction_share"].abs().max() < 0.01
 
 
+def uplift_of(experiment):
+    ranked = build_rankings(experiment, n_bootstrap=30, seed=1)
+    assert ranked.groupby(["plan_id", "outcome"])["ranking"].apply(list).tolist() == [["uplift", "risk"]] * 2
+    return ranked[ranked["ranking"] == "uplift"]
+
+
 def test_rankings_come_with_what_was_known_before_covariates_and_cells_alike(email_frame):
     given = {"control_arm": "No E-Mail", "outcomes": {"visit": "binary"}}
-    ranked = build_rankings(read_experiment(email_frame, covariates=["womens"], **given), n_bootstrap=30, seed=1)
+    ranked = uplift_of(read_experiment(email_frame, covariates=["womens"], **given))
     assert ranked.set_index("plan_id")["is_better_than_random"].to_dict() == {MENS: False, WOMENS: True}
     assert set(ranked["ranked_by"]) == {"womens"}
     groups = read_experiment(email_frame, covariates=["recency"], cells=["womens"], **given)
-    by_groups = build_rankings(groups, n_bootstrap=30, seed=1)
+    by_groups = uplift_of(groups)
     assert by_groups.set_index("plan_id")["is_better_than_random"].to_dict() == {MENS: False, WOMENS: True}
     assert set(by_groups["ranked_by"]) == {"recency, womens"}
     assert build_rankings(read_experiment(email_frame, **given), n_bootstrap=60, seed=1).empty

@@ -53,7 +53,7 @@ def test_an_experiment_alone_is_judged_by_arm_and_outcome(tmp_path):
     ]
     assert {result.label for result in evidence.results} == {"A"}
     assert len(evidence.cells) == 2 * 2 * 2
-    assert len(evidence.rankings) == 4
+    assert len(evidence.rankings) == 4 * 3
 
 
 def test_nothing_is_no_evidence():

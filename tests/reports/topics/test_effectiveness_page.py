@@ -59,19 +59,6 @@ def test_facts_of_no_plan_are_empty(out):
     assert out.facts["cost_per_recovered_amount"]["value"] is None
 
 
-def test_figures_say_arms_window_and_who_is_counted(out, evidence):
-    page.show_forest(out, evidence.results, wording=WORDING)
-    page.show_naive(out, evidence.results, wording=WORDING)
-    page.show_cells(out, evidence.cells, evidence.results, wording=WORDING)
-    figures = out.page["figures"]
-    forest = next(figure for name, figure in figures.items() if name.startswith("effects"))
-    assert "against" in forest["caption"]
-    assert "everybody counted in the group that was drawn for them" in forest["caption"]
-    assert "within 90 days" in forest["caption"]
-    assert any(name.startswith("cells_rt_1") for name in figures)
-    assert out.page["thumbnail"]
-
-
 def test_cards_and_checks_run_over_every_kind_of_result(out, evidence, capsys):
     page.show_cards(out, evidence.results, wording=WORDING)
     page.show_checks(out, evidence.results)
@@ -79,6 +66,3 @@ def test_cards_and_checks_run_over_every_kind_of_result(out, evidence, capsys):
     # every paragraph is there twice: for the page, and as plain text
     assert shown.count("We can say") == 2 * len(evidence.results) == 8
     assert "All 900 customers who were drawn are compared." in shown
-    page.show_forest(out, [], wording=WORDING)
-    page.show_cells(out, evidence.cells.head(0), [], wording=WORDING)
-    assert out.page["figures"] == {}

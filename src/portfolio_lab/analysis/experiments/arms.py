@@ -17,12 +17,12 @@ from portfolio_lab.analysis.experiments.cells import MIN_PER_ARM, build_cells
 from portfolio_lab.analysis.experiments.entrance import Experiment, encode_covariates
 from portfolio_lab.analysis.experiments.multiplicity import compute_p_values, reject_by_holm
 from portfolio_lab.analysis.experiments.randomised import Terms, evaluate_randomised
-from portfolio_lab.analysis.experiments.uplift import compute_qini, score_by_two_models
+from portfolio_lab.analysis.experiments.rankings import compare_rankings, empty_rankings, score_customers
+from portfolio_lab.analysis.experiments.uplift import predict_by_group
 from portfolio_lab.analysis.experiments.views import as_views, list_views
 from portfolio_lab.analysis.verdicts import Check, PlanCase, PlanResult
 from portfolio_lab.errors import AnalysisError
 
-RANKING_COLUMNS = ["plan_id", "outcome", "qini", "low", "high", "random_high", "is_better_than_random", "ranked_by"]
 Comparison = tuple[str, str, np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -97,20 +97,30 @@ def build_experiment_cells(experiment: Experiment) -> pd.DataFrame:
 
 
 def build_rankings(experiment: Experiment, *, n_bootstrap: int, seed: int) -> pd.DataFrame:
-    """Return whether customers can be ranked by what each arm adds: one row per arm and outcome.
+    """Return what it is worth to rank customers by what each arm adds, by risk and by value; contract ``Rankings``.
 
-    They are ranked by all that was known before, covariates and cells; without either there is no row. Columns
-    plan_id, outcome, qini, low, high, random_high (per customer treated), is_better_than_random, ranked_by.
+    They are ranked by all that was known before, covariates and cells; without either there is no row. Value is the
+    first outcome that is an amount, as expected without the arm; without one there is no ranking by value.
     """
-    rows, known = [], _known_before(experiment)
+    frames, known = [], _known_before(experiment)
     ranked_by = ", ".join(dict.fromkeys([*_plain_names(experiment.covariates), *experiment.cells]))
     for arm, outcome, y, d, at in _comparisons(experiment) if known.shape[1] else ():
-        scores = score_by_two_models(y, d, known[at], seed=seed)
-        qini = compute_qini(scores, y, d, n_bootstrap=n_bootstrap, seed=seed)
-        found = {"qini": qini.value, "low": qini.low, "high": qini.high, "random_high": qini.random_high}
-        found |= {"is_better_than_random": qini.is_better_than_random, "ranked_by": ranked_by}
-        rows.append({"plan_id": arm, "outcome": outcome, **found})
-    return pd.DataFrame(rows, columns=RANKING_COLUMNS)
+        value = _expected_amount(experiment, known, at, d, seed=seed)
+        scores = score_customers(y, d, known[at], value=value, seed=seed)
+        names, kind = (arm, outcome, ranked_by), experiment.kinds[outcome]
+        frames.append(compare_rankings(y, d, scores, kind=kind, names=names, draws=(n_bootstrap, seed)))
+    return pd.concat(frames, ignore_index=True) if frames else empty_rankings()
+
+
+def _expected_amount(
+    experiment: Experiment, known: np.ndarray, at: np.ndarray, d: np.ndarray, *, seed: int
+) -> np.ndarray | None:
+    """What each customer would bring without the arm, from the first outcome that is an amount; None without one."""
+    amounts = [name for name, kind in experiment.kinds.items() if kind == "amount"]
+    if not amounts:
+        return None
+    amount = experiment.outcomes[amounts[0]].fillna(0.0).to_numpy()[at]
+    return predict_by_group(amount, d, known[at], seed=seed)[1]
 
 
 def _known_before(experiment: Experiment) -> np.ndarray:

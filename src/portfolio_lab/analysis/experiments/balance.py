@@ -14,6 +14,7 @@ from portfolio_lab.errors import AnalysisError
 ALARM = 0.001
 MAX_LOST_SHARE = 0.05
 CONTAMINATION_ALARM = 0.05
+LEFT_ALONE = "held-out left alone"
 
 
 def compute_ratio_p(counts: np.ndarray, shares: np.ndarray) -> float:
@@ -84,5 +85,5 @@ def check_contamination(contaminated_share: float, n_control: int) -> Check:
     n = round(contaminated_share * n_control)
     text = f"{n:,} of the {n_control:,} customers held out were contacted all the same"
     if contaminated_share > CONTAMINATION_ALARM:
-        return Check("held-out left alone", False, f"{text}: the difference shown is too small.")
-    return Check("held-out left alone", True, f"{text}." if n else "Nobody of the held-out was contacted.")
+        return Check(LEFT_ALONE, False, f"{text}: the difference shown is too small.")
+    return Check(LEFT_ALONE, True, f"{text}." if n else "Nobody of the held-out was contacted.")

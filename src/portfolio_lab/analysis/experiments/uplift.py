@@ -33,9 +33,17 @@ class Qini:
 def score_by_two_models(
     outcome: np.ndarray, is_treated: np.ndarray, covariates: np.ndarray, *, seed: int = 1
 ) -> np.ndarray:
-    """Return what a contact is expected to add for each customer, by a linear model in each group.
+    """Return what a contact is expected to add for each customer, in units of the outcome; see ``predict_by_group``."""
+    treated, untreated = predict_by_group(outcome, is_treated, covariates, seed=seed)
+    return treated - untreated
 
-    One score per customer, in units of the outcome; fitted on the other half of the customers (cross-fitting).
+
+def predict_by_group(
+    outcome: np.ndarray, is_treated: np.ndarray, covariates: np.ndarray, *, seed: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each customer is expected to do with and without a contact, by a linear model in each group.
+
+    One value per customer, in units of the outcome; fitted on the other half of the customers (cross-fitting).
     Raises AnalysisError without covariates.
     """
     y, d = np.asarray(outcome, dtype=float), np.asarray(is_treated, dtype=bool)
@@ -45,12 +53,13 @@ def score_by_two_models(
     spread = x.std(axis=0)
     design = np.column_stack([np.ones(len(y)), (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0)])
     fold = np.random.default_rng(seed).permutation(len(y)) % N_FOLDS
-    scores = np.empty(len(y))
+    expected = np.empty((2, len(y)))
     for k in range(N_FOLDS):
         here = fold == k
-        betas = [np.linalg.lstsq(design[~here & arm], y[~here & arm], rcond=None)[0] for arm in (d, ~d)]
-        scores[here] = design[here] @ (betas[0] - betas[1])
-    return scores
+        for place, arm in enumerate((d, ~d)):
+            beta = np.linalg.lstsq(design[~here & arm], y[~here & arm], rcond=None)[0]
+            expected[place, here] = design[here] @ beta
+    return expected[0], expected[1]
 
 
 def compute_qini(

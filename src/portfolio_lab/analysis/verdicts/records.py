@@ -64,7 +64,8 @@ class PlanCase:
 
     ``mwe`` is the smallest effect worth having, in units of the outcome; None = nobody said. ``cost_amount`` is per
     customer that the plan was meant for, ``margin_amount`` what one unit of the outcome brings (one more buyer, one
-    unit of money). ``n_per_month`` is how many customers such a plan enrols a month.
+    unit of money). ``n_per_month`` is how many customers such a plan enrols a month. ``plan_kind``
+    is what sort of plan it is (campaign, rotation, …), empty for the arm of an experiment.
     """
 
     plan_id: str
@@ -78,6 +79,7 @@ class PlanCase:
     cost_amount: float | None = None
     margin_amount: float | None = None
     n_per_month: float | None = None
+    plan_kind: str = ""
 
     @property
     def title(self) -> str:

@@ -70,15 +70,18 @@ def list_people(funnel: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_funnel_table(out: Outputs, funnel: pd.DataFrame) -> None:
-    """Show the funnel by class, stage, channel, role and salesperson."""
-    words = {
-        "grouping": funnel["grouping"].map(say.adherence.GROUPS),
-        "group": funnel["group"].map(say.labels.name_group),
-    }
-    shown = funnel.assign(**words)
-    labels = {"grouping": "By", "group": "Group", "n_planned": "Planned", "adherence_rate": "Made"}
-    labels |= {"index_rate": "Fully as planned"}
-    out.table("adherence", shown, "What was planned and what was done", labels=labels, columns=list(labels))
+    """Show the funnel step by step, by class, stage, channel, role and salesperson; nothing where nothing was due."""
+    if funnel.empty:
+        return
+    kind, name = funnel["grouping"].map(say.adherence.GROUPS), funnel["group"].map(say.labels.name_group)
+    shown = funnel.assign(who=name.where(funnel["grouping"].isin(["all", "salesperson"]), kind + ": " + name))
+    steps = [step for step in say.adherence.FUNNEL if step != "n_planned"]
+    rates = {step.replace("n_", "rate_"): funnel[step] / funnel["n_planned"] for step in steps}
+    labels = {"who": "Who", "n_planned": "Planned"}
+    labels |= {step.replace("n_", "rate_"): say.adherence.FUNNEL[step] for step in steps}
+    title = "What was planned, and the share of it that passed each step and all before"
+    out.table("adherence", shown.assign(**rates), title, labels=labels, units=dict.fromkeys(rates, "share"),
+              columns=list(labels))  # fmt: skip
 
 
 def build_effort(review: Review, company: Company) -> pd.DataFrame:
@@ -91,12 +94,10 @@ def build_effort(review: Review, company: Company) -> pd.DataFrame:
 
 def show_effort(out: Outputs, effort: pd.DataFrame) -> None:
     """Show where contacts and minutes went, beside the plan and the margin."""
-    labels = {
-        "abc_class": "Class",
-        "stage": "Stage",
-        "n_customers": "Customers",
-        "planned_contacts": "Planned contacts",
-    }
-    labels |= {"n_contacts": "Contacts", "minutes_share": "Share of minutes", "margin_share": "Share of margin"}
-    title = "Where the time goes: contacts of the period, margin of the twelve months before it"
-    out.table("effort", effort, title, labels=labels, units={"planned_contacts": "count"}, columns=list(labels))
+    hours = {"planned_hours": effort["planned_minutes"] / 60, "hours": effort["minutes"] / 60}
+    labels = {"abc_class": "Class", "stage": "Stage", "planned_contacts": "Contacts planned", "n_contacts": "made"}
+    labels |= {"planned_hours": "Hours planned", "hours": "spent", "minutes_share": "Share of hours"}
+    labels |= {"margin_share": "Share of margin"}
+    title = "Where the time goes: contacts and hours of the period, margin of the twelve months before it"
+    units = {"planned_contacts": "count", "planned_hours": "count", "hours": "count"}
+    out.table("effort", effort.assign(**hours), title, labels=labels, units=units, columns=list(labels))

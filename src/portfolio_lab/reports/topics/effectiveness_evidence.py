@@ -24,6 +24,7 @@ from portfolio_lab.analysis.experiments.hold_outs import (
 )
 from portfolio_lab.analysis.experiments.outcomes import OUTCOMES, find_outcome
 from portfolio_lab.analysis.experiments.randomised import Terms
+from portfolio_lab.analysis.experiments.rankings import empty_rankings, rank_hold_out
 from portfolio_lab.analysis.experiments.views import as_views
 from portfolio_lab.analysis.observational.arms import list_views
 from portfolio_lab.analysis.verdicts import Kind, PlanCase, PlanResult, count_earlier_looks, leave_unjudged
@@ -31,7 +32,6 @@ from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.topics.effectiveness_chosen import find_only_arm, judge_chosen_arms, judge_chosen_plan
 from portfolio_lab.reports.topics.effectiveness_inputs import Company, read_arms
 
-NO_RANKINGS = pd.DataFrame({"plan_id": [], "outcome": []})
 RANDOM = "random hold-out"
 N_BOOTSTRAP = 200
 # The window of a plan that names none: a quarter, the period in which plans are made.
@@ -46,7 +46,7 @@ class Evidence:
     results: list[PlanResult]
     views: pd.DataFrame = field(default_factory=lambda: as_views([]))
     cells: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(Cells.to_schema().columns)))
-    rankings: pd.DataFrame = field(default_factory=lambda: NO_RANKINGS)
+    rankings: pd.DataFrame = field(default_factory=empty_rankings)
     compliance: dict[str, Compliance] = field(default_factory=dict)
 
 
@@ -140,9 +140,12 @@ def _judge_hold_out(review: Review, company: Company, case: PlanCase, *, cost_am
         n_looks=_looks(review, case, len(rows)),
         seed=review.params.seed,
     )
-    cells = mark_clear_cells(judged.cells)
     compliance = {case.plan_id: judged.compliance} if judged.compliance else {}
-    return Evidence([judged.result], views=as_views(judged.views), cells=cells, compliance=compliance)
+    common = {"views": as_views(judged.views), "cells": mark_clear_cells(judged.cells), "compliance": compliance}
+    if judged.result.label != "A":
+        return Evidence([judged.result], **common)
+    rankings = rank_hold_out(rows, priced, n_bootstrap=N_BOOTSTRAP, seed=review.params.seed)
+    return Evidence([judged.result], rankings=rankings, **common)
 
 
 def _case(review: Review, plan: pd.Series) -> PlanCase:
@@ -157,6 +160,7 @@ def _case(review: Review, plan: pd.Series) -> PlanCase:
         mwe=params.min_effects.get(outcome),
         cost_amount=params.contact_cost_amount or None,
         margin_amount=params.margin_amounts.get(outcome),
+        plan_kind=plan["kind"] if isinstance(plan["kind"], str) else "",
     )
 
 

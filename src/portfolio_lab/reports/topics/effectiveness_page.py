@@ -3,13 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
-
 from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, NO_VERDICT, WORKS, PlanResult
-from portfolio_lab.plots import effectiveness as plots
-from portfolio_lab.plots.style import FIGURE_WIDTH
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences import effectiveness as say
 from portfolio_lab.reports.sentences.wording import Wording
@@ -106,12 +100,19 @@ def _show_recovered(out: Outputs, totals: Totals) -> None:
 
 
 def show_cards(out: Outputs, results: Sequence[PlanResult], *, wording: Wording) -> None:
-    """Show one card per plan and outcome, those with a verdict first."""
-    for result in sorted(results, key=lambda each: each.estimate is None):
+    """Show one card per plan and outcome, the best evidence first."""
+    for result in say.cards.in_reading_order(results):
         card = say.cards.write_card(result, wording)
         out.say(card.heading)
         for paragraph in card.paragraphs:
             out.say(paragraph)
+
+
+def show_warnings(out: Outputs, results: Sequence[PlanResult]) -> None:
+    """Say on top of the page, plan by plan, what spoils its number: a wrong drawing, held-out who were contacted."""
+    for result in results:
+        if text := say.summary.warning(result):
+            out.say(text)
 
 
 def show_checks(out: Outputs, results: Sequence[PlanResult]) -> None:
@@ -121,111 +122,9 @@ def show_checks(out: Outputs, results: Sequence[PlanResult]) -> None:
             out.say(text)
 
 
-def show_forest(out: Outputs, results: Sequence[PlanResult], *, wording: Wording) -> None:
-    """Show the effects of all plans against their break-even, one figure for each unit of effects."""
-    shown = [result for result in results if has_effect(result)]
-    for kind in UNITS:
-        same = [result for result in shown if result.case.kind == kind]
-        for outcome in dict.fromkeys(_axis_of(result) for result in same):
-            rows = [result for result in same if _axis_of(result) == outcome]
-            is_first = kind == shown[0].case.kind and rows[0] is next(r for r in shown if r.case.kind == kind)
-            _draw_forest(out, rows, kind=kind, outcome=outcome, wording=wording, thumbnail=is_first)
-
-
 def has_effect(result: PlanResult) -> bool:
     """Return whether a result has an effect that may be shown."""
     return result.estimate is not None and result.label in "ABC"
-
-
-def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult], *, wording: Wording) -> None:
-    """Show, per outcome, the effect in each group of customers, alone and pooled with the others."""
-    if cells.empty:
-        return
-    names = {result.case.plan_id: result.case.title for result in results}
-    kinds = {result.case.outcome: result.case.kind for result in results}
-    for outcome, rows in cells[~cells["is_small"]].groupby("outcome", sort=False):
-        for plan_id, own in rows.groupby("plan_id", sort=False):
-            labels = [say.labels.name_cell(row.cell, row.value) for row in own.itertuples()]
-            titled = own.assign(label=labels, mwe=np.nan)
-            figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.3 + 0.42 * min(len(titled), plots.MAX_ROWS)))
-            unit, shown = UNITS[kinds[outcome]], {"locale": wording.locale, "currency": wording.currency}
-            plots.plot_forest(titled, ax=ax, unit=unit, **shown)
-            alt = f"{names[plan_id]}, {outcome}: {say.summary.extremes(titled, kinds[outcome], wording=wording)}"
-            caption = (
-                f"{names[plan_id]}, “{outcome}” by group of customers: alone, and pooled with the other groups so that "
-                f"small ones do not stand out by luck. {_per_arm(own)} 95% intervals."
-            )
-            out.figure(f"cells_{_slug(plan_id)}_{_slug(outcome)}", figure, alt=alt, caption=caption)
-
-
-def show_naive(out: Outputs, results: Sequence[PlanResult], *, wording: Wording) -> None:
-    """Show what the simple comparison would have told beside what the hold-out tells, and say why it is wrong."""
-    told = [(result, text) for result in results if (text := say.summary.naive(result, wording=wording))]
-    if told:
-        out.say(say.summary.NAIVE_INTRO)
-    for kind in UNITS:
-        rows = [
-            {"label": r.case.title, "naive_effect": r.naive_effect, "effect": r.estimate.effect,
-             "low": r.estimate.low, "high": r.estimate.high}
-            for r, _ in told if r.case.kind == kind
-        ]  # fmt: skip
-        if rows:
-            figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.5 + 0.7 * len(rows)))
-            shown = {"locale": wording.locale, "currency": wording.currency}
-            plots.plot_naive(pd.DataFrame(rows), ax=ax, unit=UNITS[kind], **shown)
-            alt = " ".join(text.replace("**", "") for result, text in told if result.case.kind == kind)
-            caption = "The simple comparison sets contacted against not contacted; the hold-out was drawn by chance."
-            out.figure(f"naive_{kind}", figure, alt=alt, caption=caption)
-    for _, text in told:
-        out.say(text)
-
-
-def _draw_forest(
-    out: Outputs, results: Sequence[PlanResult], *, kind: str, outcome: str, wording: Wording, thumbnail: bool
-) -> None:
-    rows = pd.DataFrame(
-        [
-            {"label": _row_label(r), "effect": r.estimate.effect, "low": r.estimate.low, "high": r.estimate.high,
-             "mwe": np.nan if r.case.mwe is None else r.case.mwe}
-            for r in results
-        ]
-    )  # fmt: skip
-    figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.5 + 0.5 * len(rows)))
-    plots.plot_forest(rows, ax=ax, unit=UNITS[kind], locale=wording.locale, currency=wording.currency)
-    alt = " ".join(f"{r.case.title}: {say.cards.VERDICTS[r.verdict].lower()}." for r in results)
-    arms = "; ".join(_arms_in_words(r, wording) for r in results)
-    caption = (
-        f"{outcome}: everybody counted in the group that was drawn for them. Treated against held out: {arms}. "
-        f"Intervals of {wording.share(results[0].estimate.confidence, digits=0)}."
-    )
-    out.figure(f"effects_{_slug(outcome)}", figure, alt=alt, caption=caption, thumbnail=thumbnail)
-
-
-def _arms_in_words(result: PlanResult, wording: Wording) -> str:
-    sizes = [wording.number(n) for n in (result.estimate.n_treated, result.estimate.n_control)]
-    window = f" within {result.case.window_days:.0f} days" if result.case.window_days else ""
-    return f"{result.case.title} {sizes[0]} against {sizes[1]}{window}"
-
-
-def _axis_of(result: PlanResult) -> str:
-    """Outcomes that share an axis: purchases of any name and window, else each outcome its own."""
-    if result.case.window_days:
-        return "Buyers" if result.case.kind == "binary" else result.case.outcome
-    return result.case.outcome
-
-
-def _row_label(result: PlanResult) -> str:
-    days = f"\n{result.case.window_days:.0f} days" if result.case.window_days else ""
-    return f"{result.case.title}{days}"
-
-
-def _per_arm(rows: pd.DataFrame) -> str:
-    least = int(rows[["n_treated", "n_control"]].min(axis=None))
-    return f"At least {least:,} customers on each side of each group."
-
-
-def _slug(text: str) -> str:
-    return "".join(c if c.isascii() and c.isalnum() else "_" for c in str(text).lower()).strip("_")[:40] or "x"
 
 
 def _is_clear(result: PlanResult) -> bool:

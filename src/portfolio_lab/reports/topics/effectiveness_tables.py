@@ -15,21 +15,50 @@ from portfolio_lab.reports.topics.effectiveness_evidence import Evidence
 def show_plans(out: Outputs, table: pd.DataFrame, results: Sequence[PlanResult], *, wording: Wording) -> None:
     """Write the table ``plans`` whole, and show it in words: found, range, verdict, evidence."""
     out.table("plans", table, "All plans, every number", columns=[])
-    rows = [_in_words(result, wording) for result in sorted(results, key=lambda each: each.estimate is None)]
+    rows = [_in_words(result, wording) for result in say.cards.in_reading_order(results)]
     columns = ["plan", "outcome", "treated", "held_out", "effect", "range", "verdict", "evidence"]
     frame = pd.DataFrame(rows, columns=columns)
-    labels = {"held_out": "Held out", "evidence": "Evidence", "treated": "Treated"}
+    labels = {"held_out": "Compared with", "evidence": "Evidence", "treated": "Treated", "effect": "Difference"}
     units = {"treated": "count", "held_out": "count"}
-    out.table("plans_in_words", frame, "All plans: more than without the plan", labels=labels, units=units)
+    title = "All plans: the difference found, and how far it can be trusted"
+    out.table("plans_in_words", frame, title, labels=labels, units=units)
 
 
 def show_cell_tables(out: Outputs, evidence: Evidence, contrasts: pd.DataFrame) -> None:
-    """Write the tables ``cells``, ``contrasts`` and ``rankings``; the figures show what is in them."""
+    """Write the tables ``cells`` and ``contrasts``; the figures show what is in them."""
     out.table("cells", evidence.cells, "Effects by group of customers, every number", columns=[])
     if len(contrasts):
         out.table("contrasts", contrasts, "Best group against worst, every number", columns=[])
-    if len(evidence.rankings):
-        out.table("rankings", evidence.rankings, "Rankings by what a contact adds, every number", columns=[])
+
+
+def show_rankings(
+    out: Outputs, evidence: Evidence, contrasts: pd.DataFrame, results: Sequence[PlanResult], *, wording: Wording
+) -> None:
+    """Show what it is worth to contact first by what a contact adds, by risk and by value; nothing without rankings."""
+    if evidence.rankings.empty:
+        return
+    names = {result.case.plan_id: result.case.title for result in results}
+    out.say(say.rankings.INTRO)
+    out.say(say.rankings.ranking(evidence.rankings, names=names, contrasts=contrasts))
+    out.say(say.rankings.risk_and_value(evidence.rankings, wording=wording))
+    out.table("rankings", evidence.rankings, "Ways to line up customers, every number", columns=[])
+    cases = {(result.case.plan_id, result.case.outcome): result.case for result in results}
+    rows = [_ranking_in_words(row, cases[row.plan_id, row.outcome], wording) for row in evidence.rankings.itertuples()]
+    labels = {"first_by": "First by", "gain": "Gain above a random order", "chance": "Chance reaches"}
+    labels |= {"among": "Difference among the first 30%", "same_share": "Same customers"}
+    title = "Whom to contact first: gain per customer treated, averaged over all depths"
+    out.table("rankings_in_words", pd.DataFrame(rows), title, labels=labels, units={"same_share": "share"})
+
+
+def _ranking_in_words(row: tuple, case: PlanCase, wording: Wording) -> dict[str, object]:
+    gain, low, high = (say.effects.signed(case, each, wording) for each in (row.qini, row.low, row.high))
+    found = {"plan": case.title, "outcome": case.outcome, "first_by": say.rankings.WAYS[row.ranking]}
+    found |= {"gain": f"{gain} ({low} to {high})", "chance": say.effects.signed(case, row.random_high, wording)}
+    among = None
+    if pd.notna(row.top_effect):
+        limits = [say.effects.signed(case, each, wording) for each in (row.top_effect, row.top_low, row.top_high)]
+        among = f"{limits[0]} ({limits[1]} to {limits[2]})"
+    return found | {"among": among, "same_share": row.same_share}
 
 
 def show_hold_out(out: Outputs, proposal: NextHoldOut) -> None:
@@ -56,9 +85,10 @@ def show_memory(out: Outputs, history: pd.DataFrame, compared: pd.DataFrame, *, 
     if compared.empty:
         return
     words = {name: compared[name].map(say.cards.VERDICTS) for name in ("earlier_verdict", "verdict")}
+    words["held"] = [say.memory.name_held(row) for row in compared.itertuples()]
     told = compared.assign(plan=compared["plan_id"].map(names).fillna(compared["plan_id"]), **words)
     labels = {"plan": "Plan", "outcome": "Outcome", "earlier_as_of": "Judged on", "earlier_verdict": "Verdict then"}
-    labels |= {"verdict": "Verdict now", "is_borne_out": "Borne out"}
+    labels |= {"verdict": "Verdict now", "held": "Did the number hold?"}
     out.table("memory", told, "Earlier verdicts and what is known now", labels=labels, columns=list(labels))
 
 
@@ -83,8 +113,8 @@ def show_views(out: Outputs, evidence: Evidence, results: Sequence[PlanResult], 
 def _in_words(result: PlanResult, wording: Wording) -> dict[str, object]:
     case, estimate = result.case, result.estimate
     row = {"plan": case.title, "outcome": case.outcome, "evidence": result.label}
-    row["verdict"] = say.cards.VERDICTS[result.verdict]
-    if estimate is None or result.label in "DE":
+    row["verdict"] = say.cards.name_verdict(result)
+    if estimate is None or result.label == "E":
         return row | {"effect": None, "range": None, "treated": None, "held_out": None}
     shown = [say.effects.signed(case, each, wording) for each in (estimate.effect, estimate.low, estimate.high)]
     sizes = {"treated": estimate.n_treated, "held_out": estimate.n_control}

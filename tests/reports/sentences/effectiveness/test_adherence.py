@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from portfolio_lab.analysis.adherence.contacts import ContactLog
+from portfolio_lab.analysis.experiments.compliance import Compliance
 from portfolio_lab.reports.sentences.effectiveness import adherence
 
 
@@ -38,7 +39,7 @@ def test_what_was_odd_in_the_log(wording):
     assert text.startswith("1 double entry of the same")
     assert "2,806 contacts fell on a day with an order" in text
     nothing = adherence.log_quality(ContactLog(pd.DataFrame(), 0, 0, 0), wording=wording)
-    assert nothing == "No contact fell on a day with an order of the same customer."
+    assert nothing == "No contact is in the log twice. No contact fell on a day with an order of the same customer."
 
 
 def test_where_time_and_margin_lie_apart(wording):
@@ -54,3 +55,33 @@ def test_what_went_wrong_first(wording):
     reasons = pd.DataFrame({"reason": ["is_executed", "is_on_time"], "n_tasks": [3, 9], "share": [0.1, 0.3]})
     assert "done late or early (30.0%) and not done (10.0%)" in adherence.missing_steps(reasons, wording=wording)
     assert "as planned" in adherence.missing_steps(reasons.assign(n_tasks=0), wording=wording)
+
+
+def reasons_of(**missed):
+    names = ["closed", "locked", "absent", "reassigned", "none"]
+    n = pd.Series([missed.get(name, 0) for name in names])
+    return pd.DataFrame({"reason": names, "n_due": 2 * n, "n_missed": n, "missed_share": n / n.sum(),
+                         "made_rate": (0.5 + 0 * n).where(n > 0)})  # fmt: skip
+
+
+def test_why_contacts_were_not_made(wording):
+    text = adherence.reasons(reasons_of(absent=30, locked=10, none=60), wording=wording)
+    assert text.startswith(
+        "**Why 100 contacts were not made.** On the day it was due the salesperson was away (30, 30.0%)"
+    )
+    assert "and the customer was locked (10, 10.0%). For 60 (60.0%) no reason is on record." in text
+    assert "While the salesperson was away 50.0% of what was due was made, with nothing in the way 50.0%." in text
+    assert adherence.reasons(reasons_of(none=1), wording=wording) == (
+        "**Why 1 contact was not made.** No reason is on record."
+    )
+    assert "no reason" not in adherence.reasons(reasons_of(closed=2), wording=wording)
+
+
+@pytest.mark.parametrize(("n", "is_alarm"), [(17, False), (18, True)])
+def test_held_out_who_were_contacted_are_too_many_above_one_in_twenty(make_result, wording, n, is_alarm):
+    compliance = {"P1": Compliance(0.9, n / 348, 99.0, None, None, None)}
+    (text,) = adherence.left_alone([make_result()], compliance, wording=wording)
+    assert f"of 348 customers held out {n}" in text
+    assert ("too many" in text) == is_alarm
+    assert "90.0% were." in text
+    assert adherence.left_alone([make_result()], {}, wording=wording) == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from portfolio_lab.analysis.verdicts import find_banned_words, judge
-from portfolio_lab.reports.sentences.effectiveness.cards import CLAIMS, MAX_WORDS, VERDICTS, write_card
+from portfolio_lab.reports.sentences.effectiveness.cards import CLAIMS, MAX_WORDS, in_reading_order, write_card
 
 
 def test_no_card_is_longer_than_120_words_nor_says_more_than_its_label(all_results, wording):
@@ -77,11 +77,19 @@ def test_a_sound_difference_of_unknown_worth(make_result, wording):
     result = make_result()
     unpriced = judge(replace(result.case, mwe=None), result.estimate, label="A")
     text = write_card(unpriced, wording).text
-    assert VERDICTS["no_verdict"] in text
-    assert "it moves customers" in text
+    assert "Moves customers; no verdict without its cost." in text
+    assert "it moves customers; any rise counts as one, for no cost was given" in text
+    assert "One more takes about 14 customers treated (10 to 25): it pays where one brings more than that." in text
     assert "nobody has said what it costs" in text
     harm = judge(replace(result.case, mwe=None), make_result("harms").estimate, label="A")
     assert "customers do less with it" in write_card(harm, wording).text
+    assert "Next step:** stop it." in write_card(harm, wording).text
+    unclear = judge(replace(result.case, mwe=None), make_result("inconclusive").estimate, label="A")
+    assert "No clear difference; no verdict without its cost." in write_card(unclear, wording).text
+    assert unclear.verdict == harm.verdict == unpriced.verdict == "no_verdict"
+    money = make_result(kind="amount")
+    worth = write_card(judge(replace(money.case, mwe=None), money.estimate, label="A"), wording).text
+    assert "It pays where treating a customer costs less than the margin on €0.04." in worth
 
 
 def test_several_outcomes_of_a_plan_are_told_apart(make_result, wording):
@@ -92,3 +100,8 @@ def test_weak_evidence_asks_for_a_hold_out_not_for_more_customers(make_result, w
     text = write_card(make_result("works_and_pays", "D"), wording).text
     assert "different customers to begin with" in text
     assert "change our mind:** a part of the customers left out by chance" in text
+
+
+def test_the_best_evidence_is_read_first(make_result):
+    results = [make_result(label="D"), make_result(label="A"), make_result(label="C")]
+    assert [result.label for result in in_reading_order(results)] == ["A", "C", "D"]

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from portfolio_lab.analysis.experiments.balance import LEFT_ALONE
+from portfolio_lab.analysis.experiments.pooling import PooledKind
 from portfolio_lab.analysis.verdicts import Check, judge
 from portfolio_lab.reports.sentences.effectiveness import summary
 
@@ -72,17 +74,27 @@ def test_the_extremes_are_named_with_their_numbers(wording):
     assert summary.extremes(cells.head(1), "binary", wording=wording) == "the effect in womens: 0 (+7.3 of 100)."
 
 
-def test_rankings_and_memory(wording):
-    ranked = pd.DataFrame(
-        {"plan_id": ["W"], "outcome": ["visit"], "is_better_than_random": [True], "ranked_by": ["recency, last_spend"]}
+def test_what_spoils_a_number_is_said_on_top(make_result):
+    lost = Check("group sizes", False, "Customers were lost.", blocks=True)
+    left = Check(LEFT_ALONE, False, "30 were contacted.")
+    assert summary.warning(make_result(checks=(left,))) == "**Beware, Call before they go quiet:** 30 were contacted."
+    assert "Customers were lost." in summary.warning(make_result(label="E", checks=(lost,)))
+    fine = (Check(LEFT_ALONE, True, "Nobody."), Check("all comparisons", False, "It could be chance."))
+    assert summary.warning(make_result(checks=fine)) == ""
+
+
+def test_plans_of_one_kind_together(make_result, wording):
+    case = make_result().case
+    found = PooledKind("campaign", "Buyers", (0.03, -0.01, 0.07), {"P": (0.0, 0.0, 0.0), "Q": (0.0, 0.0, 0.0)}, True)
+    text = summary.pooled(found, case, wording=wording)
+    assert text.startswith("**All of kind “campaign” (2)**, taken together: +3.0 of 100 (between −1.0 of 100 and +7.0")
+    assert "further apart than chance" in text
+    assert "do not lie further apart" in summary.pooled(
+        PooledKind(found.plan_kind, "Buyers", found.mean, found.plans, False), case, wording=wording
     )
-    assert "beats a random order for Womens" in summary.ranking(ranked, names={"W": "Womens"})
-    none = ranked.assign(is_better_than_random=False)
-    told = "A ranking by recency and last spend does not beat a random order for any plan."
-    uneven = pd.DataFrame({"is_uneven": [True]})
-    assert summary.ranking(none, names={}, contrasts=uneven.assign(is_uneven=False)) == told
-    assert summary.ranking(none, names={}, contrasts=uneven).startswith(f"{told} The groups named above tell more")
-    compared = pd.DataFrame({"plan_id": ["P"], "outcome": ["visit"], "is_changed": [True]})
-    assert "P (visit) came out differently" in summary.memory(compared, names={}, wording=wording)
-    assert "none came out" in summary.memory(compared.assign(is_changed=False), names={}, wording=wording)
-    assert "No earlier review" in summary.memory(compared.head(0), names={}, wording=wording)
+
+
+def test_chosen_customers_are_no_hold_out(make_result, wording):
+    text = summary.naive(make_result(naive_effect=-0.1, label="C"), wording=wording)
+    assert "hold-out" not in text
+    assert "customers of the same history 7.0 more" in text

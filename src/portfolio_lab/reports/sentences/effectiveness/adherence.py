@@ -1,8 +1,14 @@
 """Adherence in words: how much of the plan was done, where it fell short, and whether all salespeople are alike."""
 
+from collections.abc import Iterable, Mapping
+
 import pandas as pd
 
 from portfolio_lab.analysis.adherence.contacts import ContactLog
+from portfolio_lab.analysis.adherence.reasons import ABSENT, CLOSED, LOCKED, NONE, REASSIGNED
+from portfolio_lab.analysis.experiments.balance import CONTAMINATION_ALARM
+from portfolio_lab.analysis.experiments.compliance import Compliance
+from portfolio_lab.analysis.verdicts import PlanResult
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, listed
 
 STEPS = {
@@ -21,6 +27,17 @@ FUNNEL = {
     "n_right_person": "Right person",
     "n_recorded": "Result recorded",
     "n_spaced": "Well spaced",
+}
+REASONS = {
+    CLOSED: "The customer was gone",
+    LOCKED: "The customer was locked",
+    ABSENT: "The salesperson was away",
+    REASSIGNED: "The customer had just changed hands, or was about to",
+    NONE: "No reason is on record",
+}
+WITHOUT = {
+    "absences": "Without absences this page cannot say which contacts were missed because somebody was away.",
+    "assignments": "Without assignments this page cannot say which contacts were missed as a customer changed hands.",
 }
 GROUPS = {
     "all": "All",
@@ -63,13 +80,15 @@ def log_quality(log: ContactLog, *, wording: Wording) -> str:
     """Return what was odd in the log: doubles left out, contacts on the day of an order."""
     entries = wording.count(log.n_duplicates, "double entry", "double entries")
     were = "was" if log.n_duplicates == 1 else "were"
-    doubles = f"{entries} of the same customer, channel and day {were} counted once. " if log.n_duplicates else ""
+    doubles = "No contact is in the log twice. "
+    if log.n_duplicates:
+        doubles = f"{entries} of the same customer, channel and day {were} counted once. "
     if not log.n_order_days:
         return doubles + "No contact fell on a day with an order of the same customer."
     contacts = wording.count(log.n_order_days, "contact")
     return doubles + (
         f"{capitalised(contacts)} fell on a day with an order of the same customer: nobody can say which came first, "
-        "so none of them counts as a success of a contact."
+        "so no order is credited to a contact for having come after it."
     )
 
 
@@ -99,3 +118,49 @@ def missing_steps(reasons: pd.DataFrame, *, wording: Wording) -> str:
         return "Everything that was due was done as planned."
     told = [f"{STEPS[row.reason].lower()} ({wording.share(row.share)})" for row in short.head(3).itertuples()]
     return f"What went wrong first: {listed(told)} of what was due."
+
+
+def reasons(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return why contacts were not made, the most frequent reason first, and what an absence does to a plan.
+
+    ``table`` as from ``summarise_reasons``.
+    """
+    missed = table[(table["n_missed"] > 0) & (table["reason"] != NONE)].sort_values("n_missed", ascending=False)
+    total, by = int(table["n_missed"].sum()), table.set_index("reason")
+    start = f"**Why {wording.count(total, 'contact')} {'was' if total == 1 else 'were'} not made.**"
+    told = [
+        f"{_lowered(REASONS[row.reason])} ({wording.number(row.n_missed)}, {wording.share(row.missed_share)})"
+        for row in missed.itertuples()
+    ]
+    none = by.loc[NONE]
+    rest = f"For {wording.number(none['n_missed'])} ({wording.share(none['missed_share'])}) no reason is on record."
+    if not told:
+        return f"{start} No reason is on record."
+    found = f"{start} On the day it was due {listed(told)}." + (f" {rest}" if none["n_missed"] else "")
+    away = by.loc[ABSENT]
+    if not (away["n_due"] and none["n_due"]):
+        return found
+    made = f"{wording.share(away['made_rate'])} of what was due was made, with nothing in the way"
+    return f"{found} While the salesperson was away {made} {wording.share(none['made_rate'])}."
+
+
+def left_alone(results: Iterable[PlanResult], compliance: Mapping[str, Compliance], *, wording: Wording) -> list[str]:
+    """Return, for each plan with a hold-out and a contact log, how many of its held-out were contacted all the same."""
+    told = []
+    for result in results:
+        found = compliance.get(result.case.plan_id)
+        if found is None or result.estimate is None:
+            continue
+        held = result.estimate.n_control
+        n = round(found.contaminated_share * held)
+        text = f"**{result.case.title}**: of {wording.count(held, 'customer')} held out {wording.number(n)} "
+        text += f"({wording.share(found.contaminated_share)}) {'was' if n == 1 else 'were'} contacted all the same"
+        is_alarm = found.contaminated_share > CONTAMINATION_ALARM
+        alarm = ", too many: the difference shown is too small." if is_alarm else "."
+        reached = f" Of those to be contacted {wording.share(found.contacted_share)} were."
+        told.append(text + alarm + reached)
+    return told
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:]

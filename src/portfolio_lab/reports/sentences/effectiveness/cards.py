@@ -1,5 +1,6 @@
 """One card per plan: what came out, how sure it is, what can be said and what not, and what to do next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portfolio_lab.analysis.verdicts import (
@@ -93,11 +94,26 @@ class Card:
         return len(self.text.replace("**", "").split())
 
 
+def in_reading_order(results: Iterable[PlanResult]) -> list[PlanResult]:
+    """Return the results as a reader wants them: the best evidence first, those without a number last."""
+    return sorted(results, key=lambda each: (each.estimate is None, each.label))
+
+
+def name_verdict(result: PlanResult) -> str:
+    """Return the verdict in words; where only its worth is not known, what was found instead of a bare "no verdict"."""
+    if not _has_effect(result):
+        return VERDICTS[result.verdict]
+    if result.estimate.high < 0:
+        return "Less with it than without; no verdict without its cost"
+    found = "Moves customers" if result.estimate.low > 0 else "No clear difference"
+    return f"{found}; no verdict without its cost"
+
+
 def write_card(result: PlanResult, wording: Wording) -> Card:
     """Return the card of one plan and outcome, at most 120 words, in the words that its evidence label allows."""
-    heading = f"**{result.case.title}**: {VERDICTS[result.verdict]}."
+    heading = f"**{result.case.title}**: {name_verdict(result)}."
     if result.case.kind == "amount" or not result.case.window_days:
-        heading = f"**{result.case.title}, {result.case.outcome}**: {VERDICTS[result.verdict]}."
+        heading = f"**{result.case.title}, {result.case.outcome}**: {name_verdict(result)}."
     body = [_found(result, wording), _money(result, wording)]
     last = (
         f"**We can say** {_can_say(result)}. **We cannot say** {_cannot_say(result)}. "
@@ -139,6 +155,8 @@ def _claim(result: PlanResult) -> str:
 def _money(result: PlanResult, wording: Wording) -> str:
     """What a success cost and from where on the plan pays; as a range only where the evidence asks for it."""
     case, money, allowed = result.case, result.money, find_label(result.label).money
+    if _has_effect(result) and result.estimate.low > 0 and allowed == "interval":
+        return _worth(result, wording)
     if money is None or allowed == "none" or case.mwe is None:
         return ""
     pays = f"It pays from {effects.size(case, case.mwe, wording)} on."
@@ -149,6 +167,15 @@ def _money(result: PlanResult, wording: Wording) -> str:
     middle = f"{wording.money(money.cost_per_recovered)} " if allowed == "interval" else "between "
     limits = f"(from {low} to {upper})" if allowed == "interval" else f"{low} and {upper}"
     return f"{pays} Each customer won cost {middle}{limits}."
+
+
+def _worth(result: PlanResult, wording: Wording) -> str:
+    """From where on it would pay, where nobody has said what it costs."""
+    estimate = result.estimate
+    if result.case.kind != "binary":
+        return f"It pays where treating a customer costs less than the margin on {wording.money(estimate.low)}."
+    few, about, many = (wording.number(1 / each, digits=0) for each in (estimate.high, estimate.effect, estimate.low))
+    return f"One more takes about {about} customers treated ({few} to {many}): it pays where one brings more than that."
 
 
 def _has_effect(result: PlanResult) -> bool:
@@ -162,7 +189,7 @@ def _can_say(result: PlanResult) -> str:
     if not _has_effect(result):
         return CAN_SAY[result.verdict]
     if result.estimate.low > 0:
-        return "it moves customers"
+        return "it moves customers; any rise counts as one, for no cost was given"
     return "customers do less with it than without" if result.estimate.high < 0 else "no difference is established"
 
 
@@ -182,7 +209,7 @@ def _mind(result: PlanResult) -> str:
 
 def _next(result: PlanResult, wording: Wording) -> str:
     if _has_effect(result):
-        return "say what a contact costs and what a success brings"
+        return "stop it" if result.estimate.high < 0 else "say what a contact costs and what a success brings"
     if result.verdict not in (INCONCLUSIVE, WORKS_PAY_OFF_OPEN):
         return NEXT[result.verdict]
     start = "continue" if result.verdict == WORKS_PAY_OFF_OPEN else "repeat with a hold-out"

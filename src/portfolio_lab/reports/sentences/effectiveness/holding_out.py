@@ -25,6 +25,6 @@ def proposal(design: pd.DataFrame, *, wording: Wording) -> str:
     cost = wording.money(design["forgone_amount"].sum())
     return (
         f"An answer is worth most for {listed(told)}: that is where most is spent without any proof. {power} If the "
-        f"contacts earn twice what they cost, leaving these customers out costs {cost} in all; if they earn less than "
-        "they cost, it saves money."
+        f"contacts earn twice what they cost, leaving these customers out costs {cost} a period; if they earn less "
+        "than they cost, it saves money."
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from portfolio_lab.analysis.experiments.balance import LEFT_ALONE
+from portfolio_lab.analysis.experiments.pooling import PooledKind
 from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, NO_VERDICT, WORKS, Kind, PlanCase, PlanResult
 from portfolio_lab.reports.sentences.effectiveness import effects
 from portfolio_lab.reports.sentences.effectiveness.labels import name_cell
@@ -68,9 +70,10 @@ def naive(result: PlanResult, *, wording: Wording) -> str:
     if estimate is None or simple is None or result.label not in "ABC" or abs(simple - estimate.effect) < 1e-12:
         return ""
     case, simple_text, true_text = result.case, *_both(result.case, simple, estimate.effect, wording)
-    start = f"**{case.title}**: customers contacted against all others gives {simple_text}; the hold-out {true_text}."
+    fair = "the hold-out" if result.label == "A" else "customers of the same history"
+    start = f"**{case.title}**: customers contacted against all others gives {simple_text}; {fair} {true_text}."
     if estimate.low <= simple <= estimate.high:
-        return f"{start} Here the two agree, but only the hold-out could show it."
+        return f"{start} Here the two agree, but only {fair} could show it."
     if simple * estimate.effect < 0:
         fault = "even has the wrong sign"
     else:
@@ -90,6 +93,28 @@ def _both(case: PlanCase, simple: float, effect: float, wording: Wording) -> tup
 
 def _side(effect: float) -> str:
     return "fewer" if effect < 0 else "more"
+
+
+def warning(result: PlanResult) -> str:
+    """Return what spoils the number of a plan, as far as a check found it; empty where nothing does."""
+    wrong = [check for check in result.checks if check.passed is False and (check.blocks or check.name == LEFT_ALONE)]
+    if not wrong or result.label not in "AE":
+        return ""
+    return f"**Beware, {result.case.title}:** {' '.join(check.sentence for check in wrong)}"
+
+
+def name_kind(found: PooledKind) -> str:
+    """Return the plans of a kind as one: "All of kind “campaign” (3)"."""
+    return f"All of kind “{found.plan_kind}” ({len(found.plans)})"
+
+
+def pooled(found: PooledKind, case: PlanCase, *, wording: Wording) -> str:
+    """Return what the plans of one kind bring on average, and whether they differ; ``case``: one of them."""
+    mean, low, high = (effects.signed(case, each, wording) for each in found.mean)
+    start = f"**{name_kind(found)}**, taken together: {mean} (between {low} and {high})."
+    if found.is_uneven:
+        return f"{start} They lie further apart than chance alone would have it, so look at each on its own."
+    return f"{start} They do not lie further apart than chance would have it."
 
 
 def checks(result: PlanResult) -> str:
@@ -125,30 +150,3 @@ def extremes(cells: pd.DataFrame, kind: Kind, *, wording: Wording) -> str:
     if len(known) < 2:
         return f"the effect in {shown[0]}."
     return f"alone, the effect is largest in {shown[0]} and smallest in {shown[1]}."
-
-
-def ranking(found: pd.DataFrame, *, names: Mapping[str, str], contrasts: pd.DataFrame | None = None) -> str:
-    """Return whether customers can be ranked by what a contact adds, by which columns, and what else tells them apart.
-
-    ``contrasts``: as for ``contrasts``; where no ranking helps but groups differ, the reader is sent to the groups.
-    """
-    if found.empty:
-        return ""
-    good = found[found["is_better_than_random"]]
-    if good.empty:
-        looked = listed([name.replace("_", " ") for name in found["ranked_by"].iloc[0].split(", ")])
-        told = f"A ranking by {looked} does not beat a random order for any plan."
-        has_groups = contrasts is not None and len(contrasts) and contrasts["is_uneven"].any()
-        return f"{told} The groups named above tell more: contact the better of them first." if has_groups else told
-    told = [f"{names.get(row.plan_id, row.plan_id)} for “{row.outcome}”" for row in good.itertuples()]
-    return f"A ranking by what a contact adds beats a random order for {listed(told)}: contact the first of it first."
-
-
-def memory(compared: pd.DataFrame, *, names: Mapping[str, str], wording: Wording) -> str:
-    """Return how the verdicts of earlier reviews have fared."""
-    if compared.empty:
-        return "No earlier review has judged these plans; from the next one on, its verdicts stand beside the new ones."
-    changed = compared[compared["is_changed"]]
-    told = [f"{names.get(row.plan_id, row.plan_id)} ({row.outcome})" for row in changed.itertuples()]
-    start = f"{wording.count(len(compared), 'verdict')} of earlier reviews can be set against what is known now"
-    return f"{start}; {f'{listed(told)} came out differently' if told else 'none came out differently'}."
