@@ -70,3 +70,10 @@ def test_value_and_interval_in_the_words_of_the_locale():
     assert show_fact(share, **IN) == "73.4%"
     assert show_interval(share, **IN) == "71.0% to 76.0%"
     assert show_interval(fact(1), **IN) == ""
+
+
+def test_a_day_is_told_in_words_and_words_stay_as_they_are():
+    first, later = (build_fact(day, label="Last order", unit="date") for day in ("2026-06-30", "2026-09-30"))
+    assert show_fact(later, **IN) == "30 Sept 2026"
+    assert describe_change(later, first, **IN).text == "was 30 Jun 2026"
+    assert show_fact(build_fact("not known", label="Last order", unit="date"), **IN) == "not known"

@@ -27,35 +27,36 @@ def run(sample_run, tmp_path):
 
 def test_the_state_of_the_newest_attempt_is_told(run):
     page = parse(run)
-    assert words(page.select_one(".lead")) == "Good: 2026-09-30 · newer run for 2026-12-31 failed 2027-01-01"
+    said = "Good: 30 September 2026 · newer run for 31 December 2026 failed on 1 January 2027"
+    assert words(page.select_one(".lead")) == said
     assert page.select_one(".lead a")["href"] == "failed/0004_2026-12-31/failure.html"
 
 
 def test_an_attempt_before_the_last_build_is_of_no_interest(run):
     (run / "failed" / "0004_2026-12-31").rename(run / "failed" / "0002_2026-09-30")
-    assert words(parse(run).select_one(".lead")) == "Good: 2026-09-30"
+    assert words(parse(run).select_one(".lead")) == "Good: 30 September 2026"
 
 
 @pytest.mark.parametrize(("status", "said"), [("killed", "was killed"), ("refused", "was refused for its data")])
 def test_each_ending_has_its_words(run, manifest_of, status, said):
     manifest_of(run / "failed" / "0004_2026-12-31", as_of="2026-12-31", status=status, finished_at="2027-01-02T00:00Z")
-    assert f"newer run for 2026-12-31 {said} 2027-01-02" in words(parse(run).select_one(".lead"))
+    assert f"newer run for 31 December 2026 {said} on 2 January 2027" in words(parse(run).select_one(".lead"))
 
 
 def test_an_attempt_without_manifest_or_page_is_told_without_a_link(run):
     shutil.rmtree(run / "failed" / "0004_2026-12-31")
     (run / "failed" / "0004_2026-12-31").mkdir()
     lead = parse(run).select_one(".lead")
-    assert words(lead) == "Good: 2026-09-30 · newer run for 2026-12-31 failed"
+    assert words(lead) == "Good: 30 September 2026 · newer run for 31 December 2026 failed"
     assert lead.a is None
 
 
 def test_every_review_is_listed_the_newest_first(run):
     page = parse(run)
     assert rows(page.find("table")) == [
-        ["30 September 2026", "Q3 2026", "2026-10-01", "2"],
-        ["30 June 2026", "Q2 2026", "2026-10-01", "1"],
-        ["31 March 2026", "Q1 2026", "2026-10-01", "1"],
+        ["30 September 2026", "Q3 2026", "1 Oct 2026", "2"],
+        ["30 June 2026", "Q2 2026", "1 Oct 2026", "1"],
+        ["31 March 2026", "Q1 2026", "1 Oct 2026", "1"],
     ]
     assert page.find("table").a["href"] == "2026-09-30/index.html"
 

@@ -1,6 +1,8 @@
 """A fact: one number (or word) that a manager would repeat, and what may be said about its change."""
 
+import datetime as dt
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +11,7 @@ from portfolio_lab.errors import AnalysisError
 from portfolio_lab.plots.style import format_change, format_value
 
 BETTER = ("higher", "lower", None)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,17 @@ def describe_change(fact: Mapping, previous: Mapping | None, *, locale: str, cur
     if now is None or before is None:
         return Change("unknown", "not known now" if now is None else "not known before")
     if isinstance(now, str) or isinstance(before, str):
-        return Change("same", "unchanged") if now == before else Change("other", f"was {before}")
+        was = show_fact(previous, locale=locale, currency=currency)
+        return Change("same", "unchanged") if now == before else Change("other", f"was {was}")
     return _numeric_change(fact, now - before, now == before, locale=locale, currency=currency)
 
 
 def show_fact(fact: Mapping, *, locale: str, currency: str) -> str:
-    """Return the value of a fact as text in its unit."""
-    return format_value(fact["value"], fact["unit"], locale=locale, currency=currency)
+    """Return the value of a fact as text in its unit; a day, which facts.json holds as 2026-09-30, in words."""
+    value = fact["value"]
+    if fact["unit"] == "date" and isinstance(value, str) and _ISO_DAY.match(value):
+        value = dt.date.fromisoformat(value)
+    return format_value(value, fact["unit"], locale=locale, currency=currency)
 
 
 def show_interval(fact: Mapping, *, locale: str, currency: str) -> str:

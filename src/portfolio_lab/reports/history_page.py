@@ -26,44 +26,46 @@ def render_archive(run_dir: Path) -> str:
     builds = good_builds(run_dir)
     reviews = {as_of: read_reports(folder, CATALOG) for as_of, folder in builds.items()}
     newest = next((reports[0].page for reports in reversed(reviews.values()) if reports), {})
+    locale = newest.get("locale") or "en_GB"
     page = render_page(
         "archive.html",
         title=newest.get("run_title") or "Customer portfolio review",
         run=newest.get("run") or run_dir.name,
-        state=_state(run_dir, builds),
-        periods=[_period(as_of, folder, reviews[as_of]) for as_of, folder in reversed(builds.items())],
+        state=_state(run_dir, builds, locale),
+        periods=[_period(as_of, folder, reviews[as_of], locale) for as_of, folder in reversed(builds.items())],
         topics=_trends(reviews),
     )
     return fit_page(page, "the archive")
 
 
-def _state(run_dir: Path, builds: dict[str, Path]) -> dict:
+def _state(run_dir: Path, builds: dict[str, Path], locale: str) -> dict:
     """Return the last good date and what became of attempts that were begun after the last build."""
     last_build = max((build.number for build in list_builds(run_dir)), default=0)
     newer = [attempt for attempt in list_failed(run_dir) if attempt.number > last_build]
-    good = f"Good: {max(builds)}" if builds else "No review has been published yet"
+    good = f"Good: {long_date(max(builds), locale=locale)}" if builds else "No review has been published yet"
     if not newer:
         return {"good": good, "newer": "", "link": ""}
     link = f"failed/{newer[-1].id}/failure.html"
-    return {"good": good, "newer": _ending(newer[-1]), "link": link if (run_dir / link).is_file() else ""}
+    return {"good": good, "newer": _ending(newer[-1], locale), "link": link if (run_dir / link).is_file() else ""}
 
 
-def _ending(attempt: BuildFolder) -> str:
-    manifest = read_manifest(attempt.path)
+def _ending(attempt: BuildFolder, locale: str) -> str:
+    manifest, day = read_manifest(attempt.path), long_date(attempt.as_of, locale=locale)
     if manifest is None:
-        return f"newer run for {attempt.as_of} failed"
-    return f"newer run for {attempt.as_of} {ENDINGS.get(manifest.status, 'failed')} {manifest.finished_at[:10]}"
+        return f"newer run for {day} failed"
+    ended = f" on {long_date(manifest.finished_at[:10], locale=locale)}" if manifest.finished_at else ""
+    return f"newer run for {day} {ENDINGS.get(manifest.status, 'failed')}{ended}"
 
 
-def _period(as_of: str, folder: Path, reports: list[ReportFiles]) -> dict:
+def _period(as_of: str, folder: Path, reports: list[ReportFiles], locale: str) -> dict:
     manifest = read_manifest(folder)
     page = next((report.page for report in reports if report.page["as_of"] == as_of), None)
     carried = [report.page["title"] for report in reports if report.page["as_of"] != as_of]
     return {
         "as_of": as_of,
-        "day": long_date(as_of, locale=page["locale"] if page else "en_GB"),
+        "day": long_date(as_of, locale=locale),
         "label": page["period"] if page else "",
-        "published": manifest.finished_at[:10] if manifest else "",
+        "published": long_date(manifest.finished_at[:10], locale=locale, length="medium") if manifest else "",
         "n_reports": len(reports),
         "carried": carried,
     }

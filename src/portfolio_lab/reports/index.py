@@ -96,6 +96,7 @@ def _fact_row(movement: Movement) -> dict:
         "report": movement.report.page["title"],
         "label": movement.fact["label"],
         "value": show_fact(movement.fact, **movement.report.shown_in),
+        "is_words": isinstance(movement.fact["value"], str),
         "interval": show_interval(movement.fact, **movement.report.shown_in),
         "change": movement.change if movement.report.page["previous"] else None,
     }
