@@ -69,7 +69,8 @@ def test_the_league_shows_every_defined_return_with_its_interval_best_on_top(ax)
 
 def test_timing_draws_both_rates_of_portfolios_that_have_both(ax):
     table = pd.DataFrame({"portfolio_id": ["a", "b"], "ear": [0.1, 0.2], "mwr": [0.15, np.nan]})
-    plots.plot_timing(table, ax=ax, locale="en_GB")
+    plots.plot_timing(table, ax=ax, locale="en_GB", title_note="under a year")
+    assert ax.get_title() == "under a year"
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a"]
 
 
@@ -85,6 +86,8 @@ def test_the_waterfall_arrives_at_the_closing_value(ax):
     assert bars[-2].get_y() + bars[-2].get_height() == pytest.approx(500)
     assert (bars[-1].get_y(), bars[-1].get_height()) == (0, 500)
     assert "EUR" in ax.get_ylabel()
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert "Handed out" in labels and "Handed in" not in labels and "Change of basis" not in labels
 
 
 def test_attribution_bars_sum_to_the_difference(ax):

@@ -28,8 +28,8 @@ VERDICT_LABELS = {
 }
 STATEMENT_LABELS = {
     "opening": "Opening",
-    "unwind": "Time",
-    "experience": "Experience",
+    "unwind": "Required",
+    "experience": "Beyond required",
     "income": "Margin paid out",
     "new": "New customers",
     "transfer_in": "Handed in",
@@ -91,8 +91,10 @@ def plot_league(league: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
     return ax
 
 
-def plot_timing(timing: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
+def plot_timing(timing: pd.DataFrame, *, ax: Axes, locale: str, title_note: str = "") -> Axes:
     """Draw time-weighted (circle) and money-weighted (square) return a year; columns portfolio_id, ear, mwr."""
+    if title_note:
+        ax.set_title(title_note, fontsize="medium")
     rows = timing.dropna(subset=["ear", "mwr"]).sort_values("ear").reset_index(drop=True)
     ax.hlines(rows.index, rows["ear"], rows["mwr"], color=RULE, linewidth=2)
     ax.scatter(rows["ear"], rows.index, color=ACCENT, marker="o", zorder=3, label="time-weighted: the management")
@@ -110,7 +112,7 @@ def plot_timing(timing: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
 
 def plot_statement(line: pd.Series, *, ax: Axes, currency: str, locale: str) -> Axes:
     """Draw the movements of the customer equity as a waterfall; ``line``: one row of ``summarise_statement``."""
-    names = list(STATEMENT_LABELS)
+    names = [name for name in STATEMENT_LABELS if name in ("opening", "closing") or line[name] != 0]
     steps = np.array([-line[name] if name in OUTFLOWS else line[name] for name in names], float)
     tops = np.cumsum(steps[:-1])
     starts = np.append(np.append(0.0, tops[:-1]), 0.0)
@@ -119,8 +121,8 @@ def plot_statement(line: pd.Series, *, ax: Axes, currency: str, locale: str) -> 
         INK if name in ("opening", "closing") else _sign_colour(step) for name, step in zip(names, steps, strict=True)
     ]
     ax.bar(range(len(names)), ends - starts, bottom=starts, color=colours, width=0.7)
-    ax.set_xticks(range(len(names)), STATEMENT_LABELS.values(), rotation=35, ha="right")
-    ax.set_ylabel(f"Customer equity, {currency}")
+    ax.set_xticks(range(len(names)), [STATEMENT_LABELS[name] for name in names], rotation=35, ha="right")
+    ax.set_ylabel(f"Value held, {currency}")
     _number_axis(ax.yaxis, locale)
     return ax
 

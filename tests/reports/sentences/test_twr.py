@@ -17,6 +17,8 @@ def portfolios(*verdicts, gaps=(0.2, 0.0, -0.3), is_brought=False, statuses=("ok
     n = len(verdicts)
     league = pd.DataFrame({"portfolio_id": ["S1", "S2", "S3"][:n], "verdict": verdicts, "management_return": gaps[:n]})
     league = league.assign(twr=league["management_return"] + 0.21, required_return=0.21, years=2.0, is_mixed=False)
+    reach = np.nan if is_brought else 0.1
+    league = league.assign(low=league["management_return"] - reach, high=league["management_return"] + reach)
     returns = pd.DataFrame({"portfolio_id": "S1", "status": list(statuses), "is_short": short, "r": -1.0})
     returns["valuation_date"] = pd.Timestamp("2026-09-30")
     return SimpleNamespace(
@@ -27,18 +29,23 @@ def portfolios(*verdicts, gaps=(0.2, 0.0, -0.3), is_brought=False, statuses=("ok
 
 def test_the_headline_names_who_is_above_and_below():
     text = say.headline(portfolios("above", "not_proven", "below"), is_basis_wrong=False, wording=WORDS)
-    assert text == "1 of 3 portfolios beat the required return (Ana); 1 is clearly below it (Cy)."
+    assert (
+        text
+        == "1 of 3 portfolios beat the required return (Ana by 20.0 points); 1 is clearly below it (Cy by 30.0 points)."
+    )
     text = say.headline(portfolios("not_proven", "not_proven"), is_basis_wrong=False, wording=WORDS)
     assert text == "None of the 2 portfolios can be told apart from its required return."
-    text = say.headline(portfolios("above", "above", is_brought=True), is_basis_wrong=False, wording=WORDS)
-    assert text == "2 of 2 portfolios beat the required return (Ana and Ben); none lies below it."
+    found = portfolios("above", "above", gaps=(0.2, 0.031), is_brought=True)
+    text = say.headline(found, is_basis_wrong=False, wording=WORDS)
+    assert text == "2 of 2 portfolios beat the required return (Ana by 20.0 points and Ben by 3.1); none lies below it."
 
 
 def test_a_total_loss_is_named_and_nobody_above():
     found = portfolios("above", "total_loss", gaps=(0.2, -1.1), is_brought=True)
     text = say.headline(found, is_basis_wrong=False, wording=WORDS)
     assert text == (
-        "1 of 2 portfolios beat the required return (Ana); none lies below it; 1 lost everything and began anew (Ben)."
+        "1 of 2 portfolios beat the required return (Ana by 20.0 points); none lies below it; 1 lost everything and "
+        "began anew (Ben)."
     )
     assert say.decision(found, is_basis_wrong=False) == "Ask how Ben came to lose everything."
     assert "0 below, 1 begun anew after a total loss." in say.league(found, wording=WORDS)
@@ -89,10 +96,13 @@ FACTS = {"company_twr": 0.457, "required_return": 0.21, "management_return": 0.2
 
 def test_the_company_or_why_there_is_none():
     judged = pd.DataFrame({"start": [pd.Timestamp("2024-09-30")], "end": [pd.Timestamp("2026-09-30")]})
+    judged["is_short"] = False
     found = portfolios("above", whole=SimpleNamespace(judged=judged))
     text = say.company(found, FACTS, wording=WORDS)
     assert "**45.7%**, 24.7 points more than the 21.0%" in text and text.endswith("that is 20.7% a year.")
     assert say.company(found, FACTS | {"company_ear": None}, wording=WORDS).endswith("asks for over that time.")
+    judged["is_short"] = True
+    assert "(of less than a year, made a yearly rate" in say.company(found, FACTS, wording=WORDS)
     none = say.company(portfolios("above", problem="valued apart"), FACTS | {"company_twr": None}, wording=WORDS)
     assert none == "There is no return of all portfolios together: valued apart."
 
@@ -100,7 +110,9 @@ def test_the_company_or_why_there_is_none():
 def test_the_league_counts_each_verdict():
     text = say.league(portfolios("above", "not_proven", "too_small"), wording=WORDS)
     assert text.startswith("1 above") and "0 below" in text and "1 too small to tell (fewer than 30 customers)" in text
-    assert "no range" in say.league(portfolios("above", is_brought=True), wording=WORDS)
+    assert "On top is Ana, 20.0 points beyond the required return (between 10.0 and 30.0)." in text
+    text = say.league(portfolios("above", is_brought=True), wording=WORDS)
+    assert "no range" in text and "On top" not in text
 
 
 def test_growth_of_best_and_worst():
@@ -141,6 +153,7 @@ def test_timing_names_both_ends_and_hides_what_has_several_rates():
     table = pd.DataFrame({"portfolio_id": ["Ana", "Ben"], "timing_effect": [0.02, -0.03], "mwr_status": ["ok", "ok"]})
     text = say.timing(table, wording=WORDS)
     assert "most for Ana (+2.0 points a year) and least for Ben (−3.0 points)" in text
+    assert say.timing(table.tail(1), wording=WORDS).startswith("Timing made −3.0 points a year for Ben.")
     several = table.assign(timing_effect=np.nan, mwr_status="several_roots")
     single = table.assign(timing_effect=np.nan, mwr_status=["ok", "no_period"])
     assert say.timing(single, wording=WORDS).endswith("1 portfolio has one valuation only: no period, no rate.")
@@ -192,7 +205,21 @@ def test_methods_say_day_count_and_timing():
     text = say.method(portfolios("above", is_brought=True), params, rate=0.1, wording=WORDS)
     assert "NL/365" in text and "end of the day" in text and "cannot be seen from the table" in text
     assert "Margin collected is income" in say.method(portfolios("above"), params, rate=0.1, wording=WORDS)
-    assert "NL/365; beside it stands ACT/365F" in say.day_counts("NL/365", "ACT/365F")
     assert "(8)" in say.faults() and "16.9%" in say.traps()
-    cells = pd.DataFrame({"result": ["agrees", "differs"]})
-    assert say.printed(cells, wording=WORDS) == "1 of 2 printed cells agree to the printed digits."
+
+
+def test_the_second_day_count_says_what_it_changes_where_there_is_a_yearly_rate():
+    table = pd.DataFrame({"portfolio_id": ["Ana"], "ear": [0.06827], "days": [729], "ear_other": 0.06817,
+                          "days_other": [730]})  # fmt: skip
+    text = say.day_counts(table, "NL/365", "ACT/365F", wording=WORDS)
+    assert "NL/365; beside it stands ACT/365F" in text
+    assert text.endswith("Ana: 6.83% a year over 729 days as NL/365, 6.82% a year over 730 days as ACT/365F.")
+    assert say.day_counts(table.assign(ear=np.nan), "NL/365", "ACT/365F", wording=WORDS).endswith("count alike.")
+
+
+def test_printed_cells_that_do_not_agree_are_counted():
+    cells = pd.DataFrame({"result": ["agrees", "agrees", "differs"]})
+    assert say.printed(cells, wording=WORDS) == (
+        "2 of 3 printed cells agree to the printed digits; the other 1 is marked in the table."
+    )
+    assert say.printed(cells.head(2), wording=WORDS) == "2 of 2 printed cells agree to the printed digits."

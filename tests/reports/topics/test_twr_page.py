@@ -144,7 +144,37 @@ def test_two_day_counts_stand_side_by_side(reference, brought):
     assert table["days_other"].tolist() == [0, 181, 366, 546, 730]
     assert table["ear_other"].round(3).tolist()[1:] == [0.103, 0.084, 0.074, 0.068]
     assert table["is_short"].tolist() == [True, True, False, False, False]
+    daily = replace(brought, returns=pd.concat([brought.returns.iloc[:1]] * 60 + [brought.returns.iloc[1:]]))
+    assert twr_page.compare_day_counts(reference, daily)["days"].tolist() == [729]
     assert twr_page.other_day_count("ACT/365F") == "NL/365" and twr_page.other_day_count("30/360") == "ACT/365F"
+
+
+def test_of_customers_all_portfolios_together_are_counted_in_both_ways(review, found):
+    table = twr_page.compare_day_counts(review, found)
+    assert table["portfolio_id"].tolist() == ["All portfolios"]
+    assert table["days"].iloc[0] == (found.whole.judged["end"] - found.whole.judged["start"]).dt.days.iloc[0]
+
+
+def test_the_page_shows_few_columns_that_add_up_and_no_endless_rows(review, found, brought):
+    assert twr_page.choose_returns_columns(brought) == ["portfolio_id", "start", "end", "r", "twr", "note"]
+    many = replace(brought, returns=pd.concat([brought.returns] * 11))
+    assert twr_page.choose_returns_columns(many) == []
+    assert "low" in twr_page.choose_returns_columns(replace(found, returns=found.returns.head(9)))
+    assert twr_page.returns_table(brought)["note"].tolist()[:2] == ["first value", ""]
+    for part, table in ((found, twr_page.statement_levels(review, found)), (brought, brought.statement)):
+        shown = twr_page.choose_statement_columns(part)
+        assert len(shown) <= 8
+        sums = table["opening"] + table["unwind"] + table["experience"] - table["income"] + table[shown[-2]]
+        assert sums.tolist() == pytest.approx(table["closing"].tolist(), abs=0.05)
+    totals = pd.DataFrame({"opening": [1.0], "transfers": [0.0], "basis_change": [2.0], "closing": [3.0]})
+    assert twr_page.choose_total_columns(totals) == ["opening", "basis_change", "closing"]
+
+
+def test_yearly_rates_of_less_than_a_year_are_flagged_in_the_timing_table(reference, brought):
+    assert "is_short" not in twr_page.timing_table(brought)
+    half = reference.table("valuations").head(2)
+    short = read_portfolios(SimpleNamespace(**(vars(reference) | {"table": lambda name: half})))
+    assert twr_page.timing_table(short)["is_short"].tolist() == [True]
 
 
 @pytest.mark.parametrize(("n", "height"), [(1, "low"), (5, "wide"), (9, "wide"), (10, "tall")])

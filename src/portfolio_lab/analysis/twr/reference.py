@@ -7,6 +7,9 @@ import pandas as pd
 
 DATES = ("2020-01-01", "2020-06-30", "2021-01-01", "2021-06-30", "2021-12-31")
 PRINTED: dict[str, tuple[str, ...]] = {
+    "Value at the start": ("–", "100,000", "155,000", "185,000", "200,000"),
+    "Value before the flow": ("–", "105,000", "160,000", "190,000", "205,000"),
+    "Value after the flow": ("100,000", "155,000", "185,000", "200,000", "205,000"),
     "Return of the period, %": ("0", "5", "3.23", "2.70", "2.50"),
     "1 + return, %": ("1000.00", "105.00", "103.23", "102.70", "102.50"),
     "Index": ("1,000", "1,050", "1,084", "1,113", "1,141"),
@@ -35,7 +38,11 @@ def compare_printed(returns: pd.DataFrame) -> pd.DataFrame:
     digits; empty where there is none), result: agrees, differs, or no such number.
     """
     by_date = returns.assign(date=returns["valuation_date"].dt.strftime("%Y-%m-%d")).set_index("date")
+    thousands = by_date[["nav_initial", "nav_before", "nav_after"]] / 1000
     cells = {
+        "Value at the start": thousands["nav_initial"],
+        "Value before the flow": thousands["nav_before"].where(by_date["start_date"].notna()),
+        "Value after the flow": thousands["nav_after"],
         "Return of the period, %": by_date["r"] * 100,
         "1 + return, %": (1 + by_date["r"].fillna(0.0)) * 100,
         "Index": by_date["growth"],

@@ -25,6 +25,17 @@ def _names(found: Portfolios, portfolios: list[str]) -> str:
     return listed([*shown, f"{more} more"] if more else shown)
 
 
+def _gaps(found: Portfolios, portfolios: list[str], wording: Wording) -> str:
+    """Names with how far each lies from its required return: Ana by 20.0 points and Ben by 3.1."""
+    gap = found.league.set_index("portfolio_id")["management_return"].abs() * 100
+    sizes = [wording.number(gap[portfolio], digits=1) for portfolio in portfolios[:MAX_NAMES]]
+    names = [found.names.get(portfolio, portfolio) for portfolio in portfolios[:MAX_NAMES]]
+    units = [" points", *[""] * len(names)]
+    parts = [f"{name} by {size}{unit}" for name, size, unit in zip(names, sizes, units, strict=False)]
+    more = len(portfolios) - len(parts)
+    return listed([*parts, f"{more} more"] if more else parts)
+
+
 def _of(found: Portfolios, verdict: str) -> list[str]:
     return found.league.loc[found.league["verdict"] == verdict, "portfolio_id"].tolist()
 
@@ -46,12 +57,12 @@ def headline(found: Portfolios, *, is_basis_wrong: bool, wording: Wording) -> st
     if not above and not below and not lost:
         return f"None of the {wording.number(n)} portfolios can be told apart from its required return."
     first = f"{wording.number(len(above))} of {wording.count(n, 'portfolio')} beat the required return"
-    first += f" ({_names(found, above)})" if above else ""
+    first += f" ({_gaps(found, above, wording)})" if above else ""
     clearly = "" if found.is_brought else "clearly "
     if not below:
         return f"{first}; none lies {clearly}below it{end}"
     n_below = f"{wording.number(len(below))} {is_or_are(len(below))}"
-    return f"{first}; {n_below} {clearly}below it ({_names(found, below[::-1])}){end}"
+    return f"{first}; {n_below} {clearly}below it ({_gaps(found, below[::-1], wording)}){end}"
 
 
 def not_yet(reason: str) -> str:
@@ -125,7 +136,8 @@ def company(found: Portfolios, facts: dict[str, float | None], *, wording: Wordi
         f"{wording.share(facts['required_return'])} that the discount rate asks for over that time"
     )
     year = facts["company_ear"]
-    return f"{text}; that is {wording.share(year)} a year." if year is not None else f"{text}."
+    short = " (of less than a year, made a yearly rate because this run asks for it)" if row["is_short"] else ""
+    return f"{text}; that is {wording.share(year)} a year{short}." if year is not None else f"{text}."
 
 
 def method(found: Portfolios, params: object, *, rate: float, wording: Wording) -> str:
@@ -161,9 +173,20 @@ def league(found: Portfolios, *, wording: Wording) -> str:
         f"{wording.number(counts.get('too_small', 0))} too small to tell (fewer than 30 customers){lost}",
     ]
     return (
-        f"{capitalised('; '.join(texts))}. The range says where the difference would lie had each salesperson had "
-        "other customers of the same kind: 95% of the draws."
+        f"{capitalised('; '.join(texts))}. {_best(found, wording)}The range says where the difference would lie had "
+        "each salesperson had other customers of the same kind: 95% of the draws."
     )
+
+
+def _best(found: Portfolios, wording: Wording) -> str:
+    """The portfolio on top with its range; nothing where none has a range."""
+    known = found.league.dropna(subset=["management_return", "low", "high"])
+    if known.empty:
+        return ""
+    row = known.iloc[0]
+    gap, low, high = (wording.number(row[name] * 100, digits=1) for name in ("management_return", "low", "high"))
+    name = found.names.get(row["portfolio_id"], row["portfolio_id"])
+    return f"On top is {name}, {gap} points beyond the required return (between {low} and {high}). "
 
 
 def growth(found: Portfolios, *, wording: Wording) -> str:
@@ -251,6 +274,8 @@ def timing(table: pd.DataFrame, *, wording: Wording) -> str:
     text = f"Timing did most for {best['portfolio_id']} ({_points(best['timing_effect'], wording)} a year)"
     if len(known) > 1 and best["timing_effect"] != worst["timing_effect"]:
         text += f" and least for {worst['portfolio_id']} ({_points(worst['timing_effect'], wording)})"
+    elif len(known) == 1:
+        text = f"Timing made {_points(best['timing_effect'], wording)} a year for {best['portfolio_id']}"
     return f"{text}. It is luck or the doing of whoever moved money or customers, not of whoever held them.{note}"
 
 
@@ -324,7 +349,9 @@ def traps() -> str:
 def printed(table: pd.DataFrame, *, wording: Wording) -> str:
     """Return how many printed cells the run reproduces."""
     agree = int((table["result"] == "agrees").sum())
-    return f"{wording.number(agree)} of {wording.count(len(table), 'printed cell')} agree to the printed digits."
+    rest = len(table) - agree
+    text = f"{wording.number(agree)} of {wording.count(len(table), 'printed cell')} agree to the printed digits"
+    return f"{text}; the other {wording.number(rest)} {is_or_are(rest)} marked in the table." if rest else f"{text}."
 
 
 def faults() -> str:
@@ -332,9 +359,15 @@ def faults() -> str:
     return "What is wrong with the published table: " + " ".join(f"({i}) {text}" for i, text in enumerate(FAULTS, 1))
 
 
-def day_counts(day_count: str, other: str) -> str:
-    """Return what the second way of counting days is shown for."""
-    return (
+def day_counts(table: pd.DataFrame, day_count: str, other: str, *, wording: Wording) -> str:
+    """Return what the second way of counting days changes; ``table``: compare_day_counts, its last row the latest."""
+    text = (
         f"The run counts days as {day_count}; beside it stands {other}. The growth is the same, only the rate a year "
         "moves, so two reports can be compared only if they count alike."
     )
+    row = table.iloc[-1]
+    if pd.isna(row["ear"]) or pd.isna(row["ear_other"]):
+        return text
+    ends = [f"{wording.share(row[f'ear{way}'], digits=2)} a year over {wording.number(row[f'days{way}'])} days"
+            for way in ("", "_other")]  # fmt: skip
+    return f"{text} {row['portfolio_id']}: {ends[0]} as {day_count}, {ends[1]} as {other}."

@@ -46,6 +46,7 @@ LABELS = {
     "r": "Return of the period",
     "twr": "Return",
     "status": "Note",
+    "note": "Note",
     "low": "At least",
     "high": "At most",
     "n_customers": "Customers",
@@ -56,6 +57,7 @@ LABELS = {
     "days": "Days",
     "days_other": "Days (other)",
     "ear_other": "A year (other)",
+    "start_date": "From",
     "valuation_date": "Valued on",
     "required_return": "Required",
     "management_return": "Beyond required",
@@ -73,6 +75,7 @@ LABELS = {
     "new": "New customers",
     "transfers": "Handed in less out",
     "basis_change": "Change of basis",
+    "moved": "New, handed over, basis",
     "closing": "Closing",
     "cash_flow": "In less out",
     "segment": "Class and stage",
@@ -99,16 +102,16 @@ SHARES = (
 )  # fmt: skip
 MONEY = (
     "opening", "unwind", "experience", "income", "new", "transfer_in", "transfer_out", "transfers", "basis_change",
-    "closing", "new_margin", "cash_flow", "value_amount",
+    "closing", "moved", "new_margin", "cash_flow", "value_amount",
 )  # fmt: skip
 COUNTS = ("n_roots", "days", "days_other")
 
 
-def words_for(table: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """Return labels and units of the columns that a table of this report has."""
+def words_for(table: pd.DataFrame, *, other: str = "other") -> dict[str, dict[str, str]]:
+    """Return labels and units of the columns that a table of this report has; ``other``: the second day count."""
     units = dict.fromkeys(SHARES, "share") | dict.fromkeys(MONEY, "currency") | dict.fromkeys(COUNTS, "count")
     return {
-        "labels": {name: LABELS[name] for name in table.columns if name in LABELS},
+        "labels": {name: LABELS[name].replace("(other)", other) for name in table.columns if name in LABELS},
         "units": {name: units[name] for name in table.columns if name in units},
     }
 

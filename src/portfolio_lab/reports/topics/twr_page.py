@@ -17,10 +17,13 @@ from portfolio_lab.analysis.twr.segments import attribute_portfolios, fill_segme
 from portfolio_lab.analysis.twr.statement import build_statement, summarise_periods, summarise_statement
 from portfolio_lab.plots.style import label_of
 from portfolio_lab.reports.review import Review
+from portfolio_lab.reports.sentences.twr_words import STATUSES
 from portfolio_lab.reports.topics.twr_inputs import COMPANY, Portfolios, read_teams
 from portfolio_lab.reports.topics.value_inputs import AMOUNT
 
 NEWCOMER = "new"
+MANY_ROWS = 50
+MOVEMENTS = ["opening", "unwind", "experience", "income"]
 FREQUENCIES = {"month": "M", "quarter": "Q", "year": "Y"}
 OTHER_DAY_COUNT = {"ACT/365F": "NL/365"}
 FACT_NAMES = (
@@ -71,8 +74,17 @@ def whole_interval(found: Portfolios, *, of: str) -> tuple[float, float] | None:
 
 
 def returns_table(found: Portfolios) -> pd.DataFrame:
-    """Return the table ``returns``: every portfolio, by its name, and valuation day."""
-    return name_portfolios(tabulate_returns(found.returns, found.paths), found.names)
+    """Return the table ``returns``: every portfolio, by name, and valuation day; ``note`` is its status in words."""
+    table = name_portfolios(tabulate_returns(found.returns, found.paths), found.names)
+    return table.assign(note=table["status"].map(STATUSES))
+
+
+def choose_returns_columns(found: Portfolios) -> list[str]:
+    """Return which columns of the returns the page shows: none (only the files) where rows are many."""
+    if len(found.returns) > MANY_ROWS:
+        return []
+    ranges = [] if found.is_brought else ["low", "high", "n_customers"]
+    return ["portfolio_id", "start", "end", "r", "twr", *ranges, "note"]
 
 
 def name_portfolios(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
@@ -104,7 +116,7 @@ def order_for_growth(found: Portfolios) -> pd.DataFrame:
 
 def timing_table(found: Portfolios) -> pd.DataFrame:
     """Return time-weighted beside money-weighted return a year; grain: portfolio_id, the company last."""
-    rates = ["portfolio_id", "twr", "ear"]
+    rates = ["portfolio_id", "twr", "ear", "is_short"]
     members = found.mwr.merge(found.league[rates], on="portfolio_id")
     parts = [members]
     if found.whole is not None and len(found.whole.judged) and len(found.league) > 1:
@@ -112,7 +124,9 @@ def timing_table(found: Portfolios) -> pd.DataFrame:
     names = found.names | {COMPANY: "All portfolios"}
     table = name_portfolios(pd.concat(parts, ignore_index=True), names).sort_values(["ear", "twr"], ascending=False)
     table = table.reset_index(drop=True)
-    return table[["portfolio_id", "twr", "ear", "mwr", "timing_effect", "period_rate", "mwr_status", "n_roots"]]
+    columns = ["portfolio_id", "twr", "ear", "mwr", "timing_effect", "period_rate", "mwr_status", "n_roots"]
+    is_flagged = (table["is_short"].eq(True) & (table["ear"].notna() | table["mwr"].notna())).any()
+    return table[[*columns, "is_short"] if is_flagged else columns]
 
 
 def statement_levels(review: Review, found: Portfolios) -> pd.DataFrame:
@@ -133,7 +147,20 @@ def statement_levels(review: Review, found: Portfolios) -> pd.DataFrame:
     parts = [summarise_periods(rows, frequency=frequency).assign(level=level) for level, rows in levels]
     names = found.names | {COMPANY: "Company", UNASSIGNED: "Nobody"}
     table = name_portfolios(pd.concat(parts, ignore_index=True), names)
-    return table[["level", *[name for name in table.columns if name != "level"]]]
+    moved = table["new"] + table["transfer_in"] - table["transfer_out"] + table["basis_change"]
+    return table[["level", *[name for name in table.columns if name != "level"]]].assign(moved=moved)
+
+
+def choose_statement_columns(found: Portfolios) -> list[str]:
+    """Return which columns of the statement by period the page shows; they add up, and the files have them all."""
+    if found.is_brought:
+        return ["portfolio_id", "valuation_date", *MOVEMENTS, "cash_flow", "closing"]
+    return ["portfolio_id", "period", *MOVEMENTS, "moved", "closing"]
+
+
+def choose_total_columns(totals: pd.DataFrame) -> list[str]:
+    """Return which columns of the statement over the whole time the page shows: those in which anything moved."""
+    return [name for name in totals.columns if name not in ("transfers", "basis_change") or totals[name].any()]
 
 
 def statement_line(found: Portfolios) -> pd.Series | None:
@@ -226,17 +253,19 @@ def sum_effects(effects: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_day_counts(review: Review, found: Portfolios) -> pd.DataFrame:
-    """Return days, years and yearly rate of every valuation under the run's day count and a second one beside it.
+    """Return days, years and yearly rate under the run's day count and a second one beside it.
 
-    Grain: portfolio_id × valuation day. The second: NL/365 where the run counts ACT/365F, else ACT/365F.
+    Grain: portfolio_id × valuation day of a brought table, only the last days where rows are many; of customers, all
+    portfolios together on the last day. The second: NL/365 where the run counts ACT/365F, else ACT/365F.
     """
     params = review.params
-    other = other_day_count(params.day_count)
-    second = recount_years(found.returns, day_count=other, annualise_short=params.annualise_short)
-    flag = ["is_short"] if found.returns["ear"].where(found.returns["is_short"]).notna().any() else []
-    own = found.returns[["portfolio_id", "valuation_date", "days", "years", "ear", *flag]]
-    beside = second[["days", "years", "ear"]].add_suffix("_other")
-    return pd.concat([own.reset_index(drop=True), beside.reset_index(drop=True)], axis=1)
+    table = found.returns if found.is_brought else found.whole.returns.assign(portfolio_id="All portfolios")
+    second = recount_years(table, day_count=other_day_count(params.day_count), annualise_short=params.annualise_short)
+    flag = ["is_short"] if table["ear"].where(table["is_short"]).notna().any() else []
+    own = table[["portfolio_id", "valuation_date", "days", "years", "ear", *flag]]
+    both = pd.concat([own, second[["days", "years", "ear"]].add_suffix("_other")], axis=1)
+    is_many = len(both) > MANY_ROWS or not found.is_brought
+    return (both.groupby("portfolio_id", sort=False).tail(1) if is_many else both).reset_index(drop=True)
 
 
 def other_day_count(day_count: str) -> str:
