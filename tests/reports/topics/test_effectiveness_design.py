@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from portfolio_lab.analysis.verdicts import WORKS_PAY_OFF_OPEN
 from portfolio_lab.reports.topics.effectiveness_design import find_contact_costs, find_settled, propose_hold_out
 from portfolio_lab.reports.topics.effectiveness_evidence import Evidence, read_evidence
 from portfolio_lab.reports.topics.effectiveness_inputs import read_company
@@ -35,6 +36,13 @@ def test_what_an_experiment_has_settled_is_not_asked_again(company_with_plans, c
     asked = propose_hold_out(company_with_plans, company, evidence).questions
     for row in asked.itertuples():
         assert bool(row.is_settled) == ((row.abc_class, row.channel) in settled)
+
+
+def test_what_works_with_an_open_pay_off_is_asked_again(company_with_plans, company):
+    evidence = read_evidence(company_with_plans, company)
+    is_open = [replace(result, verdict=WORKS_PAY_OFF_OPEN) for result in evidence.results]
+    assert find_settled(company, evidence)
+    assert find_settled(company, replace(evidence, results=is_open)) == frozenset()
 
 
 def test_costs_come_from_contacts_else_from_the_run_file_else_nobody_knows():

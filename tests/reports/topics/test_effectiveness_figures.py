@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
 from portfolio_lab.plots import effectiveness as plots
@@ -75,7 +76,7 @@ def test_plans_of_a_kind_are_drawn_together_alone_and_pooled(out, works, drawn, 
     assert rows["effect"].notna().tolist() == [True, True, False]
     assert rows["shrunk_effect"].tolist() == pytest.approx([works.estimate.effect] * 3)
     assert "taken together" in capsys.readouterr().out
-    figures.show_forest(out, [first], wording=WORDING)
+    figures.show_forest(out, [replace(first, case=replace(first.case, window_days=None))], wording=WORDING)
     assert drawn[1]["shrunk_effect"].isna().all()
 
 
@@ -87,7 +88,14 @@ def test_chosen_customers_are_not_said_to_be_drawn(out, works):
     figures.show_naive(out, [chosen], wording=WORDING)
     assert "hold-out" not in out.page["figures"]["naive_binary"]["caption"]
     figures.show_forest(out, [works, chosen], wording=WORDING)
-    assert "drawn for them. Customers of" in forest_of(out)["caption"]
+    assert "drawn for them. Those of" in out.page["figures"]["effects_buyers_2"]["caption"]
+
+
+def test_names_in_any_script_have_figures_of_their_own(out, evidence, works):
+    plans = [replace(works, case=replace(works.case, plan_id=name, name=name)) for name in ("中文", "Ωμ", "<b>|$x$")]
+    cells = [evidence.cells[evidence.cells["plan_id"] == "RT-1"].assign(plan_id=each.case.plan_id) for each in plans]
+    figures.show_cells(out, pd.concat(cells), plans, wording=WORDING)
+    assert list(out.page["figures"]) == ["cells_x_purchase", "cells_x_purchase_2", "cells_b___x_purchase"]
 
 
 def test_nothing_to_show_is_no_figure(out, evidence):

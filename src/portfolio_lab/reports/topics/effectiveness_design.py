@@ -14,7 +14,7 @@ from portfolio_lab.analysis.experiments.holdout_design import (
 )
 from portfolio_lab.analysis.experiments.outcomes import build_outcomes
 from portfolio_lab.analysis.periods import period_containing
-from portfolio_lab.analysis.verdicts import DECISIVE
+from portfolio_lab.analysis.verdicts import DECISIVE, WORKS_PAY_OFF_OPEN
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.topics.effectiveness_evidence import Evidence
 from portfolio_lab.reports.topics.effectiveness_inputs import Company, read_customers
@@ -70,11 +70,14 @@ def price_customers(review: Review, company: Company, costs: pd.Series) -> pd.Da
 
 
 def find_settled(company: Company, evidence: Evidence) -> frozenset[tuple[str, str]]:
-    """Return the classes and channels for which an experiment has given a decisive verdict."""
+    """Return the classes and channels for which an experiment has given a decisive verdict.
+
+    One that works while its pay-off is open is not settled: what it must still show is whether it pays.
+    """
     pairs = set()
     for result in evidence.results:
         made = company.log.rows.loc[company.log.rows["plan_id"] == result.case.plan_id, "channel"]
-        if result.verdict not in DECISIVE or made.empty:
+        if result.verdict not in DECISIVE or result.verdict == WORKS_PAY_OFF_OPEN or made.empty:
             continue
         cells = evidence.cells[evidence.cells["plan_id"] == result.case.plan_id]
         classes = cells.loc[(cells["cell"] == "abc_class") & ~cells["is_small"].astype(bool), "value"]

@@ -28,7 +28,9 @@ from portfolio_lab.analysis.experiments.rankings import empty_rankings, rank_hol
 from portfolio_lab.analysis.experiments.views import as_views
 from portfolio_lab.analysis.observational.arms import list_views
 from portfolio_lab.analysis.verdicts import Kind, PlanCase, PlanResult, count_earlier_looks, leave_unjudged
+from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
+from portfolio_lab.reports.sentences.wording import capitalised
 from portfolio_lab.reports.topics.effectiveness_chosen import find_only_arm, judge_chosen_arms, judge_chosen_plan
 from portfolio_lab.reports.topics.effectiveness_inputs import Company, read_arms
 
@@ -132,20 +134,18 @@ def _judge_hold_out(review: Review, company: Company, case: PlanCase, *, cost_am
     listed = arms[over]
     rows = build_hold_out_rows(listed[listed["is_known"]], company.order_days, horizon_days=case.window_days)
     priced = price_plan(_with_pace(case, listed), rows, plan_cost_amount=cost_amount)
-    judged = evaluate_hold_out(
-        rows,
-        priced,
-        n_assigned=len(listed),
-        naive_effect=compare_simply(rows, customers, company.order_days, case=case),
-        n_looks=_looks(review, case, len(rows)),
-        seed=review.params.seed,
-    )
+    naive = compare_simply(rows, customers, company.order_days, case=case)
+    common = {"naive_effect": naive, "n_looks": _looks(review, case, len(rows)), "seed": review.params.seed}
+    try:
+        judged = evaluate_hold_out(rows, priced, n_assigned=len(listed), **common)
+    except AnalysisError as error:
+        return Evidence([leave_unjudged(priced, reason=f"{capitalised(error.problem)}.", is_measurable=False)])
     compliance = {case.plan_id: judged.compliance} if judged.compliance else {}
-    common = {"views": as_views(judged.views), "cells": mark_clear_cells(judged.cells), "compliance": compliance}
+    found = {"views": as_views(judged.views), "cells": mark_clear_cells(judged.cells), "compliance": compliance}
     if judged.result.label != "A":
-        return Evidence([judged.result], **common)
+        return Evidence([judged.result], **found)
     rankings = rank_hold_out(rows, priced, n_bootstrap=N_BOOTSTRAP, seed=review.params.seed)
-    return Evidence([judged.result], rankings=rankings, **common)
+    return Evidence([judged.result], rankings=rankings, **found)
 
 
 def _case(review: Review, plan: pd.Series) -> PlanCase:

@@ -48,7 +48,7 @@ def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult],
             f"{case.title}, “{outcome}”{window} by group of customers: alone, and pooled with the other groups so that "
             f"small ones do not stand out by luck. {_per_arm(own)} 95% intervals."
         )
-        out.figure(f"cells_{_slug(plan_id)}_{_slug(outcome)}", figure, alt=alt, caption=caption)
+        out.figure(_free_id(out, "cells", plan_id, outcome), figure, alt=alt, caption=caption)
 
 
 def show_naive(out: Outputs, results: Sequence[PlanResult], *, wording: Wording) -> None:
@@ -97,7 +97,7 @@ def _draw_forest(
         f"{outcome}: {_compared(results)} Treated against compared: {arms}. "
         f"Intervals of {wording.share(results[0].estimate.confidence, digits=0)}."
     )
-    out.figure(f"effects_{_slug(outcome)}", figure, alt=alt, caption=caption, thumbnail=thumbnail)
+    out.figure(_free_id(out, "effects", outcome), figure, alt=alt, caption=caption, thumbnail=thumbnail)
 
 
 def _row(result: PlanResult, kinds: Sequence[PooledKind]) -> dict[str, object]:
@@ -129,7 +129,8 @@ def _compared(results: Sequence[PlanResult]) -> str:
     if all(result.label == "A" for result in results):
         return drawn
     chosen = [result.case.title for result in results if result.label != "A"]
-    own = "Customers were chosen" if len(chosen) == len(results) else f"{drawn} Customers of {', '.join(chosen)} chosen"
+    some = f"{drawn} Those of {', '.join(chosen)} were chosen"
+    own = "Customers were chosen" if len(chosen) == len(results) else some
     return f"{own}, and are compared with others of the same history."
 
 
@@ -149,6 +150,13 @@ def _axis_of(result: PlanResult) -> str:
 def _per_arm(rows: pd.DataFrame) -> str:
     least = int(rows[["n_treated", "n_control"]].min(axis=None))
     return f"At least {least:,} customers on each side of each group."
+
+
+def _free_id(out: Outputs, *names: str) -> str:
+    """The names as an id of a figure; numbered where names that are not Latin come out alike."""
+    wanted = "_".join(map(_slug, names))
+    tried = [wanted, *(f"{wanted}_{i}" for i in range(2, len(out.page["figures"]) + 3))]
+    return next(name for name in tried if name not in out.page["figures"])
 
 
 def _slug(text: str) -> str:
