@@ -40,6 +40,14 @@ def test_the_headline_names_who_is_above_and_below():
     assert text == "2 of 2 portfolios beat the required return (Ana by 20.0 points and Ben by 3.1); none lies below it."
 
 
+def test_portfolios_without_a_return_are_named_and_not_counted_as_below():
+    found = portfolios("below", "undefined", gaps=(-0.21, np.nan), is_brought=True)
+    text = say.headline(found, is_basis_wrong=False, wording=WORDS)
+    assert text == (
+        "0 of 2 portfolios beat the required return; 1 is below it (Ana by 21.0 points); 1 has no return yet (Ben)."
+    )
+
+
 def test_a_total_loss_is_named_and_nobody_above():
     found = portfolios("above", "total_loss", gaps=(0.2, -1.1), is_brought=True)
     text = say.headline(found, is_basis_wrong=False, wording=WORDS)
@@ -154,6 +162,11 @@ def test_timing_names_both_ends_and_hides_what_has_several_rates():
     text = say.timing(table, wording=WORDS)
     assert "most for Ana (+2.0 points a year) and least for Ben (−3.0 points)" in text
     assert say.timing(table.tail(1), wording=WORDS).startswith("Timing made −3.0 points a year for Ben.")
+    whole = pd.concat([table, pd.DataFrame({"portfolio_id": ["All portfolios"], "timing_effect": [0.5]})])
+    assert "most for Ana (+2.0 points a year) and least for Ben" in say.timing(whole, wording=WORDS)
+    assert (
+        say.timing(table.assign(timing_effect=1e-5), wording=WORDS) == "Timing made next to no difference to anybody."
+    )
     several = table.assign(timing_effect=np.nan, mwr_status="several_roots")
     single = table.assign(timing_effect=np.nan, mwr_status=["ok", "no_period"])
     assert say.timing(single, wording=WORDS).endswith("1 portfolio has one valuation only: no period, no rate.")

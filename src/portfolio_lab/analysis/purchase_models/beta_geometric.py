@@ -43,8 +43,9 @@ def _total(weights: np.ndarray, values: np.ndarray) -> float:
 def _count_part(p: np.ndarray, x: np.ndarray, n: np.ndarray, *, offset: int) -> tuple[float, np.ndarray]:
     """The part that depends on the number of repeats alone: special functions once per distinct number."""
     r, alpha, a, b = p
-    distinct, code = np.unique(x, return_inverse=True)
-    weight = np.bincount(code, weights=n)
+    weight = np.bincount(x.astype(np.int64), weights=n)
+    distinct = np.flatnonzero(weight)
+    weight = weight[distinct]
     total, stays = weight.sum(), b + distinct + offset
     terms = betaln(a, stays) - betaln(a, b) + gammaln(r + distinct) - gammaln(r)
     value = np.dot(weight, terms) + total * r * np.log(alpha)

@@ -8,9 +8,9 @@ from portfolio_lab.reports.sentences.twr_words import FACTS as FACTS
 from portfolio_lab.reports.sentences.twr_words import in_words as in_words
 from portfolio_lab.reports.sentences.twr_words import words_for as words_for
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, is_or_are, listed
-from portfolio_lab.reports.topics.twr_inputs import Portfolios
+from portfolio_lab.reports.topics.twr_inputs import ALL, Portfolios
 
-MAX_NAMES, ONE_POINT = 4, 0.01
+MAX_NAMES, ONE_POINT, NO_TIMING = 4, 0.01, 0.0005
 TIMINGS = {
     "at_valuation": "flows come right after the value that was taken before them",
     "in_start_out_end": "money in works from the start of the day, money out until its end",
@@ -52,8 +52,10 @@ def headline(found: Portfolios, *, is_basis_wrong: bool, wording: Wording) -> st
         return "None of the portfolios has a return yet: each needs two valuations with something held between them."
     if n == 1:
         return _single(found, wording=wording)
-    lost = _of(found, "total_loss")
-    end = f"; {wording.number(len(lost))} lost everything and began anew ({_names(found, lost)})." if lost else "."
+    lost, without = _of(found, "total_loss"), _of(found, "undefined")
+    end = f"; {wording.number(len(lost))} lost everything and began anew ({_names(found, lost)})" if lost else ""
+    has = "has" if len(without) == 1 else "have"
+    end += f"; {wording.number(len(without))} {has} no return yet ({_names(found, without)})." if without else "."
     if not above and not below and not lost:
         return f"None of the {wording.number(n)} portfolios can be told apart from its required return."
     first = f"{wording.number(len(above))} of {wording.count(n, 'portfolio')} beat the required return"
@@ -237,7 +239,10 @@ def cautions(found: Portfolios, *, wording: Wording) -> str:
     if idle:
         texts.append(f"income came in {wording.count(idle, 'period')} in which nothing was held, and is in no return")
     if (status == "no_base").any():
-        texts.append("in periods that began with nothing held there is no return, and growth starts anew after them")
+        texts.append(
+            "in periods that began with nothing held there is no return; growth starts anew after them, and the league "
+            "judges the time since the last of them"
+        )
     lost = found.returns[(status == "closed") & (found.returns["r"] <= TOTAL_LOSS)]
     if len(lost):
         row = lost.iloc[0]
@@ -270,6 +275,10 @@ def timing(table: pd.DataFrame, *, wording: Wording) -> str:
         note += f" {capitalised(wording.count(single, 'portfolio'))} {has} one valuation only: no period, no rate."
     if known.empty:
         return f"Under a year, or with a break, both are shown for the whole time only, in the table.{note}"
+    members = known[known["portfolio_id"] != ALL]
+    known = members if len(members) else known
+    if (known["timing_effect"].abs() < NO_TIMING).all():
+        return f"Timing made next to no difference to anybody.{note}"
     best, worst = known.loc[known["timing_effect"].idxmax()], known.loc[known["timing_effect"].idxmin()]
     text = f"Timing did most for {best['portfolio_id']} ({_points(best['timing_effect'], wording)} a year)"
     if len(known) > 1 and best["timing_effect"] != worst["timing_effect"]:

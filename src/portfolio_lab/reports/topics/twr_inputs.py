@@ -24,7 +24,7 @@ from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.topics.value_inputs import AMOUNT, ValueInputs, fit_basis, read_value_inputs
 
-COMPANY = "company"
+COMPANY, ALL = "company", "All portfolios"
 LEARNING_MONTHS, SHORTEST_MONTHS = 12, 3
 NONE = pd.DataFrame()
 

@@ -18,7 +18,7 @@ from portfolio_lab.analysis.twr.statement import build_statement, summarise_peri
 from portfolio_lab.plots.style import label_of
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.sentences.twr_words import STATUSES
-from portfolio_lab.reports.topics.twr_inputs import COMPANY, Portfolios, read_teams
+from portfolio_lab.reports.topics.twr_inputs import ALL, COMPANY, Portfolios, read_teams
 from portfolio_lab.reports.topics.value_inputs import AMOUNT
 
 NEWCOMER = "new"
@@ -121,7 +121,7 @@ def timing_table(found: Portfolios) -> pd.DataFrame:
     parts = [members]
     if found.whole is not None and len(found.whole.judged) and len(found.league) > 1:
         parts.append(found.whole.mwr.merge(found.whole.judged[rates], on="portfolio_id"))
-    names = found.names | {COMPANY: "All portfolios"}
+    names = found.names | {COMPANY: ALL}
     table = name_portfolios(pd.concat(parts, ignore_index=True), names).sort_values(["ear", "twr"], ascending=False)
     table = table.reset_index(drop=True)
     columns = ["portfolio_id", "twr", "ear", "mwr", "timing_effect", "period_rate", "mwr_status", "n_roots"]
@@ -259,7 +259,7 @@ def compare_day_counts(review: Review, found: Portfolios) -> pd.DataFrame:
     portfolios together on the last day. The second: NL/365 where the run counts ACT/365F, else ACT/365F.
     """
     params = review.params
-    table = found.returns if found.is_brought else found.whole.returns.assign(portfolio_id="All portfolios")
+    table = found.returns if found.is_brought else found.whole.returns.assign(portfolio_id=ALL)
     second = recount_years(table, day_count=other_day_count(params.day_count), annualise_short=params.annualise_short)
     flag = ["is_short"] if table["ear"].where(table["is_short"]).notna().any() else []
     own = table[["portfolio_id", "valuation_date", "days", "years", "ear", *flag]]
