@@ -66,7 +66,18 @@ def test_the_forecast_is_for_the_next_period_and_proved_on_the_last(ahead, input
     assert ahead.error.set_index("measure").loc["purchases", "actual"] == came["is_purchase_day"].sum()
     low, high = ahead.interval("amount")
     assert low < ahead.total("amount") < high
+    reach = max(abs(end) for end in ahead.miss_interval("amount"))
+    assert (low, high) == pytest.approx((ahead.total("amount") / (1 + reach), ahead.total("amount") / (1 - reach)))
     assert ahead.miss_interval("amount")[0] < ahead.miss("amount") < ahead.miss_interval("amount")[1]
+
+
+def test_the_range_of_the_forecast_would_have_held_what_came_last_time(ahead):
+    """A forecast that was 10 % too high: with the spread alone its range would lie beside what came."""
+    off = ahead.error.assign(error_rate=0.10, low=0.06, high=0.145)
+    again = replace(ahead, error=off)
+    low, high = again.interval("amount")
+    assert low < ahead.total("amount") / 1.10 < ahead.total("amount") < high
+    assert again.reach("amount") == 0.145
 
 
 def test_a_forecast_without_proof_says_why_and_has_no_interval(review, inputs, book, basis):
@@ -128,6 +139,7 @@ def test_only_whole_months_count(first, as_of, n):
 def test_the_basis_is_tabulated_with_intervals_around_each_estimate(basis):
     table = value_page.tabulate_basis(basis)
     assert len(table) == 7
+    assert (table["standard_error"] > 0).all()
     assert ((table["low"] < table["estimate"]) & (table["estimate"] < table["high"])).all()
     assert table["parameter"].notna().all()
 

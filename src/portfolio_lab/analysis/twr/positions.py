@@ -12,6 +12,7 @@ from pandera.typing import Series
 from portfolio_lab.errors import AnalysisError
 
 UNASSIGNED = "unassigned"
+CLOSING_DAYS = 31
 
 
 class Positions(pa.DataFrameModel):
@@ -35,13 +36,14 @@ class Positions(pa.DataFrameModel):
 def keep_closed_with_holder(assignments: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
     """Return the stays with those left open that ended because the customer closed, so that its last holder bears it.
 
-    ``closed``: customer_id, closed_date. Open: a customer's last stay, where it ended on the closing day or later;
-    else the loss of a closed customer would pass to nobody, as if it had been handed over at its old value.
+    ``closed``: customer_id, closed_date. Open: a customer's last stay, where it ended on the closing day or later, or
+    so shortly before (CLOSING_DAYS, a valuation period) that nobody else can have lost it; else the loss of a closed
+    customer would pass to nobody, as if it had been handed over at its old value.
     """
     stays = assignments.reset_index(drop=True)
     is_last = stays.groupby("customer_id")["start_date"].transform("max") == stays["start_date"]
     closed_date = stays["customer_id"].map(closed.set_index("customer_id")["closed_date"])
-    with_customer = is_last & (closed_date <= stays["end_date"])
+    with_customer = is_last & (closed_date <= stays["end_date"] + pd.Timedelta(days=CLOSING_DAYS))
     return stays.assign(end_date=stays["end_date"].mask(with_customer))
 
 

@@ -62,6 +62,7 @@ LABELS = {
     "n_alike": "Compared with",
     "parameter": "Parameter",
     "estimate": "Estimate",
+    "standard_error": "Standard error",
 }
 UNITS = {
     "alive_low": "share",
@@ -204,7 +205,11 @@ def forecast(found: Forecast, *, measure: str, wording: Wording) -> str:
     if found.error is None:
         return f"{text} How far such a forecast errs is not known: {found.problem}."
     low, high = (wording.money(end) for end in found.interval("amount"))
-    return f"{text} With the errors of last time, {measure} should lie between {low} and {high}."
+    reach = wording.share(found.reach("amount"))
+    return (
+        f"{text} The last forecast may have been off by as much as {reach}; if this one misses by no more, {measure} "
+        f"will lie between {low} and {high}."
+    )
 
 
 def holdout(found: Forecast, *, measure: str, wording: Wording) -> str:

@@ -22,7 +22,7 @@ from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.topics.value_inputs import AMOUNT, ValueBook, ValueInputs
 
-REACHABLE = 0.1
+REACHABLE, SMALLEST_PART = 0.1, 0.1
 NOBODY = "nobody"
 PARAMETERS = {
     "r": "How alike customers buy (shape)",
@@ -56,12 +56,16 @@ class Forecast:
         return float(self.book[f"period_{measure}"].sum())
 
     def interval(self, measure: str) -> tuple[float, float] | None:
-        """Where the total will lie if the forecast errs as it did in the period just over (95 %)."""
-        if self.error is None:
+        """Where the total will lie if the forecast misses by no more than it may have done last time, either way."""
+        reach = self.reach(measure)
+        if reach is None:
             return None
-        row = self.error.set_index("measure").loc[measure]
-        reach = (row["high"] - row["low"]) / 2 * row["actual"] / row["expected"]
-        return self.total(measure) * (1 - reach), self.total(measure) * (1 + reach)
+        return self.total(measure) / (1 + reach), self.total(measure) / max(1 - reach, SMALLEST_PART)
+
+    def reach(self, measure: str) -> float | None:
+        """The farther end of the last miss's interval: its bias is in it, for what was too high may be so again."""
+        ends = self.miss_interval(measure)
+        return None if ends is None else max(abs(end) for end in ends)
 
     def miss(self, measure: str) -> float | None:
         """By how much the last forecast was too high (+) or too low (-), as a share of what came."""
@@ -179,15 +183,16 @@ def count_whole_months(days: pd.DataFrame, *, as_of: date) -> int:
 
 
 def tabulate_basis(basis: ValueBasis) -> pd.DataFrame:
-    """Return what the basis stands on; grain: parameter, in words, with its 95 % interval."""
-    model = summarise_parameters(basis.model).drop(columns="standard_error")
+    """Return what the basis stands on; grain: parameter, in words, with its standard error and 95 % interval."""
+    model = summarise_parameters(basis.model)
     model["parameter"] = model["parameter"].map(PARAMETERS)
     spend = basis.spend
     spread = np.sqrt(np.diag(spend.covariance))
     estimate = np.array([spend.p, spend.q, spend.v])
     names = ["Purchases of one customer (shape)", "Between customers (shape)", "Size of a purchase (scale)"]
-    rows = pd.DataFrame({"parameter": names, "estimate": estimate, "low": estimate * np.exp(-1.96 * spread),
-                         "high": estimate * np.exp(1.96 * spread)})  # fmt: skip
+    reach = np.exp(1.96 * spread)
+    rows = {"parameter": names, "estimate": estimate, "standard_error": estimate * spread}
+    rows = pd.DataFrame(rows | {"low": estimate / reach, "high": estimate * reach})
     return pd.concat([model, rows], ignore_index=True)
 
 
