@@ -46,6 +46,13 @@ def test_pooled_effects_stand_below_those_alone(ax, rows):
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["alone", "pooled with the others"]
 
 
+def test_groups_too_small_to_tell_are_grey(ax, rows):
+    small = rows.assign(effect=[0.07, np.nan], low=[0.02, np.nan], high=[0.12, np.nan])
+    plots.plot_forest(small, ax=ax, unit="share", **SHOWN)
+    assert [text.get_text().strip() for text in ax.texts] == ["too few to tell"]
+    assert [label.get_color() == plots.GREY for label in ax.get_yticklabels()] == [True, False]
+
+
 @pytest.mark.parametrize(("unit", "tick"), [("currency", "€"), ("days", ""), ("share", "")])
 def test_axes_carry_their_unit(ax, rows, unit, tick):
     plots.plot_forest(rows, ax=ax, unit=unit, **SHOWN)

@@ -45,6 +45,7 @@ def plot_forest(rows: pd.DataFrame, *, ax: Axes, unit: str, locale: str, currenc
             label="break-even",
         )  # fmt: skip
     ax.set_yticks(place, list(shown["label"]))
+    _grey_out(ax, shown, place)
     ax.set_ylim(-0.6, len(shown) - 0.4)
     ax.grid(visible=True, axis="x", color=RULE)
     ax.grid(visible=False, axis="y")
@@ -117,6 +118,15 @@ def _intervals(
     middle, low, high = (rows[name].to_numpy(float) for name in names)
     ax.hlines(place, low, high, color=colour, linewidth=2)
     ax.plot(middle, place, marker="o", linestyle="none", color=colour, label=label)
+
+
+def _grey_out(ax: Axes, rows: pd.DataFrame, place: np.ndarray) -> None:
+    """Rows without any effect, alone or pooled, are named in grey: too few customers to tell."""
+    pooled = rows["shrunk_effect"] if "shrunk_effect" in rows else rows["effect"]
+    empty = (rows["effect"].isna() & pooled.isna()).to_numpy()
+    for at, label in zip(place[empty], np.array(ax.get_yticklabels(), dtype=object)[empty], strict=True):
+        label.set_color(GREY)
+        ax.text(0, at, " too few to tell", va="center", ha="left", fontsize=9, color=GREY)
 
 
 def _effect_axis(axis: Axis, unit: str, locale: str, currency: str) -> None:

@@ -35,8 +35,10 @@ def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult],
     if cells.empty:
         return
     cases = {(result.case.plan_id, result.case.outcome): result.case for result in results}
-    for (plan_id, outcome), own in cells[~cells["is_small"]].groupby(["plan_id", "outcome"], sort=False):
-        case = cases[plan_id, outcome]
+    for (plan_id, outcome), own in cells.groupby(["plan_id", "outcome"], sort=False):
+        case, large = cases[plan_id, outcome], own[~own["is_small"].astype(bool)]
+        if large.empty:
+            continue
         labels = [say.labels.name_cell(row.cell, row.value) for row in own.itertuples()]
         titled = own.assign(label=labels, mwe=np.nan if case.mwe is None else case.mwe)
         figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.3 + 0.42 * min(len(titled), plots.MAX_ROWS)))
@@ -46,7 +48,7 @@ def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult],
         window = f" within {case.window_days:.0f} days" if case.window_days else ""
         caption = (
             f"{case.title}, “{outcome}”{window} by group of customers: alone, and pooled with the other groups so that "
-            f"small ones do not stand out by luck. {_per_arm(own)} 95% intervals."
+            f"small ones do not stand out by luck. {_per_arm(large)} 95% intervals."
         )
         out.figure(_free_id(out, "cells", plan_id, outcome), figure, alt=alt, caption=caption)
 

@@ -3,9 +3,20 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from portfolio_lab.analysis.verdicts import find_banned_words, judge
+from portfolio_lab.analysis.verdicts import Check, Estimate, PlanCase, find_banned_words, judge
+from portfolio_lab.reports.sentences.effectiveness import Wording
 from portfolio_lab.reports.sentences.effectiveness.cards import CLAIMS, MAX_WORDS, in_reading_order, write_card
+
+WORDING = Wording("en_GB", "EUR")
+CASES = {
+    "binary": PlanCase("P1", "purchase", "binary", window_days=90.0, cost_amount=3.0, margin_amount=100.0,
+                       n_per_month=300.0),
+    "amount": PlanCase("P2", "spend", "amount", cost_amount=0.03, margin_amount=1.0, n_per_month=30.0),
+    "days": PlanCase("P3", "return", "days", window_days=180.0, cost_amount=3.0, margin_amount=100.0),
+}  # fmt: skip
 
 
 def test_no_card_is_longer_than_120_words_nor_says_more_than_its_label(all_results, wording):
@@ -16,6 +27,20 @@ def test_no_card_is_longer_than_120_words_nor_says_more_than_its_label(all_resul
         assert all(word in card.text for word in ("We can say", "We cannot say", "change our mind", "Next step"))
         assert f"Evidence: {result.label}" in card.text
         assert "nan" not in card.text.lower().split()
+
+
+@given(
+    effect=st.floats(-0.9, 0.9), se=st.floats(1e-5, 0.4), kind=st.sampled_from(list(CASES)),
+    label=st.sampled_from("ABCDE"), mwe=st.none() | st.floats(1e-4, 0.5), n_words=st.integers(1, 40),
+    n_failed=st.integers(0, 6),
+)  # fmt: skip
+def test_no_name_number_or_failed_check_makes_a_card_too_long(effect, se, kind, label, mwe, n_words, n_failed):
+    case = replace(CASES[kind], name="word " * n_words, mwe=mwe)
+    estimate = Estimate(effect, se, effect - 2 * se, effect + 2 * se, 10**6, 10**6, 0.4)
+    lost = Check("sizes", False, "The groups are not as large as they were drawn (1,000 one, 900 other).", blocks=True)
+    card = write_card(judge(case, estimate, label=label, checks=[lost] * n_failed), WORDING)
+    assert card.n_words <= MAX_WORDS, card.text
+    assert find_banned_words(card.text, label="E" if n_failed and label == "E" else label) == (), card.text
 
 
 def test_the_ban_would_be_seen(make_result, wording):
@@ -78,8 +103,8 @@ def test_a_sound_difference_of_unknown_worth(make_result, wording):
     unpriced = judge(replace(result.case, mwe=None), result.estimate, label="A")
     text = write_card(unpriced, wording).text
     assert "Moves customers; no verdict without its cost." in text
-    assert "it moves customers; any rise counts as one, for no cost was given" in text
-    assert "One more takes about 14 customers treated (10 to 25): it pays where one brings more than that." in text
+    assert "it moves customers (any rise counts, as no cost was given)" in text
+    assert "One more takes about 14 treated (10 to 25): it pays where that one brings more than they cost." in text
     assert "nobody has said what it costs" in text
     harm = judge(replace(result.case, mwe=None), make_result("harms").estimate, label="A")
     assert "customers do less with it" in write_card(harm, wording).text

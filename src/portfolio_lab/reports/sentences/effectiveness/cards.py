@@ -1,5 +1,6 @@
 """One card per plan: what came out, how sure it is, what can be said and what not, and what to do next."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from portfolio_lab.reports.sentences.effectiveness import effects
 from portfolio_lab.reports.sentences.wording import Wording
 
 MAX_WORDS, MAX_MONTHS = 120, 12
+MAX_TITLE_WORDS, MAX_REASON_WORDS = 8, 40
 VERDICTS = {
     WORKS_AND_PAYS: "Works and pays",
     WORKS_PAY_OFF_OPEN: "Works; whether it pays is open",
@@ -111,9 +113,10 @@ def name_verdict(result: PlanResult) -> str:
 
 def write_card(result: PlanResult, wording: Wording) -> Card:
     """Return the card of one plan and outcome, at most 120 words, in the words that its evidence label allows."""
-    heading = f"**{result.case.title}**: {name_verdict(result)}."
+    title = _brief(result.case.title, MAX_TITLE_WORDS)
     if result.case.kind == "amount" or not result.case.window_days:
-        heading = f"**{result.case.title}, {result.case.outcome}**: {name_verdict(result)}."
+        title = f"{title}, {_brief(result.case.outcome, MAX_TITLE_WORDS)}"
+    heading = f"**{title}**: {name_verdict(result)}."
     body = [_found(result, wording), _money(result, wording)]
     last = (
         f"**We can say** {_can_say(result)}. **We cannot say** {_cannot_say(result)}. "
@@ -126,13 +129,23 @@ def _found(result: PlanResult, wording: Wording) -> str:
     label = find_label(result.label)
     evidence = f"Evidence: {label.code}, {_quality(result)}."
     if result.estimate is None or result.label == "E":
-        return f"{result.reason} {evidence}".strip()
+        return f"{_brief(result.reason, MAX_REASON_WORDS)} {evidence}".strip()
     found = effects.difference(result.case, result.estimate, wording)
     compared = " than without the plan" if result.label in "AB" else " than among comparable others"
     if result.case.kind == "days":
         compared = ""
     split = found.index("(")
     return f"{found[:split].rstrip()}{compared} {found[split:]}. {_claim(result)} {evidence}"
+
+
+def _brief(text: str, most: int) -> str:
+    """Whole sentences of at most so many words together; a longer first one is cut, for the checks tell the rest."""
+    kept: list[str] = []
+    for sentence in re.split(r"(?<=[.!?]) ", text):
+        if len(" ".join([*kept, sentence]).split()) > most:
+            break
+        kept.append(sentence)
+    return " ".join(kept) if kept else " ".join(text.split()[:most]) + " …"
 
 
 def _quality(result: PlanResult) -> str:
@@ -175,7 +188,7 @@ def _worth(result: PlanResult, wording: Wording) -> str:
     if result.case.kind != "binary":
         return f"It pays where treating a customer costs less than the margin on {wording.money(estimate.low)}."
     few, about, many = (wording.number(1 / each, digits=0) for each in (estimate.high, estimate.effect, estimate.low))
-    return f"One more takes about {about} customers treated ({few} to {many}): it pays where one brings more than that."
+    return f"One more takes about {about} treated ({few} to {many}): it pays where that one brings more than they cost."
 
 
 def _has_effect(result: PlanResult) -> bool:
@@ -189,7 +202,7 @@ def _can_say(result: PlanResult) -> str:
     if not _has_effect(result):
         return CAN_SAY[result.verdict]
     if result.estimate.low > 0:
-        return "it moves customers; any rise counts as one, for no cost was given"
+        return "it moves customers (any rise counts, as no cost was given)"
     return "customers do less with it than without" if result.estimate.high < 0 else "no difference is established"
 
 
