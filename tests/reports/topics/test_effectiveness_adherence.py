@@ -5,12 +5,11 @@ import pytest
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences.wording import Wording
 from portfolio_lab.reports.topics import effectiveness_adherence as adherence
-from portfolio_lab.reports.topics.effectiveness_inputs import read_company
 
 
-@pytest.fixture(scope="module")
-def company(company_with_plans):
-    return read_company(company_with_plans)
+@pytest.fixture
+def company(plans_company):
+    return plans_company
 
 
 def test_the_facts_are_those_of_the_whole_funnel(company):

@@ -8,13 +8,17 @@ import pytest
 
 from portfolio_lab.analysis.verdicts import WORKS_PAY_OFF_OPEN
 from portfolio_lab.reports.topics.effectiveness_design import find_contact_costs, find_settled, propose_hold_out
-from portfolio_lab.reports.topics.effectiveness_evidence import Evidence, read_evidence
-from portfolio_lab.reports.topics.effectiveness_inputs import read_company
+from portfolio_lab.reports.topics.effectiveness_evidence import Evidence
 
 
-@pytest.fixture(scope="module")
-def company(company_with_plans):
-    return read_company(company_with_plans)
+@pytest.fixture
+def company(plans_company):
+    return plans_company
+
+
+@pytest.fixture
+def evidence(plans_evidence):
+    return plans_evidence
 
 
 def test_the_list_of_the_next_period_is_complete_and_seeded(company_with_plans, company):
@@ -29,8 +33,7 @@ def test_the_list_of_the_next_period_is_complete_and_seeded(company_with_plans, 
     assert cell["baseline_rate"] == pytest.approx(0.5, abs=0.1)
 
 
-def test_what_an_experiment_has_settled_is_not_asked_again(company_with_plans, company):
-    evidence = read_evidence(company_with_plans, company)
+def test_what_an_experiment_has_settled_is_not_asked_again(company_with_plans, company, evidence):
     settled = find_settled(company, evidence)
     assert {channel for _, channel in settled} == {"call"}
     asked = propose_hold_out(company_with_plans, company, evidence).questions
@@ -38,8 +41,7 @@ def test_what_an_experiment_has_settled_is_not_asked_again(company_with_plans, c
         assert bool(row.is_settled) == ((row.abc_class, row.channel) in settled)
 
 
-def test_what_works_with_an_open_pay_off_is_asked_again(company_with_plans, company):
-    evidence = read_evidence(company_with_plans, company)
+def test_what_works_with_an_open_pay_off_is_asked_again(company, evidence):
     is_open = [replace(result, verdict=WORKS_PAY_OFF_OPEN) for result in evidence.results]
     assert find_settled(company, evidence)
     assert find_settled(company, replace(evidence, results=is_open)) == frozenset()

@@ -8,9 +8,9 @@ from portfolio_lab.reports.topics.effectiveness_evidence import join_evidence, r
 from portfolio_lab.reports.topics.effectiveness_inputs import read_company
 
 
-@pytest.fixture(scope="module")
-def evidence(company_with_plans):
-    return read_evidence(company_with_plans, read_company(company_with_plans))
+@pytest.fixture
+def evidence(plans_evidence):
+    return plans_evidence
 
 
 def test_each_plan_gets_what_it_deserves(evidence):

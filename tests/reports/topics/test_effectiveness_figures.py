@@ -10,15 +10,13 @@ from portfolio_lab.plots import effectiveness as plots
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences.wording import Wording
 from portfolio_lab.reports.topics import effectiveness_figures as figures
-from portfolio_lab.reports.topics.effectiveness_evidence import read_evidence
-from portfolio_lab.reports.topics.effectiveness_inputs import read_company
 
 WORDING = Wording("en_GB", "EUR")
 
 
-@pytest.fixture(scope="module")
-def evidence(company_with_plans):
-    return read_evidence(company_with_plans, read_company(company_with_plans))
+@pytest.fixture
+def evidence(plans_evidence):
+    return plans_evidence
 
 
 @pytest.fixture

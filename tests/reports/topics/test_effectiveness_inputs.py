@@ -7,9 +7,9 @@ from simulators.effectiveness_review import open_effectiveness, write_company
 from portfolio_lab.reports.topics.effectiveness_inputs import read_arms, read_company, read_customers
 
 
-@pytest.fixture(scope="module")
-def company(company_with_plans):
-    return read_company(company_with_plans)
+@pytest.fixture
+def company(plans_company):
+    return plans_company
 
 
 def test_tasks_of_the_period_stand_beside_their_contacts(company):

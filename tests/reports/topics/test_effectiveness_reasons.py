@@ -8,8 +8,6 @@ import pytest
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences.wording import Wording
 from portfolio_lab.reports.topics import effectiveness_reasons as reasons
-from portfolio_lab.reports.topics.effectiveness_evidence import read_evidence
-from portfolio_lab.reports.topics.effectiveness_inputs import read_company
 
 WORDING = Wording("en_GB", "EUR")
 
@@ -30,9 +28,9 @@ class Half:
         return self.review.snapshots()
 
 
-@pytest.fixture(scope="module")
-def company(company_with_plans):
-    return read_company(company_with_plans)
+@pytest.fixture
+def company(plans_company):
+    return plans_company
 
 
 def changes(*values):
@@ -58,12 +56,13 @@ def test_owners_without_assignments_are_those_of_the_start(company_with_plans, c
     assert list(owners) == ["customer_id", "salesperson_id", "start_date", "end_date"]
 
 
-def test_reasons_and_hold_outs_stand_on_the_page(tmp_path, make_context, company_with_plans, company, capsys):
+def test_reasons_and_hold_outs_stand_on_the_page(
+    tmp_path, make_context, company_with_plans, company, plans_evidence, capsys
+):
     out = Outputs(tmp_path, context=make_context())
     away = {"salesperson_id": "S1", "start_date": pd.Timestamp("2026-05-01"), "end_date": pd.Timestamp("2026-05-20")}
     review = Half(company_with_plans, {"absences": pd.DataFrame([away])}, out)
-    evidence = read_evidence(company_with_plans, company)
-    reasons.show_shortfalls(review, company, evidence, wording=WORDING)
+    reasons.show_shortfalls(review, company, plans_evidence, wording=WORDING)
     table = pd.read_parquet(tmp_path / "tables" / "missed.parquet").set_index("reason")
     assert table["n_due"].sum() == len(company.tasks)
     assert table.loc["The salesperson was away", "n_missed"] > 0
@@ -74,11 +73,11 @@ def test_reasons_and_hold_outs_stand_on_the_page(tmp_path, make_context, company
 
 
 def test_without_absences_the_page_says_so_and_a_plan_done_whole_has_no_reasons(
-    tmp_path, make_context, company_with_plans, company, capsys
+    tmp_path, make_context, company_with_plans, company, plans_evidence, capsys
 ):
-    out, evidence = Outputs(tmp_path, context=make_context()), read_evidence(company_with_plans, company)
-    reasons.show_shortfalls(Half(company_with_plans, {}, out), company, evidence, wording=WORDING)
+    out = Outputs(tmp_path, context=make_context())
+    reasons.show_shortfalls(Half(company_with_plans, {}, out), company, plans_evidence, wording=WORDING)
     assert "Without absences" in capsys.readouterr().out
     done = replace(company, tasks=company.tasks.assign(is_executed=True))
-    reasons.show_shortfalls(Half(company_with_plans, {}, out), done, evidence, wording=WORDING)
+    reasons.show_shortfalls(Half(company_with_plans, {}, out), done, plans_evidence, wording=WORDING)
     assert "not made" not in capsys.readouterr().out

@@ -9,20 +9,18 @@ from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences.wording import Wording
 from portfolio_lab.reports.topics import effectiveness_tables as tables
 from portfolio_lab.reports.topics.effectiveness_design import propose_hold_out
-from portfolio_lab.reports.topics.effectiveness_evidence import read_evidence
-from portfolio_lab.reports.topics.effectiveness_inputs import read_company
 
 WORDING = Wording("en_GB", "EUR")
 
 
-@pytest.fixture(scope="module")
-def company(company_with_plans):
-    return read_company(company_with_plans)
+@pytest.fixture
+def company(plans_company):
+    return plans_company
 
 
-@pytest.fixture(scope="module")
-def evidence(company_with_plans, company):
-    return read_evidence(company_with_plans, company)
+@pytest.fixture
+def evidence(plans_evidence):
+    return plans_evidence
 
 
 @pytest.fixture
