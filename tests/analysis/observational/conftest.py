@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from simulators import effectiveness as sim
+from simulators.contacts import contacts_of_a_shop
 
 from portfolio_lab.analysis.observational.effect import fit_effect
 from portfolio_lab.analysis.observational.nuisances import Recipe
@@ -27,3 +28,9 @@ def sample(contacts):
 @pytest.fixture(scope="session")
 def adjusted(sample, quick):
     return fit_effect(sample, estimand="ate", recipe=quick, seed=1)
+
+
+@pytest.fixture(scope="session")
+def shop():
+    """Order days and contacts of a company in which visits help and messages do nothing."""
+    return contacts_of_a_shop(np.random.default_rng(4))

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 from simulators import effectiveness as sim
+from simulators.contacts import review_of_a_shop
 
 from portfolio_lab.analysis.observational.contact_effects import ContactEffects
 from portfolio_lab.analysis.observational.effect import fit_effect
@@ -40,6 +41,29 @@ def test_only_clear_cells_are_named():
 def test_the_self_test_is_one_sentence_with_both_numbers():
     text = page.say_self_test(effects(), seed=1)
     assert "of 100 runs, the simple comparison in" in text
+    assert "Each run draws 2,000 cases from your own" in text
+
+
+def test_the_windows_are_told_and_no_contact_of_a_drawn_plan_is_compared():
+    review, company = review_of_a_shop(np.random.default_rng(4))
+    company.log.rows["plan_id"] = np.where(company.log.rows["channel"] == "visit", "RT", None)
+    drawn, _ = review_of_a_shop(np.random.default_rng(4), plan_arms=pd.DataFrame({"plan_id": ["RT"]}))
+    assert set(page.read_basis(review, company).contacts["channel"]) == {"visit", "message"}
+    basis = page.read_basis(drawn, company)
+    assert set(basis.contacts["channel"]) == {"message"} and basis.windows.max_silent_days == 240
+    told = page.say_intro(basis.windows)
+    assert f"Orders of the {basis.windows.follow_days} days after" in told and "weak evidence (D)" in told
+    company.log.rows["plan_id"] = "RT"
+    assert page.read_basis(drawn, company) is None
+
+
+def test_the_page_of_a_shop_shows_cells_and_self_test(monkeypatch):
+    monkeypatch.setattr(page, "N_WEEKS", 30)
+    review, company = review_of_a_shop(np.random.default_rng(4))
+    found = page.show_contact_effects(review, company)
+    assert review.out.tables["contact_effects"] is found.cells
+    assert any(text.startswith("With data like yours") for text in review.out.texts)
+    assert "message" not in review.out.texts[2].split("Nothing is established")[0]
 
 
 def test_without_orders_or_contacts_nothing_is_shown():

@@ -100,8 +100,9 @@ def build_cohort(
 
     ``contacts``: customer_id, contact_date, all outgoing ones; ``own_contacts``: those of the plan looked at (default:
     all). Rows contacted only otherwise than by the plan are left out. Columns: customer_id, landmark_date, is_treated,
-    HISTORY, n_orders (purchase days followed), has_ordered (0/1), amount (currency units), duration (days from the
-    close of the window to the next order or the end of the follow-up), event_observed.
+    is_mixed (contacted in the window otherwise too), HISTORY, n_orders (purchase days followed), has_ordered (0/1),
+    amount (currency units), duration (days from the close of the window to the next order or the end of the
+    follow-up), event_observed.
     Raises AnalysisError when the follow-up of a start day is not over on ``as_of``.
     """
     windows = windows or Windows()
@@ -121,12 +122,13 @@ def build_cohort(
     eligible = (start - first >= windows.min_tenure_days) & (rows["days_since_last_order"] <= windows.max_silent_days)
     rows = pd.DataFrame({"customer_id": customers[code], "landmark_date": pd.to_datetime(start, unit="D")}).join(rows)
     rows = rows.assign(tenure_days=start - first, **_follow(orders, code, start, windows=windows))
-    treated = own.count(code, start, start + windows.grace_days) > 0
-    touched = every.count(code, start, start + windows.grace_days) > 0
+    n_own = own.count(code, start, start + windows.grace_days)
+    n_every = every.count(code, start, start + windows.grace_days)
+    treated, touched = n_own > 0, n_every > 0
     ordered_early = orders.count(code, start, start + windows.grace_days) > 0
     rested = every.count(code, start - windows.rested_days, start) == 0
     kept = eligible & rested & ~ordered_early & (treated | ~touched)
-    return rows.assign(is_treated=treated)[kept].reset_index(drop=True)
+    return rows.assign(is_treated=treated, is_mixed=n_every > n_own)[kept].reset_index(drop=True)
 
 
 def _history(orders: Events, contacts: Events, *, code: np.ndarray, start: np.ndarray) -> pd.DataFrame:

@@ -14,6 +14,8 @@ from scipy.stats import norm
 from portfolio_lab.errors import AnalysisError
 
 MIN_PER_SIDE = 30
+DAYS_PER_WEEK = 7
+MIN_BINS = 5
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,27 @@ class Jump:
 
 
 def fit_jump(
-    rows: pd.DataFrame, *, score: str, cutoff: float, outcome: str, window: float | None = None, level: float = 0.95
+    rows: pd.DataFrame,
+    *,
+    score: str,
+    cutoff: float,
+    outcome: str,
+    window: float | None = None,
+    cluster: str | None = None,
 ) -> Jump:
     """Return the jump of the outcome where ``score`` passes ``cutoff`` (at it counts as above).
 
+    Rows of the same ``cluster`` (a customer seen several times) share their errors; the interval is of 95 %.
     Raises AnalysisError with fewer than 30 customers on either side of the threshold within the window.
     """
     x, y = rows[score].to_numpy(dtype=float) - cutoff, rows[outcome].to_numpy(dtype=float)
     _refuse_few(x, np.inf)
     h = choose_window(x, y) if window is None else window
     _refuse_few(x, h)
-    line, _ = _jump(x, y, h, degree=1)
-    bent, error = _jump(x, y, h, degree=2)
-    reach = norm.ppf(0.5 + level / 2) * error
+    codes = np.arange(len(rows)) if cluster is None else pd.factorize(rows[cluster])[0]
+    line, _ = _jump(x, y, h, codes, degree=1)
+    bent, error = _jump(x, y, h, codes, degree=2)
+    reach = norm.ppf(0.975) * error
     low, high = min(bent - reach, line), max(bent + reach, line)
     n_below, n_above = int(((x < 0) & (x >= -h)).sum()), int(((x >= 0) & (x <= h)).sum())
     return Jump(line, error, low, high, float(h), n_below, n_above, compute_crowding(x))
@@ -64,21 +74,26 @@ def _refuse_few(x: np.ndarray, h: float) -> None:
         raise AnalysisError("too few customers on one side of the threshold", remedy=remedy, value=near)
 
 
-def _jump(x: np.ndarray, y: np.ndarray, h: float, *, degree: int) -> tuple[float, float]:
-    sides = [_edge(x[side], y[side], h, degree=degree) for side in (x >= 0, x < 0)]
-    return sides[0][0] - sides[1][0], float(np.hypot(sides[0][1], sides[1][1]))
+def _jump(x: np.ndarray, y: np.ndarray, h: float, codes: np.ndarray, *, degree: int) -> tuple[float, float]:
+    """Difference of the heights on the two sides, and its error by cluster."""
+    heights, pulls = [], np.zeros(len(x))
+    for side, sign in ((x >= 0, 1.0), (x < 0, -1.0)):
+        height, pull = _edge(x[side], y[side], h, degree=degree)
+        heights.append(height)
+        pulls[side] = sign * pull
+    sums = np.bincount(codes, weights=pulls)
+    return heights[0] - heights[1], float(np.sqrt((sums**2).sum()))
 
 
-def _edge(x: np.ndarray, y: np.ndarray, h: float, *, degree: int) -> tuple[float, float]:
-    """Height at the threshold of a local polynomial with a triangular window, and its robust error."""
-    weight = np.maximum(1 - np.abs(x) / h, 0)
-    inside = weight > 0
-    X, y, w = np.vander(x[inside] / h, degree + 1, increasing=True), y[inside], weight[inside]
+def _edge(x: np.ndarray, y: np.ndarray, h: float, *, degree: int) -> tuple[float, np.ndarray]:
+    """Height at the threshold of a local polynomial with a triangular window, and each row's pull on it."""
+    w = np.maximum(1 - np.abs(x) / h, 0)
+    X = np.vander(x / h, degree + 1, increasing=True)
     bread = np.linalg.pinv((X * w[:, None]).T @ X)
     beta = bread @ (X.T @ (w * y))
-    pulls = (X * (w * (y - X @ beta))[:, None]) @ bread
-    n = inside.sum()
-    return float(beta[0]), float(np.sqrt((pulls[:, 0] ** 2).sum() * n / max(n - degree - 1, 1)))
+    n = (w > 0).sum()
+    pulls = (X @ bread[:, 0]) * w * (y - X @ beta)
+    return float(beta[0]), pulls * np.sqrt(n / max(n - degree - 1, 1))
 
 
 def choose_window(x: np.ndarray, y: np.ndarray) -> float:
@@ -111,9 +126,14 @@ def _curvature(x: np.ndarray, y: np.ndarray, noise: float, density: float, third
 
 
 def compute_crowding(x: np.ndarray) -> float:
-    """Return the difference of log densities just above and just below 0, in standard errors (McCrary, 2008)."""
-    width = 2 * x.std() / np.sqrt(len(x))
-    window = 1.84 * x.std() * len(x) ** (-1 / 5)
+    """Return the difference of log densities just above and just below 0, in standard errors (McCrary, 2008).
+
+    Whole numbers are days: they are counted by whole weeks, so that weekdays do not look like crowds.
+    """
+    width, window = 2 * x.std() / np.sqrt(len(x)), 1.84 * x.std() * len(x) ** (-1 / 5)
+    if (x == np.round(x)).all():
+        width = DAYS_PER_WEEK * np.ceil(width / DAYS_PER_WEEK)
+        x, window = x + 0.5, max(window, MIN_BINS * width)
     heights = [_density_at_edge(np.abs(side), width, window, len(x)) for side in (x[x >= 0], x[x < 0])]
     if min(heights) <= 0:
         return float(np.inf)

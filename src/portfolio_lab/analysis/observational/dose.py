@@ -12,10 +12,13 @@ from scipy.stats import norm
 
 from portfolio_lab.analysis.observational.effect import compute_error
 from portfolio_lab.analysis.observational.nuisances import Recipe, draw_folds, predict_all
-from portfolio_lab.analysis.observational.sample import MIN_PER_ARM, Sample, build_sample
+from portfolio_lab.analysis.observational.sample import MIN_PER_ARM, build_sample
 from portfolio_lab.errors import AnalysisError
 
 MAX_DOSE = 3
+MIN_CHANCE = 0.01
+MAX_LOOKS = 6
+NEARLY_ALL = 0.95  # share of rows kept from which on the chances need no further look
 LOGIT = ("logit", "logit", "logit")
 
 
@@ -43,11 +46,16 @@ def assert_known_by(dates: pd.Series, limit: pd.Timestamp | pd.Series, *, what: 
 
 @dataclass(frozen=True)
 class DoseCurve:
-    """``levels``: dose, n, mean, low, high (units of the outcome); ``best`` in contacts, with all that are as good."""
+    """``levels``: dose, n, mean, low, high (units of the outcome); ``best`` in contacts, with all that are as good.
+
+    Of the ``n_rows`` that had a realistic chance of every dose; ``n_left_out`` had not.
+    """
 
     levels: pd.DataFrame
     best: int
     as_good: tuple[int, ...]
+    n_rows: int
+    n_left_out: int
 
 
 def fit_dose_curve(
@@ -61,49 +69,68 @@ def fit_dose_curve(
 ) -> DoseCurve:
     """Return what customers would do after 0, 1, 2 or 3+ contacts, and the best number net of cost.
 
-    ``rows`` from ``count_dose`` with outcome and covariates; doses with fewer than 30 customers join the one below.
-    ``as_good``: doses whose net value cannot be told from the best.
+    ``rows`` from ``count_dose`` with outcome and covariates; a dose with fewer than 30 customers, or whose customers
+    are worth fewer than 30 of the others, joins the one below. ``as_good``: doses whose net value cannot be told from
+    the best. Raises AnalysisError where only one dose is left.
     """
-    rows = rows.assign(dose=_join_thin(rows["dose"]))
-    doses = sorted(rows["dose"].unique())
-    if len(doses) < 2:
-        raise AnalysisError("only one dose has enough customers", remedy="no best number of contacts can be found")
-    samples = {k: build_sample(rows.assign(is_treated=rows["dose"] == k), outcome=outcome, covariates=covariates)
-               for k in doses}  # fmt: skip
-    recipe = Recipe("logit", n_splits=1)
-    scores = np.column_stack([_score(samples[k], recipe, seed=seed) for k in doses])
+    kept, doses, scores = _find_comparable(rows, outcome=outcome, covariates=covariates, seed=seed)
     net = scores * margin_amount - cost_amount * np.array(doses)
     best = int(np.argmax(net.mean(axis=0)))
-    cluster = samples[doses[0]].cluster
-    reach = norm.ppf(0.975)
-    errors = [compute_error(column - column.mean(), cluster) for column in scores.T]
+    cluster = pd.factorize(kept["customer_id"])[0]
+    reach, means = norm.ppf(0.975), scores.mean(axis=0)
+    errors = np.array([compute_error(column - column.mean(), cluster) for column in scores.T])
     gaps = [(net[:, best] - column).mean() for column in net.T]
     doubt = [compute_error(net[:, best] - column - gap, cluster) for column, gap in zip(net.T, gaps, strict=True)]
-    means = scores.mean(axis=0)
-    levels = pd.DataFrame(
-        {
-            "dose": doses,
-            "n": [int(samples[k].treated.sum()) for k in doses],
-            "mean": means,
-            "low": means - reach * np.array(errors),
-            "high": means + reach * np.array(errors),
-        }
-    )
+    n = [int((kept["dose"] == k).sum()) for k in doses]
+    low, high = means - reach * errors, means + reach * errors
+    levels = pd.DataFrame({"dose": doses, "n": n, "mean": means, "low": low, "high": high})
     as_good = tuple(int(k) for k, gap, error in zip(doses, gaps, doubt, strict=True) if gap <= reach * error)
-    return DoseCurve(levels, int(doses[best]), as_good)
+    return DoseCurve(levels, int(doses[best]), as_good, len(kept), len(rows) - len(kept))
 
 
-def _join_thin(dose: pd.Series) -> pd.Series:
-    dose = dose.copy()
-    for k in range(MAX_DOSE, 0, -1):
-        if 0 < (dose == k).sum() < MIN_PER_ARM:
-            dose[dose == k] = k - 1
-    return dose
+def _find_comparable(
+    rows: pd.DataFrame, *, outcome: str, covariates: tuple[str, ...], seed: int
+) -> tuple[pd.DataFrame, list[int], np.ndarray]:
+    """The rows with a realistic chance of every dose, the doses that hold, and each row's part in their means."""
+    asked = {"outcome": outcome, "covariates": covariates, "seed": seed}
+    for top in range(MAX_DOSE, 0, -1):
+        found = _try(rows.assign(dose=rows["dose"].clip(upper=top)).reset_index(drop=True), **asked)
+        if found is not None:
+            return found
+    raise AnalysisError("only one dose has enough customers", remedy="no best number of contacts can be found")
 
 
-def _score(sample: Sample, recipe: Recipe, *, seed: int) -> np.ndarray:
-    """Each row's contribution to the mean outcome if all had this dose."""
-    fold = draw_folds(sample.cluster, n_folds=recipe.n_folds, seed=seed)
-    found = predict_all(replace(sample), fold, recipe, LOGIT)
-    e = np.clip(found.chance, recipe.clip, 1.0)
-    return found.with_it + sample.treated * (sample.outcome - found.with_it) / e
+def _try(rows: pd.DataFrame, **asked: object) -> tuple[pd.DataFrame, list[int], np.ndarray] | None:
+    """The doses as they are, among customers who could have had each; None where one has too few."""
+    for _ in range(MAX_LOOKS):
+        counts = rows["dose"].value_counts().sort_index()
+        if len(counts) < 2 or counts.min() < MIN_PER_ARM:
+            return None
+        doses = [int(k) for k in counts.index]
+        tried = _score(rows, doses, **asked)
+        is_able = (np.column_stack([chance for chance, _, _ in tried]) >= MIN_CHANCE).all(axis=1)
+        if is_able.mean() > NEARLY_ALL:
+            break
+        rows = rows[is_able].reset_index(drop=True)
+    else:
+        return None
+    is_worth = min(effective for _, _, effective in tried) >= MIN_PER_ARM
+    return (rows, doses, np.column_stack([score for _, score, _ in tried])) if is_worth else None
+
+
+def _score(
+    rows: pd.DataFrame, doses: list[int], *, outcome: str, covariates: tuple[str, ...], seed: int
+) -> list[tuple[np.ndarray, np.ndarray, float]]:
+    """By dose: its chance, each row's part in the mean outcome if all had it, and how many its customers are worth."""
+    recipe = Recipe("logit", n_splits=1)
+    plain = build_sample(rows.assign(is_treated=rows["dose"] == doses[0]), outcome=outcome, covariates=covariates)
+    fold = draw_folds(plain.cluster, n_folds=recipe.n_folds, seed=seed)
+    scored = []
+    for dose in doses:
+        sample = replace(plain, treated=(rows["dose"] == dose).to_numpy())
+        found = predict_all(sample, fold, recipe, LOGIT)
+        weight = sample.treated / np.clip(found.chance, recipe.clip, 1.0)
+        weight = weight / weight.mean()
+        effective = float(weight.sum() ** 2 / (weight**2).sum())
+        scored.append((found.chance, found.with_it + weight * (sample.outcome - found.with_it), effective))
+    return scored

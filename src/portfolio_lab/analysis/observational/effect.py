@@ -21,6 +21,7 @@ from portfolio_lab.analysis.observational.sample import Sample
 from portfolio_lab.analysis.verdicts import Estimate
 
 Estimand = Literal["ate", "att"]
+FEW_TREATED = 200  # below it the scatter of the contacted is not known well enough to be believed when it is small
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,20 @@ def score_rows(sample: Sample, found: Predictions, *, estimand: Estimand, recipe
         control_mean = float(y[sample.treated].mean() - score.sum() / d.sum())
     effect = float(score.sum() / weight.sum())
     pull = (score - effect * weight) / weight.mean()
+    if estimand == "att" and d.sum() < FEW_TREATED:
+        pull = np.where(sample.treated, pull * _spread_of_few(score, sample.treated, e=e, effect=effect), pull)
     return Adjusted(estimand, effect, compute_error(pull, sample.cluster), control_mean, score, weight, found, recipe)
+
+
+def _spread_of_few(score: np.ndarray, treated: np.ndarray, *, e: np.ndarray, effect: float) -> float:
+    """By how much to widen the scatter of few contacted, who may by luck scatter less than others like them would.
+
+    At least as much as the others, weighted to be like them: of ten customers none of whom ordered, the next may.
+    """
+    own = float(np.mean((score[treated] - effect) ** 2))
+    odds = (e / (1 - e))[~treated]
+    others = float(np.sum(odds * (score[~treated] / np.where(odds > 0, odds, 1.0)) ** 2) / max(odds.sum(), 1e-300))
+    return float(np.sqrt(others / own)) if own > 0 and others > own else 1.0
 
 
 def compute_error(influence: np.ndarray, cluster: np.ndarray) -> float:

@@ -52,23 +52,29 @@ def fit_encouragement(
     y, d, z = (rows[name].to_numpy(dtype=float) for name in (outcome, treatment, encouragement))
     others = add_one(rows[list(covariates)].to_numpy(dtype=float))
     codes = np.arange(len(rows)) if cluster is None else pd.factorize(rows[cluster])[0]
-    Z = np.column_stack([z, others])
-    moved, moved_error = _fit_iv(Z, Z, d, codes)
-    offer, offer_error = _fit_iv(Z, Z, y, codes)
-    strength = float((moved / moved_error) ** 2)
+    # what the covariates say is taken out of all three first, which leaves the coefficient as it is
+    y, d, z = _rest(np.column_stack([y, d, z]), others).T
+    moved, moved_error = _fit_ratio(d, z, z, codes)
+    offer, offer_error = _fit_ratio(y, z, z, codes)
+    strength = float((moved / moved_error) ** 2) if moved_error > 0 else 0.0
     if strength < MIN_F:
         remedy = "this is no experiment of nature: use the comparison of customers with the same history"
         raise AnalysisError("hardly anybody was moved by the encouragement", remedy=remedy, value=round(strength, 1))
-    effect, error = _fit_iv(np.column_stack([d, others]), Z, y, codes)
+    effect, error = _fit_ratio(y, d, z, codes)
     return Encouraged(effect, error, offer, offer_error, moved, strength)
 
 
-def _fit_iv(X: np.ndarray, Z: np.ndarray, y: np.ndarray, codes: np.ndarray) -> tuple[float, float]:
-    """The first coefficient and its cluster-robust error, without small-sample factor."""
-    fitted = Z @ np.linalg.lstsq(Z, X, rcond=None)[0]
-    bread = np.linalg.inv(fitted.T @ X)
-    beta = bread @ (fitted.T @ y)
-    pulls = fitted * (y - X @ beta)[:, None]
-    sums = np.column_stack([np.bincount(codes, weights=column) for column in pulls.T])
-    variance = bread @ (sums.T @ sums) @ bread.T
-    return float(beta[0]), float(np.sqrt(variance[0, 0]))
+def _rest(values: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """What least squares on the covariates leaves of each column (Frisch and Waugh, 1933)."""
+    beta = np.linalg.pinv(others.T @ others, hermitian=True) @ (others.T @ values)
+    return values - others @ beta
+
+
+def _fit_ratio(y: np.ndarray, x: np.ndarray, z: np.ndarray, codes: np.ndarray) -> tuple[float, float]:
+    """Coefficient of x with z as its instrument, and its cluster-robust error, without small-sample factor."""
+    slope = float(z @ x)
+    if abs(slope) <= 1e-12 * len(z):
+        return 0.0, 0.0
+    beta = float(z @ y) / slope
+    sums = np.bincount(codes, weights=z * (y - x * beta))
+    return beta, float(np.sqrt((sums**2).sum()) / abs(slope))

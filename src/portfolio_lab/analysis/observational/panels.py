@@ -15,6 +15,7 @@ from scipy.stats import chi2, ncx2, norm
 from portfolio_lab.errors import AnalysisError
 
 POWER = 0.8
+ERROR_SHARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class EventStudy:
 
     effects: pd.DataFrame
     covariance: np.ndarray
+
+    def mean_after(self) -> tuple[float, float]:
+        """Mean effect of the periods from the start on, and its error."""
+        after = (self.effects["since"] >= 0).to_numpy(dtype=float)
+        weight = after / after.sum()
+        return float(weight @ self.effects["effect"]), float(np.sqrt(weight @ self.covariance @ weight))
 
 
 @dataclass(frozen=True)
@@ -105,17 +112,25 @@ def look_before(study: EventStudy) -> PreTest:
     if before.sum() < 2 or not after.any():
         remedy = "bring more periods from before the start"
         raise AnalysisError("too few periods before the start to look at", remedy=remedy, value=int(before.sum()))
-    precision = np.linalg.pinv(study.covariance[np.ix_(before, before)])
-    distance = float(effect[before] @ precision @ effect[before])
-    limit = chi2.ppf(0.95, before.sum())
-    line = since[before] + 1.0
-    slope = np.sqrt(_needed_noncentrality(limit, int(before.sum())) / (line @ precision @ line))
-    return PreTest(
-        passed=bool(distance <= limit),
-        slope_seen=float(slope),
-        bias_unseen=float(slope * (since[after] + 1).mean()),
-        breakdown=_breakdown(study),
+    covariance = study.covariance[np.ix_(before, before)]
+    mean_after = float((since[after] + 1).mean())
+    return judge_drift(
+        effect[before], covariance, line=since[before] + 1.0, mean_after=mean_after, breakdown=_breakdown(study)
     )
+
+
+def judge_drift(
+    effect: np.ndarray, covariance: np.ndarray, *, line: np.ndarray, mean_after: float, breakdown: float
+) -> PreTest:
+    """Return the look at effects before the start, against a steady drift that would show in them as ``line``.
+
+    ``mean_after`` turns a drift per period into what it would add to the mean effect.
+    """
+    precision = np.linalg.pinv(covariance)
+    distance = float(effect @ precision @ effect)
+    limit = chi2.ppf(1 - ERROR_SHARE, len(effect))
+    slope = np.sqrt(_needed_noncentrality(limit, len(effect)) / (line @ precision @ line))
+    return PreTest(bool(distance <= limit), float(slope), float(slope * mean_after), breakdown)
 
 
 def _needed_noncentrality(limit: float, n: int) -> float:

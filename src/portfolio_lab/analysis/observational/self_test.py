@@ -12,7 +12,7 @@ from portfolio_lab.analysis.observational.effect import Adjusted, compute_naive,
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import Sample
 
-MAX_ROWS = 2000
+MAX_ROWS = 10_000
 N_RUNS = 100
 
 
@@ -40,7 +40,7 @@ class SelfTest:
 def run_self_test(sample: Sample, found: Adjusted, *, planted: float, n_runs: int = N_RUNS, seed: int = 0) -> SelfTest:
     """Return how often the truth was covered when the effect ``planted`` was put into data like these.
 
-    At most 2,000 customers a run, so that a company of any size waits a few seconds; same base rate and overlap.
+    The company's own number of rows (at most 10,000), base rate and overlap.
     The planted effect is on the contacted, in units of the outcome. What nobody wrote down is not in it.
     """
     rng = np.random.default_rng(seed)

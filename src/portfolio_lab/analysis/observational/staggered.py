@@ -9,18 +9,23 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from portfolio_lab.analysis.observational.panels import PreTest, judge_drift
 from portfolio_lab.errors import AnalysisError
+
+LOOK_BACK = 3
 
 
 @dataclass(frozen=True)
 class Staggered:
     """Effects ``by_start`` (start, period, effect, error), ``by_since`` (since, effect, error) and ``overall``.
 
-    Units of the outcome. ``overall`` weighs each start and period after it by its number of units.
+    Units of the outcome. ``overall`` weighs each start and period after it by its number of units. ``covariance``:
+    of ``by_since``.
     """
 
     by_start: pd.DataFrame
     by_since: pd.DataFrame
+    covariance: np.ndarray
     overall: float
     overall_error: float
 
@@ -93,14 +98,38 @@ def _put_together(found: list[tuple], begins: np.ndarray) -> Staggered:
     member = np.column_stack([(begins == g).astype(float) for g in rows["start"]])
     after = (rows["since"] >= 0).to_numpy()
     overall, pull = _average(rows["effect"].to_numpy(), influence, share, member, after)
-    lines = []
+    lines, pulls = [], []
     for since in np.sort(rows["since"].unique()):
         chosen = (rows["since"] == since).to_numpy()
         effect, each = _average(rows["effect"].to_numpy(), influence, share, member, chosen)
         lines.append((since, effect, float(np.sqrt((each**2).sum()) / n)))
-    by_since = pd.DataFrame(lines, columns=["since", "effect", "error"])
-    return Staggered(
-        rows[["start", "period", "effect", "error"]], by_since, overall, float(np.sqrt((pull**2).sum()) / n)
+        pulls.append(each)
+    by_since, pulls = pd.DataFrame(lines, columns=["since", "effect", "error"]), np.column_stack(pulls)
+    error = float(np.sqrt((pull**2).sum()) / n)
+    by_start = rows[["start", "period", "effect", "error"]]
+    return Staggered(by_start, by_since, pulls.T @ pulls / n**2, overall, error)
+
+
+def look_before_starts(found: Staggered) -> PreTest:
+    """Return what the last periods before the starts show, and what they could have shown.
+
+    Each of them is the change since the period before it, so a steady drift shows as the same number in all.
+    Raises AnalysisError with fewer than two periods before the start.
+    """
+    since, effect = found.by_since["since"].to_numpy(), found.by_since["effect"].to_numpy()
+    before, after = (since < 0) & (since >= -LOOK_BACK), since >= 0
+    if before.sum() < 2 or not after.any():
+        remedy = "bring more periods from before the start"
+        raise AnalysisError("too few periods before the start to look at", remedy=remedy, value=int(before.sum()))
+    covariance = found.covariance[np.ix_(before, before)]
+    first = found.by_since[since == 0].iloc[0] if (since == 0).any() else found.by_since[after].iloc[0]
+    clear = max(abs(first["effect"]) - norm.ppf(0.975) * first["error"], 0.0)
+    return judge_drift(
+        effect[before],
+        covariance,
+        line=np.ones(before.sum()),
+        mean_after=float((since[after] + 1).mean()),
+        breakdown=float(clear / np.abs(effect[before]).max()),
     )
 
 

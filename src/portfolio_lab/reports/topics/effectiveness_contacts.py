@@ -1,67 +1,108 @@
 """What a contact brings by class and channel, how contacts come about, and whether the method can be trusted here."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
+from portfolio_lab.analysis.observational.cohort import Windows
 from portfolio_lab.analysis.observational.contact_effects import (
     ContactEffects,
     choose_weeks,
+    choose_windows,
     estimate_contact_effects,
 )
 from portfolio_lab.analysis.observational.self_test import run_self_test
 from portfolio_lab.errors import AnalysisError
+from portfolio_lab.policy import Policy
 from portfolio_lab.reports.review import Review
+from portfolio_lab.reports.sentences.wording import listed
 from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 N_WEEKS = 52
 PLANTED_SHARE = 0.25  # of what customers do anyway
-INTRO = (
-    "**Contacts of every kind.** Each week, customers without a contact in the thirty days before are compared: those "
-    "contacted by one channel in the next three days with those of the same class and history who were not. Orders "
-    "of the ten days after are counted. Nobody drew who was contacted: this is weak evidence, and says where to test."
-)
+SILENT_TIMES = 2  # a customer silent for twice the days that make it inactive is no longer contacted in earnest
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Outgoing contacts outside plans that were dealt out by chance, and the windows in which they are looked at."""
+
+    contacts: pd.DataFrame
+    order_days: pd.DataFrame
+    windows: Windows
+    as_of: pd.Timestamp
+
+
+def read_basis(review: Review, company: Company | None) -> Basis | None:
+    """Return the contacts to be compared; None without any."""
+    if company is None or not review.has("contacts"):
+        return None
+    rows = company.log.rows
+    if review.has("plan_arms"):
+        rows = rows[~rows["plan_id"].isin(set(review.table("plan_arms")["plan_id"]))]
+    if rows.empty or not company.order_days["is_purchase_day"].any():
+        return None
+    columns = [name for name in ("customer_id", "contact_date", "channel", "cost_amount") if name in rows]
+    as_of, silent = pd.Timestamp(review.as_of), SILENT_TIMES * find_inactive_days(review.policy)
+    windows = choose_windows(company.order_days, rows, as_of=as_of, max_silent_days=silent)
+    return Basis(rows[columns], company.order_days, windows, as_of)
+
+
+def find_inactive_days(policy: Policy) -> int:
+    """Return after how many silent days customers count as inactive: of the rule that waits longest."""
+    return max(rule.inactive_days for rule in policy.stages.rules)
 
 
 def show_contact_effects(review: Review, company: Company | None) -> ContactEffects | None:
     """Show what a contact goes with by class and channel, with the refused designs and the self-test; None without."""
-    if company is None or not review.has("contacts"):
-        return None
-    found = read_contact_effects(review, company)
+    basis = read_basis(review, company)
+    found = estimate(review, basis) if basis is not None else None
     if found is None or found.cells.empty:
         return None
     out = review.out
-    out.say(INTRO)
+    out.say(say_intro(basis.windows))
     out.say(say_design(found))
     labels = {"abc_class": "Class", "channel": "Channel", "n_treated": "Contacted", "control_mean": "Orders without"}
     labels |= {"effect": "More with it", "low": "From", "high": "To", "is_clear": "Clear"}
-    title = "Orders per customer in ten days: without a contact, and how many more with one"
+    days = basis.windows.follow_days
+    title = f"Orders per customer in {days} days: without a contact, and how many more with one"
     units = dict.fromkeys(("control_mean", "effect", "low", "high"), "number")
     out.table("contact_effects", found.cells, title, labels=labels, units=units, columns=list(labels))
     out.say(say_cells(found.cells))
-    out.say(say_self_test(found, seed=review.params.seed))
+    if found.sample is not None:
+        out.say(say_self_test(found, seed=review.params.seed))
     return found
 
 
-def read_contact_effects(review: Review, company: Company) -> ContactEffects | None:
-    """Return the effects of contacts outside randomised plans, over the last year; None where too little."""
-    rows = company.log.rows
-    if review.has("plan_arms"):
-        rows = rows[~rows["plan_id"].isin(set(review.table("plan_arms")["plan_id"]))]
-    first = company.order_days["order_date"].min()
-    weeks = choose_weeks(pd.Timestamp(review.as_of), n_weeks=N_WEEKS)
+def estimate(review: Review, basis: Basis) -> ContactEffects | None:
+    """Return the effects of contacts over the last year; None where too little is known."""
+    first = basis.order_days["order_date"].min()
+    weeks = choose_weeks(basis.as_of, n_weeks=N_WEEKS, windows=basis.windows)
     dates = [week for week in weeks if week > first]
-    if not dates or rows.empty:
+    if not dates:
         return None
     try:
         return estimate_contact_effects(
-            company.order_days,
-            rows[["customer_id", "contact_date", "channel"]],
+            basis.order_days,
+            basis.contacts,
             dates=dates,
-            as_of=pd.Timestamp(review.as_of),
-            cuts=tuple(review.policy.abc.cuts),
-            seed=review.params.seed,
+            as_of=basis.as_of,
+            windows=basis.windows,
+            cuts=review.policy.abc.cuts,
         )
     except AnalysisError:
         return None
+
+
+def say_intro(windows: Windows) -> str:
+    """Return what is compared with what, over which days, and how far it may be believed."""
+    return (
+        f"**Contacts of every kind.** Each week, customers without a contact in the {windows.rested_days} days before "
+        f"are compared: those contacted by one channel in the next {windows.grace_days} days with those of the same "
+        f"class and history who were not contacted. Orders of the {windows.follow_days} days after that are counted; "
+        "over a longer time too many of the others are contacted as well. Nobody drew who was contacted: this is weak "
+        "evidence (D), and says where to test."
+    )
 
 
 def say_design(found: ContactEffects) -> str:
@@ -75,8 +116,8 @@ def say_cells(cells: pd.DataFrame) -> str:
     clear = cells[cells["is_clear"] & (cells["effect"] > 0)]
     named = [f"{row.channel} in class {row.abc_class}" for row in clear.itertuples()]
     silent = sorted(set(cells["channel"]) - set(clear["channel"]))
-    first = f"More orders go with: {', '.join(named)}." if named else "No class and channel stands out."
-    rest = f" Nothing is established for {', '.join(silent)}." if silent and named else ""
+    first = f"More orders go with: {listed(named)}." if named else "No class and channel stands out."
+    rest = f" Nothing is established for {listed(silent)}." if silent and named else ""
     return f"{first}{rest} The ranges hold for all lines of the table together."
 
 
@@ -84,4 +125,7 @@ def say_self_test(found: ContactEffects, *, seed: int) -> str:
     """Return in how many of a hundred companies like this one the method found an effect that was put in."""
     planted = PLANTED_SHARE * found.adjusted.control_mean
     test = run_self_test(found.sample, found.adjusted, planted=planted, seed=seed)
-    return f"{test.sentence} What nobody wrote down is in neither."
+    return (
+        f"{test.sentence} Each run draws {test.n_rows:,} cases from your own, with your chances of a contact and of an "
+        "order, and puts in an effect of a quarter more orders. What nobody wrote down is in neither."
+    )

@@ -1,0 +1,76 @@
+"""How often by channel: contacts of four weeks among customers who did not order in them, and what follows.
+
+Contacts until the order would be no dose: they stop at the order. Those of a fixed stretch are, for customers still
+silent at its end. Source: van Houwelingen (2007) on landmarks; ``dose`` for the curve.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from portfolio_lab.analysis.observational.cohort import HISTORY, Windows, build_cohort
+from portfolio_lab.analysis.observational.dose import DoseCurve, count_dose, fit_dose_curve
+from portfolio_lab.errors import AnalysisError
+
+
+@dataclass(frozen=True)
+class ChannelDose:
+    """The curve of one channel; ``cost_amount`` per contact and ``margin_amount`` per order, 0 and 1 if not known."""
+
+    channel: str
+    curve: DoseCurve
+    cost_amount: float
+    margin_amount: float
+
+
+def estimate_doses(
+    order_days: pd.DataFrame,
+    contacts: pd.DataFrame,
+    *,
+    dates: list[pd.Timestamp],
+    as_of: pd.Timestamp,
+    windows: Windows,
+) -> list[ChannelDose]:
+    """Return what customers order after none, one, two or more contacts of a channel in ``windows.grace_days``.
+
+    ``contacts``: customer_id, contact_date, channel and, where known, cost_amount. Orders per customer in the
+    ``windows.follow_days`` after the stretch. Channels in which only one dose has 30 customers are left out.
+    """
+    margin = _margin_of_an_order(order_days)
+    found = []
+    for channel in sorted(contacts["channel"].dropna().unique()):
+        own = contacts[contacts["channel"] == channel]
+        rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows, own_contacts=own)
+        doses = _count(rows[~rows["is_mixed"]], own, dates=dates, windows=windows)
+        cost = float(own["cost_amount"].mean()) if "cost_amount" in own and own["cost_amount"].notna().any() else None
+        is_priced = cost is not None and margin is not None
+        money = {"cost_amount": cost, "margin_amount": margin} if is_priced else {}
+        try:
+            curve = fit_dose_curve(doses, outcome="n_orders", covariates=HISTORY, **money)
+        except AnalysisError:
+            continue
+        found.append(ChannelDose(channel, curve, cost if is_priced else 0.0, margin if is_priced else 1.0))
+    return found
+
+
+def _count(rows: pd.DataFrame, own: pd.DataFrame, *, dates: list[pd.Timestamp], windows: Windows) -> pd.DataFrame:
+    """The rows of each start day with the dose of their stretch."""
+    rows = rows.assign(order_day=windows.grace_days + rows["duration"])
+    found = [rows.iloc[:0].assign(dose=0)]
+    for date in dates:
+        here = rows[rows["landmark_date"] == date]
+        if here.empty:
+            continue
+        day = (own["contact_date"] - pd.Timestamp(date)).dt.days
+        early = own[["customer_id"]].assign(contact_day=day)[day >= 0]
+        found.append(count_dose(here, early, landmark_days=windows.grace_days))
+    return pd.concat(found, ignore_index=True)
+
+
+def _margin_of_an_order(order_days: pd.DataFrame) -> float | None:
+    """Margin per purchase day; None where margins are not known."""
+    if "margin_amount" not in order_days:
+        return None
+    known = order_days[order_days["is_purchase_day"]].dropna(subset=["margin_amount"])
+    value = float(known["margin_amount"].mean()) if len(known) else 0.0
+    return value if value > 0 else None

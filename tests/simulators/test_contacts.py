@@ -1,0 +1,13 @@
+import numpy as np
+import pandas as pd
+from simulators.contacts import SHOP_END, contacts_of_a_shop
+
+
+def test_orders_follow_visits_and_not_messages():
+    order_days, log = contacts_of_a_shop(np.random.default_rng(1), n=300, n_days=400)
+    assert order_days["order_date"].max() <= SHOP_END and set(log["channel"]) == {"visit", "message"}
+    pairs = log.merge(order_days, on="customer_id")
+    wait = (pairs["order_date"] - pairs["contact_date"]).dt.days
+    soon = pairs[wait.between(1, 21)].groupby("channel").size() / log.groupby("channel").size()
+    assert 1.3 < soon["visit"] / soon["message"] < 2.3
+    assert isinstance(order_days["is_purchase_day"].iloc[0], (bool, np.bool_)) and isinstance(log, pd.DataFrame)
