@@ -1,6 +1,6 @@
-"""What all tests share: the engines and the option that writes goldens anew."""
+"""What all tests share: the engines, a browser, and the option that writes goldens anew."""
 
-pytest_plugins = ["fixtures.engines"]
+pytest_plugins = ["fixtures.browser", "fixtures.engines"]
 
 
 def pytest_addoption(parser):

@@ -1,10 +1,7 @@
-"""Pages for the tests: reports as a notebook leaves them, a run with its archive, a browser that opens them."""
+"""Pages for the tests: reports as a notebook leaves them, and a run with its archive."""
 
 import datetime as dt
 import json
-import os
-import shutil
-import tempfile
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -18,17 +15,6 @@ from portfolio_lab.plots.style import CLASS_COLOURS, use_style
 from portfolio_lab.reports.index import build_archive, build_review_index
 from portfolio_lab.reports.outputs import Coverage, Outputs, PageContext, recorder
 from portfolio_lab.reports.publish import render_failure, render_report
-
-CHROMIUM_FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -251,45 +237,6 @@ def sample_pages(sample_run):
         "archive": sample_run / "index.html",
         "failure": sample_run / "failed" / "0004_2026-12-31" / "failure.html",
     }
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Headless Chromium with a profile of its own; without it the tests are skipped here and fail in CI."""
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    driver = shutil.which("chromedriver")
-    if not (browser and driver):
-        reason = "needs chromium and chromedriver on the path (Debian: apt-get install chromium-driver)"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = browser
-    profile = tempfile.mkdtemp(prefix="profile-")
-    for flag in (*CHROMIUM_FLAGS, f"--user-data-dir={profile}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    session = webdriver.Chrome(options=options, service=Service(driver))
-    yield session
-    session.quit()
-    shutil.rmtree(profile, ignore_errors=True)
-
-
-@pytest.fixture
-def open_page(chromium):
-    """Open a page at a width, light or dark, and return the browser."""
-
-    def open_it(path, *, width=1280, dark=False):
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-        chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        chromium.get_log("browser")
-        chromium.get(path.resolve().as_uri())
-        return chromium
-
-    return open_it
 
 
 @pytest.fixture(scope="session")
