@@ -14,7 +14,7 @@ from portfolio_lab.analysis.experiments.arms import (
     count_comparisons,
     evaluate_experiment,
 )
-from portfolio_lab.analysis.experiments.cells import compare_cells, mark_clear_cells
+from portfolio_lab.analysis.experiments.cells import Cells, compare_cells, mark_clear_cells
 from portfolio_lab.analysis.experiments.entrance import read_experiment
 from portfolio_lab.analysis.experiments.randomised import Terms
 from portfolio_lab.analysis.verdicts import NO_VERDICT, NOT_MEASURABLE, WORKS_AND_PAYS
@@ -106,3 +106,21 @@ def test_every_comparison_of_the_page_is_counted(experiment):
     counted = [result.checks[-1] for result in results]
     assert {check.name for check in counted} == {"all comparisons"}
     assert count_comparisons(results[:1]) == results[:1]
+
+
+def test_an_experiment_too_small_or_without_any_success_is_said_to_be_so(email_frame):
+    given = {
+        "control_arm": "No E-Mail",
+        "outcomes": {"visit": "binary"},
+        "covariates": ["recency"],
+        "cells": ["womens"],
+    }
+    few = read_experiment(email_frame.head(40), **given)
+    assert {result.verdict for result in evaluate_experiment(few, terms=Terms())} == {NOT_MEASURABLE}
+    assert build_experiment_cells(few).empty
+    assert list(build_experiment_cells(few)) == list(Cells.to_schema().columns)
+    assert build_rankings(few, n_bootstrap=5, seed=1).empty
+    nobody = read_experiment(email_frame.assign(visit="0"), **given)
+    assert {result.verdict for result in evaluate_experiment(nobody, terms=Terms())} == {NOT_MEASURABLE}
+    assert build_experiment_cells(nobody)["is_small"].all()
+    assert build_rankings(nobody, n_bootstrap=5, seed=1).empty

@@ -83,3 +83,15 @@ def test_one_arm_and_too_many_texts_are_refused(frame):
     many = pd.DataFrame({"arm": ["a", "b"] * 15, "visit": ["1"] * 30, "zip": [f"z{i}" for i in range(30)]})
     with pytest.raises(AnalysisError, match="too many different"):
         read(many, control_arm="a", outcomes={"visit": "binary"}, covariates=[], cells=["zip"])
+
+
+def test_what_came_out_cannot_have_been_known_before(frame):
+    for name in ("covariates", "cells"):
+        with pytest.raises(AnalysisError, match="was not known before"):
+            read(frame, **{name: ["visit"]})
+
+
+def test_a_customer_without_an_arm_is_refused_not_taken_for_an_arm(frame):
+    frame.loc[1, "arm"] = None
+    with pytest.raises(AnalysisError, match="without an arm"):
+        read(frame)

@@ -13,7 +13,7 @@ from portfolio_lab.analysis.experiments.balance import (
     check_sizes,
     compute_ratio_p,
 )
-from portfolio_lab.analysis.experiments.cells import MIN_PER_ARM, build_cells
+from portfolio_lab.analysis.experiments.cells import MIN_EVENTS, MIN_PER_ARM, Cells, build_cells
 from portfolio_lab.analysis.experiments.entrance import Experiment, encode_covariates
 from portfolio_lab.analysis.experiments.multiplicity import compute_p_values, reject_by_holm
 from portfolio_lab.analysis.experiments.randomised import Terms, evaluate_randomised
@@ -93,18 +93,20 @@ def build_experiment_cells(experiment: Experiment) -> pd.DataFrame:
         cells = experiment.cells[at].reset_index(drop=True)
         names = (arm, outcome)
         frames.append(build_cells(pd.Series(y), pd.Series(d), cells, kind=experiment.kinds[outcome], names=names))
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(Cells.to_schema().columns))
 
 
 def build_rankings(experiment: Experiment, *, n_bootstrap: int, seed: int) -> pd.DataFrame:
     """Return what it is worth to rank customers by what each arm adds, by risk and by value; contract ``Rankings``.
 
-    They are ranked by all that was known before, covariates and cells; without either there is no row. Value is the
-    first outcome that is an amount, as expected without the arm; without one there is no ranking by value.
+    They are ranked by all that was known before, covariates and cells; without either, and for outcomes of fewer than
+    five customers, there is no row. Value is the first outcome that is an amount, as expected without the arm.
     """
     frames, known = [], _known_before(experiment)
     ranked_by = ", ".join(dict.fromkeys([*_plain_names(experiment.covariates), *experiment.cells]))
     for arm, outcome, y, d, at in _comparisons(experiment) if known.shape[1] else ():
+        if (y != 0).sum() < MIN_EVENTS:
+            continue
         value = _expected_amount(experiment, known, at, d, seed=seed)
         scores = score_customers(y, d, known[at], value=value, seed=seed)
         names, kind = (arm, outcome, ranked_by), experiment.kinds[outcome]

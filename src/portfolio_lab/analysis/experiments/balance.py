@@ -74,7 +74,7 @@ def check_missing(n_assigned: int, n_analysed: int) -> Check:
     """Return whether the customers who were drawn are the customers who are compared, row by row."""
     lost = n_assigned - n_analysed
     if lost > MAX_LOST_SHARE * n_assigned:
-        text = f"{lost:,} of the {n_assigned:,} customers who were drawn cannot be found again."
+        text = f"{lost:,} of the {n_assigned:,} customers who were drawn are missing from the comparison."
         return Check("nobody lost", False, text, blocks=True)
     found = "All" if not lost else f"All but {lost:,} of the"
     return Check("nobody lost", True, f"{found} {n_assigned:,} customers who were drawn are compared.", blocks=True)

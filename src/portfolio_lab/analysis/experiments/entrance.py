@@ -50,6 +50,10 @@ def read_experiment(
     """
     frame = frame.reset_index(drop=True)
     _refuse_unknown(frame, [*outcomes, *covariates, *cells])
+    _refuse_results(outcomes, [*covariates, *cells])
+    if frame[ARM].isna().any():
+        remedy = "leave these rows out with where under data.tables, or name the arm"
+        raise AnalysisError("customers without an arm", remedy=remedy, value=int(frame[ARM].isna().sum()))
     arms = frame[ARM].astype(str).str.strip()
     _refuse_arms(arms, control_arm.strip())
     if not outcomes:
@@ -144,6 +148,14 @@ def _refuse_unknown(frame: pd.DataFrame, names: list[str]) -> None:
     if unknown:
         remedy = f"name columns of the table under reports.effectiveness: {', '.join(_others(frame))}"
         raise AnalysisError("the table experiment has no such column", remedy=remedy, value=unknown)
+
+
+def _refuse_results(outcomes: Mapping[str, Kind], before: list[str]) -> None:
+    """What came out of an experiment was not known before it: compared by it, any effect would be explained away."""
+    both = [name for name in dict.fromkeys(before) if name in outcomes]
+    if both:
+        remedy = "leave it out of covariates and cells under reports.effectiveness"
+        raise AnalysisError("an outcome was not known before the experiment", remedy=remedy, value=both)
 
 
 def _refuse_arms(arms: pd.Series, control_arm: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from portfolio_lab.analysis.experiments.balance import LEFT_ALONE
 from portfolio_lab.analysis.experiments.pooling import PooledKind
-from portfolio_lab.analysis.verdicts import Check, judge
+from portfolio_lab.analysis.verdicts import Check, judge, leave_unjudged
 from portfolio_lab.reports.sentences.effectiveness import summary
 
 COUNTS = {"n_plans": 4, "n_works": 1, "n_does_not_work": 2, "n_inconclusive": 0, "n_not_measurable": 1, "n_unpriced": 0}
@@ -32,6 +32,10 @@ def test_the_decision_follows_the_verdicts(make_result):
     unpriced = judge(replace(works.case, mwe=None), works.estimate, label="A")
     assert summary.decision([unpriced]).startswith("Say what a contact costs")
     assert summary.decision([make_result(label="E")]).startswith("Hold out")
+    second = replace(open_one, case=replace(open_one.case, plan_id=works.case.plan_id))
+    assert summary.decision([works, second]) == "Continue Call before they go quiet."
+    drawn = leave_unjudged(replace(works.case, design="random hold-out"), reason="Lost.", is_measurable=False)
+    assert summary.decision([drawn]) == "Put right what the cards name, then repeat the experiment."
     assert summary.decision([]) == ""
 
 

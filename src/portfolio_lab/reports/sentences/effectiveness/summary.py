@@ -6,7 +6,16 @@ import pandas as pd
 
 from portfolio_lab.analysis.experiments.balance import LEFT_ALONE
 from portfolio_lab.analysis.experiments.pooling import PooledKind
-from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, NO_VERDICT, WORKS, Kind, PlanCase, PlanResult
+from portfolio_lab.analysis.verdicts import (
+    FAILS,
+    INCONCLUSIVE,
+    NO_VERDICT,
+    NOT_MEASURABLE,
+    WORKS,
+    Kind,
+    PlanCase,
+    PlanResult,
+)
 from portfolio_lab.reports.sentences.effectiveness import effects
 from portfolio_lab.reports.sentences.effectiveness.labels import name_cell
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, in_words, listed
@@ -46,7 +55,11 @@ def _all_plans(n: int) -> str:
 
 
 def decision(results: Sequence[PlanResult]) -> str:
-    """Return the decision that the verdicts ask for; one where nothing was held out asks for a hold-out."""
+    """Return the decision that the verdicts ask for; one where nothing was held out asks for a hold-out.
+
+    A plan with several outcomes is judged by its first.
+    """
+    results = list({result.case.plan_id: result for result in reversed(results)}.values())[::-1]
     works = [result.case.title for result in results if result.verdict in WORKS]
     fails = [result.case.title for result in results if result.verdict in FAILS]
     more = [result.case.title for result in results if result.verdict == INCONCLUSIVE]
@@ -59,6 +72,8 @@ def decision(results: Sequence[PlanResult]) -> str:
         asked.append(f"test {listed(more)} further")
     if not asked and any(result.label == "A" and result.verdict == NO_VERDICT for result in results):
         return "Say what a contact costs and what one more success brings; then a verdict can be given."
+    if not asked and any(result.verdict == NOT_MEASURABLE and "random" in result.case.design for result in results):
+        return "Put right what the cards name, then repeat the experiment."
     if not asked:
         return "Hold out a part of the customers by chance, so that the next review can tell." if results else ""
     return capitalised(f"{listed(asked)}.")
