@@ -1,8 +1,10 @@
+import causaldata
 import numpy as np
+import pandas as pd
 import pytest
 from simulators import effectiveness as sim
 
-from portfolio_lab.analysis.observational.effect import fit_effect
+from portfolio_lab.analysis.observational.effect import compute_naive, fit_effect
 from portfolio_lab.analysis.observational.overlap import (
     TRIMMED_NAME,
     build_overlap_card,
@@ -36,6 +38,21 @@ def test_people_from_another_world_are_red(quick):
     assert not card.is_ok and card.effective_controls < 0.02 * card.n_control
     check = check_overlap(card)
     assert check.blocks and check.passed is False and "resemble" in check.sentence
+
+
+def test_trained_men_against_a_general_survey_are_red(quick):
+    # LaLonde (1986), Dehejia and Wahba (1999): the simple gap is −8,498 dollars, the experiment's answer 1,794
+    men, survey = causaldata.nsw_mixtape.load_pandas().data, causaldata.cps_mixtape.load_pandas().data
+    rows = pd.concat([men[men["treat"] == 1], survey], ignore_index=True)
+    rows = rows.assign(is_treated=rows["treat"] == 1, customer_id=np.arange(len(rows)))
+    known = ("age", "educ", "black", "hisp", "marr", "nodegree", "re74", "re75")
+    sample = build_sample(rows, outcome="re78", covariates=known)
+    assert compute_naive(sample) == pytest.approx(-8497.52, abs=0.01)
+    _, found, card = fit_comparable(sample, recipe=quick)
+    assert card.n_control == 15_992 and card.effective_controls < 0.01 * card.n_control
+    assert card.gap_before == pytest.approx(2.43, abs=0.01) and card.gap_after < 0.2
+    assert card.n == card.n_inside + card.n_clipped + card.n_trimmed == 16_177
+    assert check_overlap(card).passed is False and 1000 < found.effect < 2500
 
 
 def test_the_counts_sum_to_all(contacts, quick):

@@ -1,8 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 from simulators import effectiveness as sim
 
-from portfolio_lab.analysis.observational.staggered import fit_staggered
+from portfolio_lab.analysis.observational.staggered import fit_staggered, look_before_starts
 from portfolio_lab.errors import AnalysisError
 
 NAMES = {"unit": "unit", "period": "period", "start": "start", "outcome": "orders"}
@@ -33,6 +34,56 @@ def test_by_time_since_the_start(panel):
     table = fit_staggered(panel, **NAMES, never_only=True).by_since.set_index("since")
     for since, (effect, error) in SINCE.items():
         assert table.loc[since].tolist() == pytest.approx([effect, error], abs=1e-7)
+
+
+# Callaway and Sant'Anna (2021), teenage employment and minimum wages 2003-2007, against those that never raised them:
+# counties per start and effect by start and year, as the authors' package did prints them (four decimals)
+COUNTIES = {2004: 20, 2006: 40, 2007: 131, np.nan: 309}
+PUBLISHED = {
+    (2004, 2004): -0.0105, (2004, 2005): -0.0704, (2004, 2006): -0.1373, (2004, 2007): -0.1008,
+    (2006, 2004): 0.0065, (2006, 2005): -0.0028, (2006, 2006): -0.0046, (2006, 2007): -0.0412,
+    (2007, 2004): 0.0305, (2007, 2005): -0.0027, (2007, 2006): -0.0311, (2007, 2007): -0.0261,
+}  # fmt: skip
+
+
+def counties(rng):
+    """A panel of as many counties whose mean changes are the published ones, and their scatter free."""
+    rows = []
+    for start, n in COUNTIES.items():
+        noise = rng.normal(size=(n, 5))
+        noise -= noise.mean(axis=0)
+        level = {2003: 0.0}
+        for year in range(2004, 2008):
+            base = min(year, start) - 1 if start > 0 else 2003
+            level[year] = level[base] + PUBLISHED.get((start, year), 0.0)
+        rows += [
+            (f"{start}-{i}", year, start, level[year] - 0.05 * k + noise[i, k])
+            for k, year in enumerate(level)
+            for i in range(n)
+        ]
+    return pd.DataFrame(rows, columns=["unit", "period", "start", "orders"])
+
+
+def test_published_effects_add_up_as_published():
+    found = fit_staggered(counties(np.random.default_rng(2)), **NAMES, never_only=True)
+    effects = found.by_start.set_index(["start", "period"])["effect"]
+    for key, published in PUBLISHED.items():
+        assert effects.loc[key] == pytest.approx(published, abs=1e-9)
+    assert found.overall == pytest.approx(-0.0400, abs=1e-4)
+    after = found.by_since[found.by_since["since"] >= 0]
+    assert after["effect"].mean() == pytest.approx(-0.0772, abs=1e-4)
+    by_start = found.by_start[found.by_start["period"] >= found.by_start["start"]].groupby("start")["effect"].mean()
+    assert np.average(by_start, weights=[20, 40, 131]) == pytest.approx(-0.0310, abs=1e-4)
+
+
+def test_what_the_periods_before_the_starts_could_have_shown(panel):
+    seen = look_before_starts(fit_staggered(panel, **NAMES, never_only=True))
+    assert seen.passed and seen.slope_seen > 0 and seen.bias_unseen > seen.slope_seen and seen.breakdown > 1
+    drifting = panel.assign(orders=panel["orders"] + 0.3 * panel["period"] * panel["start"].notna())
+    assert not look_before_starts(fit_staggered(drifting, **NAMES, never_only=True)).passed
+    short = fit_staggered(panel[panel["period"] >= 3].assign(start=panel["start"].where(panel["start"] != 3)), **NAMES)
+    with pytest.raises(AnalysisError, match="too few periods before"):
+        look_before_starts(type(short)(**{**vars(short), "by_since": short.by_since.query("since >= -1")}))
 
 
 def test_growing_effects_come_back():
