@@ -1,17 +1,32 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model
+from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel
 from portfolio_lab.analysis.value.analogy import (
     build_tenure_months,
     compute_hindsight_values,
     compute_values_by_analogy,
     select_won,
 )
+from portfolio_lab.analysis.value.customers import ValueBasis, compute_values_on_basis
 from portfolio_lab.errors import AnalysisError
 
+BASIS = ValueBasis(
+    model=declare_purchase_model("mbg_nbd", r=1.2, alpha=40.0, a=0.6, b=3.0),
+    spend=SpendModel(4.0, 5.0, 160.0),
+    discount_rate=0.10,
+    horizon_months=60,
+    timing_case=2,
+)
+TODAY = pd.DataFrame(
+    {"customer_id": ["a", "b"], "n_repeats": [3.0, 0.0], "last_repeat_days": [300.0, 0.0], "tenure_days": [380.0, 5.0],
+     "n_purchases": [4.0, 1.0], "mean_amount": [40.0, 7.0], "is_closed": False}
+)  # fmt: skip
 OLDER = pd.DataFrame(
     {
         "customer_id": range(100),
@@ -50,11 +65,23 @@ def test_hindsight_adds_what_came_to_what_is_left_both_discounted():
             "margin_amount": [50.0] + [0.0] * 11 + [110.0, 7.0],
         }
     )
-    values = pd.DataFrame({"customer_id": ["a", "b"], "value_amount": [22.0, 5.0]})
-    table = compute_hindsight_values(months, values, age_months=0, discount_rate=0.10)
+    left = compute_values_on_basis(TODAY.head(1), replace(BASIS, horizon_months=48))["value_amount"].iloc[0]
+    table = compute_hindsight_values(months, TODAY, age_months=0, basis=BASIS)
     assert table["customer_id"].tolist() == ["a"]
-    assert table["value_amount"].tolist() == pytest.approx([(110 + 22) / 1.1])
+    assert table["value_amount"].tolist() == pytest.approx([(110 + left) / 1.1])
     assert np.unique(table["age_months"]).tolist() == [0]
+
+
+def test_hindsight_covers_the_horizon_once_and_a_closed_customer_has_nothing_left():
+    months = pd.DataFrame({"customer_id": "a", "month_number": range(13), "margin_amount": 10.0})
+    monthly = 1.1 ** (1 / 12)
+    asked = {"months": months, "age_months": 2}
+    short = compute_hindsight_values(customers=TODAY, basis=replace(BASIS, horizon_months=4), **asked)
+    assert short["value_amount"].tolist() == pytest.approx([sum(10 / monthly**k for k in range(1, 5))])
+    closed = compute_hindsight_values(customers=TODAY.assign(is_closed=True), basis=BASIS, **asked)
+    assert closed["value_amount"].tolist() == pytest.approx([sum(10 / monthly**k for k in range(1, 11))])
+    endless = compute_hindsight_values(customers=TODAY, basis=replace(BASIS, horizon_months=None), **asked)
+    assert endless["value_amount"].iloc[0] > closed["value_amount"].iloc[0] + 1
 
 
 DAYS = pd.DataFrame(

@@ -73,7 +73,7 @@ def test_new_customers_are_worth_what_older_ones_were_at_their_age(days, fitted,
     people = pd.DataFrame({"customer_id": days["customer_id"].unique()}).assign(segment="trade")
     basis = replace(fitted, horizon_months=24)
     now = build_value_book(days, NOBODY, as_of=early, basis=basis, amount="margin_amount")
-    asked = {"as_of": early, "amount": "margin_amount", "discount_rate": 0.10, "new_months": 2}
+    asked = {"as_of": early, "amount": "margin_amount", "basis": basis, "new_months": 2}
     new = value_newcomers(now, days, people, **asked, alike_on=["segment"])
     assert len(new) > 100
     assert (new["n_alike"] >= 30).all()
@@ -88,7 +88,7 @@ def test_new_customers_are_worth_what_older_ones_were_at_their_age(days, fitted,
 
 def test_too_few_older_customers_are_refused_and_nobody_new_is_fine(days, fitted, book):
     people = pd.DataFrame({"customer_id": days["customer_id"].unique()})
-    asked = {"amount": "margin_amount", "discount_rate": 0.10, "alike_on": ()}
+    asked = {"amount": "margin_amount", "basis": fitted, "alike_on": ()}
     assert value_newcomers(book, days, people, as_of=AS_OF, new_months=3, **asked).empty
     early = date(2022, 8, 31)
     now = build_value_book(days, NOBODY, as_of=early, basis=fitted, amount="margin_amount")

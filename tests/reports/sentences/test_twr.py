@@ -40,6 +40,16 @@ def test_the_headline_names_who_is_above_and_below():
     assert text == "2 of 2 portfolios beat the required return (Ana by 20.0 points and Ben by 3.1); none lies below it."
 
 
+def test_where_many_are_above_two_are_named():
+    found = portfolios("above", "above", "above", is_brought=True)
+    rows = [found.league.assign(portfolio_id=f"P{n}", management_return=0.9 - n / 10).head(1) for n in range(5)]
+    found.league = pd.concat(rows, ignore_index=True)
+    text = say.headline(found, is_basis_wrong=False, wording=WORDS)
+    assert text == (
+        "5 of 5 portfolios beat the required return (P0 by 90.0 points, P1 by 80.0 and 3 more); none lies below it."
+    )
+
+
 def test_portfolios_without_a_return_are_named_and_not_counted_as_below():
     found = portfolios("below", "undefined", gaps=(-0.21, np.nan), is_brought=True)
     text = say.headline(found, is_basis_wrong=False, wording=WORDS)
@@ -183,6 +193,7 @@ def test_the_statement_says_that_the_basis_is_nobodys_return():
     assert (
         "€5.00 less than required" in text
         and "nobody's return" in text
+        and "pass from the comparison to a value of their own" in text
         and text.endswith("look 60 months ahead again.")
     )
     assert say.statement(line, horizon=None, wording=WORDS).endswith("fitted anew.")

@@ -170,6 +170,16 @@ def test_the_page_shows_few_columns_that_add_up_and_no_endless_rows(review, foun
     assert twr_page.choose_total_columns(totals) == ["opening", "basis_change", "closing"]
 
 
+def test_a_figure_names_the_best_and_the_worst_where_portfolios_are_many(brought):
+    table = pd.DataFrame({"portfolio_id": range(40), "gap": [float(number) for number in range(39)] + [np.nan]})
+    ends = twr_page.pick_ends(table, by="gap")
+    assert ends["gap"].tolist() == [*range(38, 23, -1), *range(14, -1, -1)]
+    assert twr_page.pick_ends(table.head(30), by="gap")["gap"].tolist() == [*range(30)]
+    many = replace(brought, league=pd.concat([brought.league] * 40))
+    assert "the 15 best and the 15 worst of 40" in twr_page.describe_league(many)
+    assert "worst" not in twr_page.describe_league(brought)
+
+
 def test_yearly_rates_of_less_than_a_year_are_flagged_in_the_timing_table(reference, brought):
     assert "is_short" not in twr_page.timing_table(brought)
     half = reference.table("valuations").head(2)

@@ -21,15 +21,15 @@ def build_flows(positions: pd.DataFrame) -> pd.DataFrame:
     new = table[table["opening_cents"].isna() & (table["step"] > 0)]
     moved = table[table["opening_cents"].notna() & (table["portfolio_before"] != table["portfolio_after"])]
     parts = [
-        _flow(new, "portfolio_after", NEW, 1),
+        _flow(new, "portfolio_after", NEW, 1, cents="old_cents"),
         _flow(moved, "portfolio_before", TRANSFER, -1),
         _flow(moved, "portfolio_after", TRANSFER, 1),
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _flow(rows: pd.DataFrame, side: str, reason: str, sign: int) -> pd.DataFrame:
-    cents = sign * rows["value_cents"]
+def _flow(rows: pd.DataFrame, side: str, reason: str, sign: int, *, cents: str = "value_cents") -> pd.DataFrame:
+    cents = sign * rows[cents]
     return pd.DataFrame(
         {
             "flow_date": rows["valuation_date"],
@@ -65,8 +65,10 @@ def assert_flows(flows: pd.DataFrame, positions: pd.DataFrame) -> None:
 def _assert_valued_alike(flows: pd.DataFrame, positions: pd.DataFrame) -> None:
     """Each amount is the customer's value on its day, on the same basis."""
     optional = [name for name in ("basis_id",) if name in flows and name in positions]
-    valued = positions.rename(columns={"valuation_date": "flow_date"})[[*KEYS, "value_amount", *optional]]
-    matched = flows.merge(valued, on=KEYS, how="left", suffixes=("", "_valued"))
+    came_at = positions["old_basis_amount" if "old_basis_amount" in positions else "value_amount"]
+    dated = positions.assign(came_at=came_at).rename(columns={"valuation_date": "flow_date"})
+    matched = flows.merge(dated[[*KEYS, "value_amount", "came_at", *optional]], on=KEYS, how="left",
+                          suffixes=("", "_valued"))  # fmt: skip
     matched.index = flows.index
     undated = matched["value_amount"].isna()
     _refuse(
@@ -75,7 +77,9 @@ def _assert_valued_alike(flows: pd.DataFrame, positions: pd.DataFrame) -> None:
     for name in optional:
         other = matched[name] != matched[f"{name}_valued"]
         _refuse(flows, other, "a flow stands on another basis or timing case", "value both sides on one basis")
-    unlike = (matched["cash_flow"].abs() - matched["value_amount"].abs()).abs() > 0.005 + 1e-9
+    is_new = flows["reason"].astype(str).str.strip().str.lower().eq(NEW)
+    value = matched["value_amount"].mask(is_new, matched["came_at"])
+    unlike = (matched["cash_flow"].abs() - value.abs()).abs() > 0.005 + 1e-9
     _refuse(flows, unlike, "a flow is not the customer's value on its day: another unit or a stale value",
             "use build_flows, which takes the value of the day")  # fmt: skip
 

@@ -119,16 +119,18 @@ def build_positions(
     ``customers``: what build_customers_at returned. A closed customer is worth 0. The horizon of the basis ends on one
     day for all valuations (counted from the first), for a horizon that moves on would pay a return for waiting. With
     ``new_basis`` the last day is valued on both: its value is the new one with a whole horizon, old_basis_amount the
-    old one, so that the change is a line of its own. ``new_values`` (customer_id, value_amount): what new customers are
-    worth on their first valuation day, in place of the model's own value; their first opening stands on it, so that
-    the flow and the value held are the same. Raises AnalysisError for missing margins or an ended horizon.
+    old one, so that the change is a line of its own. ``new_values`` (customer_id, value_amount): at what new customers
+    come in on their first valuation day (old_basis_amount); they are held at the model's value from the same day on,
+    and the difference is a change of basis too, in nobody's return. Raises AnalysisError for missing margins or an
+    ended horizon.
     """
     if not np.isfinite(customers["margin_amount"].to_numpy(float)).all():
         raise AnalysisError("a margin is empty", remedy="use the amount where the data have no margin")
     first = customers["valuation_date"].min()
     parts = [_value(table, basis, since=first) for _, table in customers.groupby("valuation_date", sort=False)]
-    values = _put_new_values(pd.concat(parts).reindex(customers.index), customers, new_values)
-    table = customers.assign(value_amount=values, old_basis_amount=values, basis_id=basis.basis_id)
+    values = pd.concat(parts).reindex(customers.index)
+    came_at = _put_new_values(values, customers, new_values)
+    table = customers.assign(value_amount=values, old_basis_amount=came_at, basis_id=basis.basis_id)
     if new_basis is not None:
         day = table["valuation_date"].max()
         last = table["valuation_date"] == day

@@ -11,7 +11,7 @@ from portfolio_lab.analysis.value.analogy import (
     compute_values_by_analogy,
     select_won,
 )
-from portfolio_lab.analysis.value.customers import ValueBasis, compute_discounted_purchases, compute_values_on_basis
+from portfolio_lab.analysis.value.customers import ValueBasis, compute_discounted_purchases
 from portfolio_lab.analysis.value.discounting import DAYS_PER_MONTH
 
 NEW_DAYS = 15.0
@@ -49,11 +49,9 @@ def compute_new_values(
 def _build_older(opening: pd.DataFrame, order_days: pd.DataFrame, *, basis: ValueBasis, amount: str) -> pd.DataFrame:
     """What each customer won before the first valuation day turned out to be worth when it was new."""
     start = opening["valuation_date"].iloc[0].date()
-    values = compute_values_on_basis(opening, basis)[["customer_id", "value_amount"]]
-    values["value_amount"] = values["value_amount"].where(~opening["is_closed"].to_numpy(), 0.0)
     months = build_tenure_months(order_days, amount=amount, as_of=start)
     months = months[months["customer_id"].isin(select_won(order_days, as_of=start))]
-    return compute_hindsight_values(months, values, age_months=0, discount_rate=basis.discount_rate)
+    return compute_hindsight_values(months, opening, age_months=0, basis=basis)
 
 
 def _remaining_parts(days: pd.Series, start: pd.Timestamp, basis: ValueBasis) -> dict[pd.Timestamp, float]:

@@ -20,7 +20,8 @@ class Positions(pa.DataFrameModel):
 
     ``value_amount``: on the basis in force, just before the flows of the day; ``margin_amount``: collected since the
     valuation before; ``portfolio_before`` (empty for a new customer) and ``portfolio_after``: holder before and after
-    the flows; ``basis_id``: the basis of value_amount; ``old_basis_amount``: the value on the basis before.
+    the flows; ``basis_id``: the basis of value_amount; ``old_basis_amount``: the value on the basis before,
+    for a new customer the value that it comes in at.
     """
 
     valuation_date: Series[pd.Timestamp]

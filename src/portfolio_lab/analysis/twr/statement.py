@@ -65,6 +65,7 @@ def build_statement(positions: pd.DataFrame, *, discount_rate: float, day_count:
     keys = ["portfolio_id", "step"]
     own = lines.groupby(keys)[["opening", "unwind", "experience", "income", "basis_change", "n_customers"]].sum()
     statement = pd.concat([own, _flow_lines(table), _closings(table)], axis=1).fillna(0.0).reset_index()
+    statement["basis_change"] += statement.pop("new_basis_change")
     statement = _to_currency(statement[statement["step"] > 0], dates)
     _assert_closes(statement)
     return statement
@@ -77,9 +78,11 @@ def _day(value: np.datetime64) -> object:
 def _flow_lines(table: pd.DataFrame) -> pd.DataFrame:
     """New customers and transfers, in cents, per portfolio and step."""
     new = table[table["opening_cents"].isna()].rename(columns={"portfolio_after": "portfolio_id"})
+    new = new.assign(gap_cents=new["value_cents"] - new["old_cents"])
     moved = table[table["opening_cents"].notna() & (table["portfolio_before"] != table["portfolio_after"])]
     parts = {
-        "new": (new, "portfolio_id", "value_cents"),
+        "new": (new, "portfolio_id", "old_cents"),
+        "new_basis_change": (new, "portfolio_id", "gap_cents"),
         "new_margin": (new, "portfolio_id", "margin_cents"),
         "transfer_in": (moved, "portfolio_after", "value_cents"),
         "transfer_out": (moved, "portfolio_before", "value_cents"),

@@ -1,34 +1,50 @@
 """The value of a customer too new to be judged by its own purchases: what similar older customers were worth."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from portfolio_lab.analysis.value.customers import ValueBasis, compute_values_on_basis
 from portfolio_lab.analysis.value.discounting import to_monthly_rate
 from portfolio_lab.errors import AnalysisError
 
 
 def compute_hindsight_values(
-    months: pd.DataFrame, values: pd.DataFrame, *, age_months: int, discount_rate: float
+    months: pd.DataFrame, customers: pd.DataFrame, *, age_months: int, basis: ValueBasis
 ) -> pd.DataFrame:
     """Return what each older customer turned out to be worth at that age: margins since, and today's value, discounted.
 
     Grain: customer_id; columns customer_id, age_months, value_amount. ``months``: customer_id, month_number (0 = the
-    month of the first purchase) and margin_amount on a complete calendar; ``values``: customer_id, value_amount today.
+    month of the first purchase) and margin_amount on a complete calendar; ``customers``: history and spend today,
+    is_closed. Both parts together cover the horizon of the basis once: today's value is over what is left of it.
     Customers not older than the age are left out.
     """
-    factor = 1 / (1 + to_monthly_rate(discount_rate))
-    last = months.groupby("customer_id")["month_number"].max()
-    later = months[months["month_number"] > age_months]
+    factor = 1 / (1 + to_monthly_rate(basis.discount_rate))
+    end = np.inf if basis.horizon_months is None else age_months + basis.horizon_months
+    elapsed = months.groupby("customer_id")["month_number"].max() - age_months
+    elapsed = elapsed[elapsed > 0]
+    later = months[(months["month_number"] > age_months) & (months["month_number"] <= end)]
     margin = (
         (later["margin_amount"] * factor ** (later["month_number"] - age_months)).groupby(later["customer_id"]).sum()
     )
-    today = values.set_index("customer_id")["value_amount"].reindex(margin.index)
-    elapsed = last.reindex(margin.index) - age_months
-    worth = margin + today * factor**elapsed
-    return pd.DataFrame({"customer_id": margin.index, "age_months": age_months, "value_amount": worth.to_numpy()})
+    today = _value_what_is_left(customers, elapsed, basis)
+    worth = margin.reindex(elapsed.index).fillna(0.0) + today * factor**elapsed
+    return pd.DataFrame({"customer_id": elapsed.index, "age_months": age_months, "value_amount": worth.to_numpy()})
+
+
+def _value_what_is_left(customers: pd.DataFrame, elapsed: pd.Series, basis: ValueBasis) -> pd.Series:
+    """Value of each customer today over its horizon less the months elapsed, by customer_id; closed ones: nothing."""
+    known = customers[customers["customer_id"].isin(elapsed.index)]
+    parts = [pd.Series(0.0, index=elapsed.index)]
+    for months, rows in known[~known["is_closed"]].groupby(known["customer_id"].map(elapsed)):
+        left = None if basis.horizon_months is None else basis.horizon_months - months
+        if left is None or left > 0:
+            values = compute_values_on_basis(rows, replace(basis, horizon_months=left))
+            parts.append(values.set_index("customer_id")["value_amount"])
+    return pd.concat(parts).groupby(level=0).sum().reindex(elapsed.index)
 
 
 def compute_values_by_analogy(

@@ -61,7 +61,7 @@ def value_newcomers(
     *,
     as_of: date,
     amount: str,
-    discount_rate: float,
+    basis: ValueBasis,
     new_months: int,
     alike_on: Sequence[str],
 ) -> pd.DataFrame:
@@ -76,13 +76,12 @@ def value_newcomers(
     known = attributes.set_index("customer_id")[list(alike_on)]
     open_ids = book.loc[~book["is_closed"], "customer_id"]
     new = age[(age < new_months) & age.index.isin(open_ids)].rename("age_months").reset_index()
-    values = book[["customer_id", "value_amount"]]
     older = [
         compute_hindsight_values(
             months[months["customer_id"].isin(age.index[age >= new_months])],
-            values,
+            book,
             age_months=number,
-            discount_rate=discount_rate,
+            basis=basis,
         )
         for number in range(new_months)
     ]

@@ -28,8 +28,9 @@ def _names(found: Portfolios, portfolios: list[str]) -> str:
 def _gaps(found: Portfolios, portfolios: list[str], wording: Wording) -> str:
     """Names with how far each lies from its required return: Ana by 20.0 points and Ben by 3.1."""
     gap = found.league.set_index("portfolio_id")["management_return"].abs() * 100
-    sizes = [wording.number(gap[portfolio], digits=1) for portfolio in portfolios[:MAX_NAMES]]
-    names = [found.names.get(portfolio, portfolio) for portfolio in portfolios[:MAX_NAMES]]
+    shown = portfolios if len(portfolios) <= MAX_NAMES else portfolios[:2]
+    sizes = [wording.number(gap[portfolio], digits=1) for portfolio in shown]
+    names = [found.names.get(portfolio, portfolio) for portfolio in shown]
     units = [" points", *[""] * len(names)]
     parts = [f"{name} by {size}{unit}" for name, size, unit in zip(names, sizes, units, strict=False)]
     more = len(portfolios) - len(parts)
@@ -301,7 +302,8 @@ def statement(line: pd.Series, *, horizon: int | None, wording: Wording) -> str:
         f"The value went from {wording.money(line['opening'])} to {wording.money(line['closing'])}. Customers brought "
         f"{wording.money(abs(above))} {side} than required, {income} was paid out as margin, and new "
         f"customers added {wording.money(line['new'])}. The change of basis, {change}, is in "
-        "nobody's return: on the last day the values are fitted anew"
+        "nobody's return: new customers pass from the comparison to a value of their own, and on the last day all "
+        "values are fitted anew"
     )
     return f"{text}." if horizon is None else f"{text} and look {wording.number(horizon)} months ahead again."
 

@@ -22,7 +22,7 @@ from portfolio_lab.reports.topics.twr_inputs import ALL, COMPANY, Portfolios, re
 from portfolio_lab.reports.topics.value_inputs import AMOUNT
 
 NEWCOMER = "new"
-MANY_ROWS = 50
+MANY_ROWS, MAX_DRAWN = 50, 30
 MOVEMENTS = ["opening", "unwind", "experience", "income"]
 FREQUENCIES = {"month": "M", "quarter": "Q", "year": "Y"}
 OTHER_DAY_COUNT = {"ACT/365F": "NL/365"}
@@ -236,9 +236,18 @@ def show_experience(expected: pd.DataFrame) -> pd.DataFrame:
 
 def describe_league(found: Portfolios) -> str:
     """Return the caption of the league."""
-    return "Return beyond the required one over the whole time, best on top" + (
-        "." if found.is_brought else "; lines are 95% ranges."
-    )
+    n = int(found.league["management_return"].notna().sum())
+    ends = f"; the {MAX_DRAWN // 2} best and the {MAX_DRAWN // 2} worst of {n}" if n > MAX_DRAWN else ""
+    ranges = "" if found.is_brought else "; lines are 95% ranges"
+    return f"Return beyond the required one over the whole time, best on top{ends}{ranges}."
+
+
+def pick_ends(table: pd.DataFrame, *, by: str) -> pd.DataFrame:
+    """Return the rows that a figure can name legibly: all, or the best and the worst by that column where many."""
+    ranked = table.dropna(subset=[by]).sort_values(by, ascending=False, kind="stable")
+    if len(ranked) <= MAX_DRAWN:
+        return table
+    return pd.concat([ranked.head(MAX_DRAWN // 2), ranked.tail(MAX_DRAWN // 2)], ignore_index=True)
 
 
 def height_for(table: pd.DataFrame) -> str:

@@ -83,7 +83,7 @@ def open_book(inputs: ValueInputs, basis: ValueBasis, *, as_of: date, new_months
     book = build_value_book(inputs.days, inputs.closed, as_of=as_of, basis=basis, amount=AMOUNT)
     book = add_ranges(book, basis=basis, n_draws=n_draws, seed=seed)
     book = book.merge(inputs.people[["customer_id", "name", "owner", "region", "segment"]], on="customer_id")
-    asked = {"as_of": as_of, "amount": AMOUNT, "discount_rate": basis.discount_rate}
+    asked = {"as_of": as_of, "amount": AMOUNT, "basis": basis}
     try:
         new = value_newcomers(
             book, inputs.days, inputs.people, **asked, new_months=new_months, alike_on=inputs.alike_on
