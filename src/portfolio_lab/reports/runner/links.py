@@ -18,7 +18,7 @@ POINTER_PAGE = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="0; url={address}">
-<style>:root {{ color-scheme: light dark }} body {{ font: 1.0625rem/1.6 sans-serif; margin: 3rem 1.5rem }}</style></head>
+<style>:root {{ color-scheme: light dark }} body {{ font: 1.0625rem/1.6 sans-serif; margin: 3rem }}</style></head>
 <body><main><h1>{title}</h1><p><a href="{address}">{words}</a></p></main></body></html>
 """
 

@@ -17,9 +17,9 @@ AS_OF = dt.date(2026, 9, 30)
     ("columns", "forbidden", "sentence"),
     [
         (
-            ("dollar_value",),
+            ("value",),
             ("gender", "birth_date"),
-            "The ranking is computed from the column “dollar_value”. A run that used gender or birth date would be refused.",
+            "The ranking is computed from the column “value”. A run that used gender or birth date would be refused.",
         ),
         (("a", "b"), (), "The ranking is computed from the columns “a” and “b”; the policy forbids none."),
     ],
