@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_lab.analysis.verdicts import Check, Estimate, PlanCase, find_banned_words, judge
+from portfolio_lab.analysis.verdicts import Check, Estimate, PlanCase, find_banned_words, judge, leave_unjudged
 from portfolio_lab.reports.sentences.effectiveness import Wording
 from portfolio_lab.reports.sentences.effectiveness.cards import CLAIMS, MAX_WORDS, in_reading_order, write_card
 
@@ -125,6 +125,8 @@ def test_weak_evidence_asks_for_a_hold_out_not_for_more_customers(make_result, w
     text = write_card(make_result("works_and_pays", "D"), wording).text
     assert "different customers to begin with" in text
     assert "change our mind:** a part of the customers left out by chance" in text
+    few = leave_unjudged(make_result().case, reason="Too few.", label="D", is_measurable=False)
+    assert "Next step:** hold out one customer in five" in write_card(few, wording).text
 
 
 def test_the_best_evidence_is_read_first(make_result):

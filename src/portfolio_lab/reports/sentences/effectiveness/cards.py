@@ -224,10 +224,10 @@ def _next(result: PlanResult, wording: Wording) -> str:
     if _has_effect(result):
         return "stop it" if result.estimate.high < 0 else "say what a contact costs and what a success brings"
     if result.verdict not in (INCONCLUSIVE, WORKS_PAY_OFF_OPEN):
-        return NEXT[result.verdict]
+        return NEXT[NO_VERDICT] if result.label == "D" else NEXT[result.verdict]
     start = "continue" if result.verdict == WORKS_PAY_OFF_OPEN else "repeat with a hold-out"
     if result.label == "D":
-        return "hold out one customer in five by chance next time"
+        return NEXT[NO_VERDICT]
     if not result.n_more:
         return f"{start}, and judge it again next period"
     if result.months_more is not None and result.months_more > MAX_MONTHS:

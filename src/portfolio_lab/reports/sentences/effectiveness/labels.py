@@ -3,7 +3,8 @@
 from portfolio_lab.plots.style import label_of
 
 NAMES = {"abc_class": "Class", "stage": "Stage"}
-VALUES = {"unknown": "Not known", "all": "All", "not ranked": "Not ranked"}
+NOT_RANKED = "Not ranked"
+VALUES = {"unknown": "Not known", "all": "All", "not ranked": NOT_RANKED}
 
 
 def name_group(value: object) -> str:
