@@ -41,6 +41,7 @@ def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult],
             continue
         labels = [say.labels.name_cell(row.cell, row.value) for row in own.itertuples()]
         titled = own.assign(label=labels, mwe=np.nan if case.mwe is None else case.mwe)
+        titled["mwe"] = titled["mwe"].where(titled["effect"].notna())
         figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.3 + 0.42 * min(len(titled), plots.MAX_ROWS)))
         shown = {"locale": wording.locale, "currency": wording.currency}
         plots.plot_forest(titled, ax=ax, unit=UNITS[case.kind], **shown)
