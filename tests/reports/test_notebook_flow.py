@@ -143,3 +143,20 @@ def test_a_table_that_is_in_the_files_only_is_a_line_with_links():
 @pytest.mark.parametrize("kind", ["headline", "fact", "caption"])
 def test_what_stands_on_top_of_the_page_is_not_repeated_in_the_flow(kind):
     assert own_output(own(kind, {"text/html": "<p>x</p>"})) == ""
+
+
+def test_a_fold_is_closed_and_its_title_is_text():
+    assert own_output(own("fold", {}, title="By <team>")) == (
+        '<details class="part"><summary>By &lt;team&gt;</summary>'
+    )
+    assert own_output(own("fold_end", {})) == "</details>"
+
+
+def test_a_dense_figure_is_moved_sideways_on_a_phone():
+    shown = own_output(
+        own("figure", {"image/png": PNG}, id="c", alt="a", caption="c", width=680, height=1, is_dense=True)
+    )
+    assert (
+        '<figure id="figure-c" class="dense"><div class="scroll" role="region" aria-label="c" tabindex="0"><img'
+        in shown
+    )

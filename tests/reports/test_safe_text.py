@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.safe_text import (
     checked_id,
+    file_name,
     guard_cell,
     paragraph,
     storable,
@@ -73,3 +74,15 @@ def test_an_id_is_a_plain_word():
     assert checked_id("customers_2", of="table") == "customers_2"
     with pytest.raises(AnalysisError, match=r"'\.\./x' cannot be the id of a table .*use lower-case letters"):
         checked_id("../x", of="table")
+
+
+@given(st.text(max_size=60))
+def test_a_file_name_has_only_plain_letters_and_is_short(text):
+    name = file_name(text)
+    assert len(name) <= 40
+    assert all(character in "abcdefghijklmnopqrstuvwxyz0123456789_" for character in name)
+
+
+def test_a_file_name_stays_readable():
+    assert file_name("Óscar D'Ors / North") == "oscar_d_ors_north"
+    assert file_name("../..") == ""

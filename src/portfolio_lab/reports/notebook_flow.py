@@ -23,7 +23,7 @@ METHOD_HEADING = re.compile(r"\A\s*#{1,4}\s*(method|limits)\b.*", re.IGNORECASE)
 TITLE_HEADING = re.compile(r"\A\s*#\s[^\n]*\n?")
 FOREIGN_TAGS = frozenset(nh3.ALLOWED_TAGS) - {"img", "map", "area"}
 HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.DOTALL)
-SHOWN_IN_PLACE = ("say", "missing", "table", "figure")
+SHOWN_IN_PLACE = ("say", "missing", "table", "figure", "fold", "fold_end")
 
 
 def split_cells(notebook: NotebookNode, *, question: str = "") -> tuple[list[NotebookNode], list[NotebookNode]]:
@@ -76,6 +76,10 @@ def own_output(output: NotebookNode) -> str:
     own = output.metadata[METADATA_KEY]
     if own["kind"] not in SHOWN_IN_PLACE:
         return ""
+    if own["kind"] == "fold":
+        return f'<details class="part"><summary>{html.escape(visible(own["title"]))}</summary>'
+    if own["kind"] == "fold_end":
+        return "</details>"
     if own["kind"] == "figure":
         return _figure(output.data["image/png"], own)
     if own["kind"] == "table":
@@ -146,12 +150,15 @@ def _without_own_heading(cell: NotebookNode, question: str) -> NotebookNode:
 
 
 def _figure(png: str, own: dict) -> str:
-    size = "" if own["width"] >= FULL_WIDTH else ' class="own-size"'
+    is_dense = own.get("is_dense", False)
+    css = "dense" if is_dense else "" if own["width"] >= FULL_WIDTH else "own-size"
+    size = f' class="{css}"' if css else ""
     alt, caption = html.escape(visible(own["alt"])), paragraph(own["caption"])
     picture = (
         f'<img src="data:image/png;base64,{_base64(png)}" alt="{alt}" width="{own["width"]}" height="{own["height"]}">'
     )
-    return f'<figure id="figure-{own["id"]}"{size}>{picture}<figcaption>{caption}</figcaption></figure>'
+    shown = _scroll(picture, own["caption"]) if is_dense else picture
+    return f'<figure id="figure-{own["id"]}"{size}>{shown}<figcaption>{caption}</figcaption></figure>'
 
 
 def _table(shown: str, own: dict) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 
 from portfolio_lab.errors import AnalysisError
 
@@ -58,6 +59,12 @@ def unguard_cell(text: str) -> str:
         plain.append(kept)
         at_start = kept in SEPARATORS or (at_start and kept == " ")
     return "".join(plain)
+
+
+def file_name(text: str) -> str:
+    """Return a name of plain small letters, digits and _ for a file, at most 40 characters; empty if none is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:40].strip("_")
 
 
 def checked_id(name: str, *, of: str) -> str:

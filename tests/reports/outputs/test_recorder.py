@@ -135,3 +135,28 @@ def test_a_table_without_rows_is_written_but_shown_as_a_sentence(out, shown):
     assert shown[0][0]["text/html"] == "<p>Late payers: none.</p>"
     assert pd.read_csv(out.folder / "tables" / "late.csv").columns.tolist() == ["customer_id"]
     assert page(out)["tables"]["late"]["n_rows"] == 0
+
+
+def test_what_lies_in_a_fold_is_enclosed_even_when_it_fails(out, shown):
+    with pytest.raises(ValueError, match="no"), out.fold("By <team>"):
+        out.say("inside")
+        raise ValueError("no")
+    assert [own["kind"] for _, own in shown] == ["fold", "say", "fold_end"]
+    assert shown[0][1]["title"] == "By <team>"
+    assert "By &lt;team&gt;" in shown[0][0]["text/html"]
+
+
+def test_a_table_links_each_name_to_the_list_that_it_counts(out, shown):
+    names = ["<b>Ana</b>", "Eva"]
+    lists = {name: pd.DataFrame({"Customer": [f"of {name}"]}) for name in names}
+    out.table("owners", pd.DataFrame({"owner": names, "n_customers": [1, 1]}), "Lists", lists=lists)
+    page_html = shown[0][0]["text/html"]
+    assert '<a href="tables/owners/1_b_ana_b.csv">&lt;b&gt;Ana&lt;/b&gt;</a>' in page_html
+    assert '<a href="tables/owners/2_eva.csv">Eva</a>' in page_html
+    assert pd.read_csv(out.folder / "tables" / "owners" / "2_eva.csv")["Customer"].tolist() == ["of Eva"]
+
+
+def test_a_dense_figure_says_so(out, shown):
+    figure, _ = plt.subplots()
+    out.figure("heat", figure, "a", "c", is_dense=True)
+    assert shown[0][1]["is_dense"]

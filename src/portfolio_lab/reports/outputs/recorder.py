@@ -3,7 +3,8 @@
 import base64
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -16,7 +17,8 @@ from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.facts import build_fact, describe_change, show_fact, show_interval
 from portfolio_lab.reports.outputs.context import PageContext
 from portfolio_lab.reports.outputs.figures import render_png, render_thumbnail
-from portfolio_lab.reports.outputs.table_view import MAX_ROWS, render_table
+from portfolio_lab.reports.outputs.lists import name_lists, write_lists
+from portfolio_lab.reports.outputs.table_view import MAX_ROWS, link_rows, render_table
 from portfolio_lab.reports.outputs.tables import (
     choose_columns,
     describe_columns,
@@ -90,10 +92,12 @@ class Outputs:
         labels: Mapping[str, str] | None = None,
         sort: str | None = None,
         columns: Sequence[str] | None = None,
+        lists: Mapping[str, pd.DataFrame] | None = None,
     ) -> None:
         """Show at most 50 rows, write all as CSV and Parquet; `sort` names a column, descending after a minus.
 
         `columns` are those that the page shows (default: all; none of them: only links); the files hold every one.
+        `lists` has a list of its own for each value of the first column: a file that the value links to.
         A table without rows is written too, but shown as one sentence: a head over nothing looks like a fault.
         """
         self._new(self.page["tables"], table_id, of="table")
@@ -112,12 +116,26 @@ class Outputs:
             self.say(f"{title}: none.")
             return
         shown = render_table(flat, shown_columns, table_id=table_id, title=title, context=self.context)
+        if lists is not None:
+            shown = self._link_lists(table_id, flat.iloc[:, 0].astype(str).tolist(), lists, shown)
         rows = {"n_rows": entry["n_rows"], "n_shown": entry["n_shown"]}
         self._save()
         self._show("table", shown, f"{title}: {len(flat)} rows", id=table_id, title=visible(title), **rows)
 
-    def figure(self, figure_id: str, figure: Figure | Axes, alt: str, caption: str, *, thumbnail: bool = False) -> None:
-        """Show a figure whose `alt` states what it shows in words; write it as PNG at twice its size."""
+    def figure(
+        self,
+        figure_id: str,
+        figure: Figure | Axes,
+        alt: str,
+        caption: str,
+        *,
+        thumbnail: bool = False,
+        is_dense: bool = False,
+    ) -> None:
+        """Show a figure whose `alt` states what it shows in words; write it as PNG at twice its size.
+
+        One that `is_dense`, such as a table of numbers, keeps its size on a phone and is moved sideways there.
+        """
         self._new(self.page["figures"], figure_id, of="figure")
         if not alt.strip() or not caption.strip():
             remedy = "say in `alt` what the figure shows and in `caption` how to read it"
@@ -132,7 +150,16 @@ class Outputs:
         self.page["figures"][figure_id] = {"alt": alt, "caption": caption}
         plt.close(sheet)
         self._save()
-        self._show_figure(png, figure_id, alt, caption)
+        self._show_figure(png, figure_id, alt, caption, is_dense=is_dense)
+
+    @contextmanager
+    def fold(self, title: str) -> Iterator[None]:
+        """Put what is shown inside into a fold that opens on a click and stands open on paper; not one in another."""
+        self._show("fold", f"<p><em>{paragraph(title)}</em></p>", title, title=visible(title))
+        try:
+            yield
+        finally:
+            self._show("fold_end", "", "")
 
     def say(self, text: str) -> None:
         """Show a paragraph of plain text; **bold** is the only mark that is understood."""
@@ -159,10 +186,17 @@ class Outputs:
         metadata = {METADATA_KEY: {"kind": kind, **more}}
         display({"text/html": shown, "text/plain": visible(plain)}, raw=True, metadata=metadata)
 
-    def _show_figure(self, png: bytes, figure_id: str, alt: str, caption: str) -> None:
+    def _link_lists(self, table_id: str, names: list[str], lists: Mapping[str, pd.DataFrame], shown: str) -> str:
+        """Write the list of each name and return the table with its names as links."""
+        addresses = name_lists(names, table_id=table_id)
+        if self.folder is not None:
+            write_lists(lists, addresses, folder=self.folder)
+        return link_rows(shown, list(addresses.values())[:MAX_ROWS])
+
+    def _show_figure(self, png: bytes, figure_id: str, alt: str, caption: str, *, is_dense: bool) -> None:
         width, height = shown_size(png)
         picture = {"alt": visible(alt), "width": width, "height": height}
-        own = {"kind": "figure", "id": figure_id, "caption": visible(caption), **picture}
+        own = {"kind": "figure", "id": figure_id, "caption": visible(caption), "is_dense": is_dense, **picture}
         metadata = {"image/png": picture, METADATA_KEY: own}
         display({"image/png": base64.b64encode(png).decode(), "text/plain": visible(alt)}, raw=True, metadata=metadata)
         self._show("caption", f"<p><small>{paragraph(caption)}</small></p>", caption)

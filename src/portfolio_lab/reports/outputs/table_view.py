@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from portfolio_lab.reports.safe_text import visible
 
 MAX_ROWS = 50
 LEFT_UNITS = ("text", "yes_no", "date")
+_STUB = re.compile(r"(<th[^>]*\bgt_stub\b[^>]*>)(.*?)(</th>)", re.DOTALL)
 SHOWN_UNITS = {"days": "days", "points": "points"}
 
 
@@ -50,6 +52,12 @@ def add_caption(table_html: str, title: str) -> str:
     """Return the HTML with a caption as first child of its table."""
     caption = f"<caption>{html.escape(visible(title))}</caption>"
     return re.sub(r"(<table[^>]*>)", lambda tag: tag.group(1) + caption, table_html, count=1)
+
+
+def link_rows(table_html: str, addresses: Sequence[str]) -> str:
+    """Return the HTML with the first cell of each row as a link; addresses are ours, row by row."""
+    found = iter(addresses)
+    return _STUB.sub(lambda cell: f'{cell[1]}<a href="{html.escape(next(found))}">{cell[2]}</a>{cell[3]}', table_html)
 
 
 def _with_heads(table_html: str, heads: list[str]) -> str:

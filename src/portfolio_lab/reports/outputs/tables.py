@@ -88,9 +88,14 @@ def write_table(frame: pd.DataFrame, *, folder: Path, table_id: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     typed = frame.apply(_one_kind).rename(columns=storable)
     typed.to_parquet(folder / f"{table_id}.parquet", index=False)
-    guarded = typed.apply(_guarded).rename(columns=guard_cell)
     # every text is quoted, so that a separator of another locale cannot cut a cell in two
-    guarded.to_csv(folder / f"{table_id}.csv", index=False, quoting=2, lineterminator="\n")
+    guard_frame(typed).to_csv(folder / f"{table_id}.csv", index=False, quoting=2, lineterminator="\n")
+
+
+def guard_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with text and heads that no spreadsheet takes for a formula; one kind of value per column."""
+    typed = frame.apply(_one_kind).rename(columns=storable)
+    return typed.apply(_guarded).rename(columns=guard_cell)
 
 
 def code_labels(values: pd.Series) -> pd.Series:
