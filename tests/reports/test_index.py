@@ -55,6 +55,13 @@ def test_each_report_shows_its_first_facts(review):
     assert keys == ["Customers with a purchase 1,604", "Amount €3,095,605", "Gini of the amount 0.74"]
 
 
+def test_reports_that_are_not_there_say_what_they_are_made_of(review):
+    text = words(review.select(".report")[-1].find_next_sibling("p"))
+    assert text.startswith("Not in this review: Monitor, made of orders; ")
+    assert "Service, made of orders and service events; " in text
+    assert "ABC classes" not in text
+
+
 def test_a_review_of_nothing_is_still_a_page(tmp_path):
     page = parse(build_review_index(tmp_path))
     assert "No report asks for a decision." in words(page.main)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from portfolio_lab.reports.catalog import CATALOG
+from portfolio_lab.reports.catalog import CATALOG, needs_in_words
 from portfolio_lab.reports.facts import show_fact, show_interval
 from portfolio_lab.reports.findings import (
     Movement,
@@ -45,12 +45,21 @@ def build_review_index(build_dir: Path) -> Path:
         decisions=[_entry(report) for report in reports if report.page["decision"]],
         certainty=say_certainty(reports),
         reports=[_entry(report) for report in reports],
+        absent=_absent(reports),
         facts=[_fact_row(movement) for movement in movements],
         has_workbook=any(report.page["tables"] for report in reports),
     )
     path = build_dir / INDEX
     path.write_text(fit_page(page, "the review"), encoding="utf-8")
     return path
+
+
+def _absent(reports: list[ReportFiles]) -> str:
+    """One sentence on the reports that are not in this review, and which tables each would be made of."""
+    made = {report.topic for report in reports}
+    parts = [f"{CATALOG[topic].title}, made of {needs_in_words(topic).replace('_', ' ')}"
+             for topic in CATALOG if topic not in made]  # fmt: skip
+    return f"Not in this review: {'; '.join(parts)}." if reports and parts else ""
 
 
 def build_archive(run_dir: Path) -> Path:
