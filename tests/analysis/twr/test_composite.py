@@ -2,7 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.twr.composite import build_aggregate, compute_composite, compute_dispersion
+from portfolio_lab.analysis.twr.composite import (
+    build_aggregate,
+    compute_composite,
+    compute_dispersion,
+    select_members,
+)
 from portfolio_lab.analysis.twr.returns import compute_returns
 from portfolio_lab.analysis.twr.statement import build_statement, build_valuations
 from portfolio_lab.errors import AnalysisError
@@ -72,3 +77,21 @@ def test_a_member_that_joins_or_ends_is_a_flow_and_no_return():
     single = build_aggregate(table[table["portfolio_id"] != "ends"].drop(index=4), portfolio_id="company")
     assert single["nav_before"].tolist() == [100.0, 110.0, 121.0]
     assert single["cash_flow"].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_members_are_those_held_the_whole_time_without_a_break():
+    days = pd.to_datetime(["2021-01-01", "2022-01-01", "2023-01-01"])
+    held = {"whole": [100.0, 110.0, 121.0], "broken": [100.0, 0.0, 50.0], "zero": [0.0, 0.0, 0.0]}
+    rows = [
+        {"portfolio_id": name, "valuation_date": day, "nav_before": value}
+        for name, values in held.items()
+        for day, value in zip(days, values, strict=True)
+    ]
+    late = [{"portfolio_id": "late", "valuation_date": day, "nav_before": 80.0} for day in days[1:]]
+    early = [{"portfolio_id": "early", "valuation_date": day, "nav_before": 80.0} for day in days[:2]]
+    table = pd.DataFrame([*rows, *late, *early]).assign(cash_flow=0.0)
+    table.loc[(table["portfolio_id"] == "broken") & (table["valuation_date"] == days[1]), "cash_flow"] = 50.0
+    members = select_members(compute_returns(table))
+    assert members["portfolio_id"].tolist() == ["whole"]
+    assert members["nav_initial"].tolist() == [100.0] and members["r"].tolist() == pytest.approx([0.21])
+    assert np.isnan(compute_dispersion(members.head(0))["asset_weighted"])

@@ -133,6 +133,16 @@ def test_the_league_counts_each_verdict():
     assert "no range" in text and "On top" not in text
 
 
+def test_dispersion_is_said_from_six_members_on():
+    text = say.dispersion({"asset_weighted": 0.10266, "n_members": 6}, wording=WORDS)
+    assert text == (
+        "6 portfolios were held the whole time; their returns lie 10.3 points around their mean, large ones weighing "
+        "more."
+    )
+    few = say.dispersion({"asset_weighted": np.nan, "n_members": 1}, wording=WORDS)
+    assert few == "1 portfolio was held the whole time: too few to say how far portfolios lie apart (six are needed)."
+
+
 def test_growth_of_best_and_worst():
     assert (
         say.growth(portfolios("above", "below", gaps=(0.2, -0.3)), wording=WORDS)

@@ -52,6 +52,24 @@ def compute_dispersion(members: pd.DataFrame) -> dict[str, float]:
     }
 
 
+def select_members(returns: pd.DataFrame) -> pd.DataFrame:
+    """Return the portfolios held from the first to the last day without a break; grain: portfolio_id.
+
+    ``returns``: PortfolioReturns. Columns portfolio_id, nav_initial (on the first day), r (over the whole time): what
+    compute_dispersion needs.
+    """
+    known = returns[returns["r"].notna() & (returns["nav_initial"] > 0)]
+    spans = known.groupby("portfolio_id").agg(
+        start=("start_date", "min"),
+        end=("valuation_date", "max"),
+        n_segments=("segment", "nunique"),
+        nav_initial=("nav_initial", "first"),
+        r=("twr", "last"),
+    )
+    whole = (spans["start"] == spans["start"].min()) & (spans["end"] == spans["end"].max())
+    return spans.loc[whole & (spans["n_segments"] == 1), ["nav_initial", "r"]].reset_index()
+
+
 def build_aggregate(valuations: pd.DataFrame, *, portfolio_id: str) -> pd.DataFrame:
     """Return the valuations of all members added up under one name; transfers between members cancel.
 

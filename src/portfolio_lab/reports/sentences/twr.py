@@ -192,6 +192,16 @@ def _best(found: Portfolios, wording: Wording) -> str:
     return f"On top is {name}, {gap} points beyond the required return (between {low} and {high}). "
 
 
+def dispersion(spread: dict[str, float], *, wording: Wording) -> str:
+    """Return how far the portfolios lie apart; below six members only how many there are."""
+    n = spread["n_members"]
+    held = f"{wording.count(n, 'portfolio')} {'was' if n == 1 else 'were'} held the whole time"
+    if pd.isna(spread["asset_weighted"]):
+        return f"{capitalised(held)}: too few to say how far portfolios lie apart (six are needed)."
+    apart = wording.number(spread["asset_weighted"] * 100, digits=1)
+    return f"{capitalised(held)}; their returns lie {apart} points around their mean, large ones weighing more."
+
+
 def growth(found: Portfolios, *, wording: Wording) -> str:
     """Return what 100 became in the best and the worst portfolio."""
     known = found.league.dropna(subset=["twr"])
