@@ -73,6 +73,48 @@ def test_ruptures_and_their_shares_of_the_demo_company(con, demo, facts_of):
     assert facts["rupture_default_share"] == pytest.approx(in_default / n, rel=1e-12)
 
 
+def test_ruptures_not_attended_of_the_demo_company(con, demo, facts_of):
+    """Who is owed how many contacts a quarter follows from class and stage on 30 June, both found here by SQL."""
+    found = con.sql(f"""
+        WITH last AS (SELECT id, max(day) AS day FROM bought WHERE day < DATE '{START}' GROUP BY id),
+        sums AS (SELECT id, round(coalesce(sum(amount) FILTER (day > DATE '2025-06-30'), 0), 2) AS amount
+                 FROM lines WHERE day < DATE '{START}' GROUP BY id),
+        steps AS (SELECT amount, sum(amount) AS part FROM sums WHERE amount > 0 GROUP BY amount),
+        before AS (SELECT amount, sum(part) OVER (ORDER BY amount DESC) - part AS above, sum(part) OVER () AS whole
+                   FROM steps),
+        ranked AS (SELECT id, CASE WHEN above * 100 < whole * 80 THEN 'A' WHEN above * 100 < whole * 95 THEN 'B'
+                                   ELSE 'C' END AS class FROM sums LEFT JOIN before USING (amount)),
+        asked AS (SELECT id, CASE WHEN DATE '{START}' - 1 - day < 60 THEN 'active'
+                                  WHEN DATE '{START}' - 1 - day < 120 THEN 'pre' ELSE 'late' END AS stage, class
+                  FROM last JOIN ranked USING (id) WHERE id IN (FROM rup)),
+        standard AS (SELECT id, floor(92.0 / CASE WHEN class = 'A' AND stage = 'pre' THEN 4 WHEN class = 'A' THEN 3
+                     WHEN class = 'B' AND stage = 'pre' THEN 3 WHEN class = 'B' THEN 2 ELSE 1 END)::INT AS days
+                     FROM asked),
+        in_default AS (SELECT DISTINCT customer_id AS id FROM receivables
+            WHERE CAST(amount AS DOUBLE) > 0 AND CAST(due_date AS DATE) + 60 < DATE '{END}'
+              AND (paid_date IS NULL OR (CAST(paid_date AS DATE) >= CAST(due_date AS DATE) + 60
+                                         AND CAST(paid_date AS DATE) >= DATE '{START}')))
+        SELECT count(*) FROM standard s WHERE id NOT IN (FROM in_default) AND NOT EXISTS (
+            SELECT 1 FROM contacts c WHERE c.customer_id = s.id AND c.direction <> 'in'
+               AND CAST(c.contact_date AS DATE) >= DATE '{START}' - s.days
+               AND CAST(c.contact_date AS DATE) < DATE '{END}')""").fetchone()[0]
+    facts = values(facts_of(demo, "monitor"))
+    assert facts["rupture_not_attended_share"] == pytest.approx(found / facts["n_ruptures"], rel=1e-12)
+
+
+def test_the_lists_of_the_salespeople_hold_everybody_at_risk_once(demo, facts_of):
+    folder = demo / "monitor" / "tables"
+    counted = pd.read_parquet(folder / "at_risk_by_salesperson.parquet")
+    lists = [pd.read_csv(path, encoding="utf-8-sig", dtype={"Number": str})
+             for path in sorted((folder / "at_risk_by_salesperson").iterdir())]  # fmt: skip
+    assert [len(rows) for rows in lists] == counted["n_customers"].tolist()
+    together = pd.concat(lists)
+    everybody = pd.read_parquet(folder / "at_risk.parquet")
+    assert sorted(together["Number"]) == sorted(everybody["customer_id"])
+    at_risk = values(facts_of(demo, "monitor"))["value_at_risk_amount"]
+    assert together["Amount at risk"].sum() == pytest.approx(at_risk, abs=0.005)
+
+
 def test_the_planted_causes_are_found(con, demo, facts_of):
     quarters = pd.read_csv(TRUTH / "rupture_quarters.csv", dtype={"customer_id": str})
     truth = quarters[(quarters["quarter_start"] == START) & (quarters["n_quarters_before"] >= 3)]

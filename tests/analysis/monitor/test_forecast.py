@@ -75,7 +75,7 @@ def test_the_back_test_finds_that_it_is_right_and_beats_no_change():
 def test_newcomers_come_as_they_came():
     panel = _panel(20, n=100, chance=0.5, seed=3, n_new=10)
     start = np.bincount(panel.states[-1], minlength=N_STATES + 1)
-    path = forecast_states(start, count_moves(panel)[-6:], months=12)
+    path = forecast_states(start, count_moves(panel), panel.days[1:], months=12)
     assert path.sum(axis=1) == pytest.approx(100 + 19 * 10 + 10 * np.arange(13))
 
 
@@ -102,7 +102,7 @@ def test_a_state_never_seen_moves_like_its_stage_and_an_unheard_of_stage_stays()
     panel = StatePanel(tuple(ENDS[:3]), pd.Index(["a", "b"]), states)
     start = np.zeros(N_STATES + 1)
     start[3], start[N_STATES - 1] = 2, 5
-    after = forecast_states(start, count_moves(panel), months=1)[1]
+    after = forecast_states(start, count_moves(panel), panel.days[1:], months=1)[1]
     assert after[N_STATES - 1] == 5  # nobody was ever seen in that stage
     assert after[0] == pytest.approx(2 * 1 / 4)  # four moves out of the stage, one of them back to state 0
     assert after[1] == pytest.approx(2 * 3 / 4)

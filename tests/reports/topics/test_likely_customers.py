@@ -30,4 +30,7 @@ def test_a_short_history_is_said_in_a_sentence():
     found = read_likely_customers(review(30))
     assert found.trial is None
     assert found.named.empty
-    assert found.problem.startswith("The history is too short to learn who becomes A: bring at least 24 months")
+    assert found.problem == (
+        "the history is too short to learn who becomes A and to try it on the last twelve months (it takes 36 "
+        "months of orders)"
+    )

@@ -27,6 +27,13 @@ def test_without_minutes_it_says_what_it_needs(tmp_path):
     assert review.out.page["tables"] == {}
 
 
+def test_without_salespeople_one_sentence_says_what_the_part_needs(tmp_path):
+    review = open_company(tmp_path, with_tables=False)
+    page.show_all(review, read_ruptures(review), wording=WORDING)
+    assert [item["text"] for item in review.out.page["missing"]] == [page.say.NO_PEOPLE]
+    assert review.out.facts["n_overloaded"]["value"] is None
+
+
 @pytest.mark.parametrize(("minutes", "n"), [(300.0, 0), (1.0, 1), (0.5, 2)])
 def test_minutes_needed_against_minutes_there(tmp_path, monkeypatch, minutes, n):
     people = pd.DataFrame({"salesperson_id": ["s1", "s2"], "name": ["Ana", "Ben"], "minutes_per_day": minutes})

@@ -28,6 +28,25 @@ def test_the_director_sees_who_is_going(review):
     assert review.out.facts["value_at_risk_amount"]["value"] == 240.0
 
 
+def test_each_salesperson_has_a_list_of_the_customers_counted(review):
+    folder = review.out.folder / "tables"
+    counted = pd.read_parquet(folder / "at_risk_by_salesperson.parquet").set_index("owner")
+    lists = {
+        path.name: pd.read_csv(path, encoding="utf-8-sig") for path in (folder / "at_risk_by_salesperson").iterdir()
+    }
+    assert list(lists) == ["1_ana.csv"]
+    rows = lists["1_ana.csv"]
+    assert rows[["Customer", "Stage", "Amount at risk"]].to_numpy().tolist() == [["Shrunk Ltd", "Pre-inactive", 240.0]]
+    assert counted.loc["Ana", ["n_customers", "at_risk_amount"]].tolist() == [1, 240.0]
+
+
+def test_orders_alone_give_one_list_without_empty_columns(tmp_path):
+    bare = open_company(tmp_path, with_tables=False)
+    page.show_names(bare, read_ruptures(bare), wording=WORDING)
+    assert [item["text"] for item in bare.out.page["missing"]] == [page.say.NO_OWNERS, page.say.NO_CONTACTS]
+    assert list(bare.out.page["tables"]) == ["director", "at_risk"]
+
+
 def test_what_is_lacking_is_said(review):
     assert [item["text"] for item in review.out.page["missing"]] == [page.say.NO_NEXT_STEPS]
     assert "likely_a" not in review.out.page["tables"]

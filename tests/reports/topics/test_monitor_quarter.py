@@ -82,7 +82,7 @@ def test_orders_alone_say_what_is_missing(tmp_path):
     page.show_quality(review, quarter, wording=WORDING)
     written = json.loads((review.out.folder / "page.json").read_text())
     missing = [entry["table"] for entry in written["missing"]]
-    assert missing == ["orders.margin_amount", "targets", "products", "orders.promised_date"]
+    assert missing == ["orders.margin_amount, targets, products, orders.promised_date"]
     assert [column["name"] for column in written["tables"]["bridge"]["columns"]] == [
         "step", "n_customers", "change_amount", "n_year", "year_amount",
     ]  # fmt: skip

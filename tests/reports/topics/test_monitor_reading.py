@@ -64,7 +64,7 @@ def test_orders_alone_say_what_would_add_to_it(tmp_path):
     page.show_reading(bare, page.read_customers(bare, read_stages(bare)), wording=WORDING)
     written = _written(bare)
     assert list(written["figures"]) == ["reading_relationship"]
-    assert [entry["table"] for entry in written["missing"]] == ["customers", "satisfaction", "plan_tasks"]
+    assert [entry["table"] for entry in written["missing"]] == ["customers, satisfaction, plan_tasks"]
 
 
 def test_where_nobody_has_a_value_there_are_no_classes_to_read_by(review, tmp_path):

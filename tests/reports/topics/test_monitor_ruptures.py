@@ -36,19 +36,21 @@ def test_facts_by_hand(full):
 def test_marks_are_looked_for_where_there_is_a_table(full):
     assert full[1].unseen == ("default", "claim_open", "out_of_stock", "price")
     missing = [item["table"] for item in full[0].out.page["missing"]]
-    assert missing == ["receivables", "service_events", "stock", "quotes"]
+    assert missing == ["receivables, service_events, stock, quotes"]
 
 
 def test_tables_are_written(full):
     folder = full[0].out.folder / "tables"
     assert pd.read_parquet(folder / "positivation.parquet")["n_customers"].tolist() == [2, 4]
-    assert pd.read_parquet(folder / "ruptures.parquet").empty
+    assert not (folder / "ruptures.parquet").exists()  # nobody stopped: no list of nobody
+    groups = pd.read_parquet(folder / "positivation_groups.parquet")["group"].tolist()
+    assert groups == ["A", "B", "C0 (no purchase)", "Active", "Pre-inactive", "Inactive"]
 
 
 def test_orders_alone_say_what_they_would_need(tmp_path):
     review, _ = shown(tmp_path, with_tables=False)
     missing = [item["table"] for item in review.out.page["missing"]]
-    assert missing == ["assignments", "receivables", "contacts", "service_events", "stock", "quotes"]
+    assert missing == ["assignments", "receivables, contacts, service_events, stock, quotes"]
     assert review.out.facts["positivation_rate"]["value"] == 0.5
 
 

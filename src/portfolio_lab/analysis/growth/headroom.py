@@ -136,17 +136,21 @@ def _leave_one_out(members: pd.DataFrame, alike: pd.DataFrame) -> pd.DataFrame:
 def summarise_headroom(headroom: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return the headroom of each group, largest first. Grain: ``by``: n_customers, amount, headroom_amount, shares.
 
-    Columns: by, n_customers, n_with_room, amount, headroom_amount, headroom_share (of all headroom, 0..1).
+    Columns: by, n_customers, n_with_room, amount, headroom_amount, headroom_share (of all headroom, 0..1); the last two
+    are empty where nothing is known of anybody in the group.
     """
-    rows = headroom.assign(has_room=headroom["headroom_amount"] > 0)
+    rows = headroom.assign(has_room=headroom["headroom_amount"] > 0, is_known=headroom["target_amount"].notna())
     table = rows.groupby(list(by), as_index=False, dropna=False, observed=True).agg(
         n_customers=("customer_id", "size"),
         n_with_room=("has_room", "sum"),
         amount=("amount", "sum"),
         headroom_amount=("headroom_amount", "sum"),
+        is_known=("is_known", "any"),
     )
     total = table["headroom_amount"].sum()
     table["headroom_share"] = table["headroom_amount"] / total if total else 0.0
+    shown = ["headroom_amount", "headroom_share"]
+    table[shown] = table[shown].where(table.pop("is_known"), axis=0)
     return table.sort_values("headroom_amount", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -1,5 +1,7 @@
 """The shares of the stages in the months to come, month by month, and how far such forecasts were off in the past."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
@@ -12,6 +14,9 @@ HORIZONS = (3, 6, 12)
 # Recent months say more about the next ones than older ones: half a year of moves, a quarter of newcomers.
 WINDOW_MONTHS, ARRIVAL_MONTHS = 6, 3
 FEWEST_MONTHS = 6
+# The end of each month of moves; a way to forecast: customers by state at the start, moves, days and months ahead.
+Days = Sequence[pd.Timestamp]
+Predict = Callable[..., np.ndarray]
 
 
 class Forecast(pa.DataFrameModel):
@@ -47,23 +52,38 @@ def count_moves(panel: StatePanel) -> np.ndarray:
     return np.array([np.bincount(row, minlength=size * size).reshape(size, size) for row in pairs], dtype=np.int32)
 
 
-def forecast_states(start: np.ndarray, moves: np.ndarray, *, months: int) -> np.ndarray:
+def forecast_states(start: np.ndarray, moves: np.ndarray, days: Days, *, months: int) -> np.ndarray:
     """Return the expected number of customers in each state after 0, 1, … ``months`` months: months + 1 × states.
 
-    ``start``: customers by state; ``moves``: of the months to learn from (``count_moves``), averaged. As many new
-    customers come each month as came in the last ``ARRIVAL_MONTHS`` of them. Source: Markov chain on recency and
-    frequency (Pfeifer and Carraway, 2000): silence grows by one month or ends with a purchase.
+    ``start``: customers by state; ``moves``: of the months to learn from (``count_moves``), of which the last
+    ``WINDOW_MONTHS`` are averaged; ``days``: their ends, which do not matter here. As many new customers come each
+    month as came in the last ``ARRIVAL_MONTHS``. Source: Markov chain on recency and frequency (Pfeifer and Carraway,
+    2000): silence grows by one month or ends with a purchase.
+    """
+    step = average_moves(moves[-WINDOW_MONTHS:], moves[-ARRIVAL_MONTHS:])
+    return follow_steps(start, [step] * months)
+
+
+def average_moves(moves: np.ndarray, arriving: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the chances to go from state to state within one of the months, and how many new customers come to each.
+
+    ``arriving``: the months from which new customers are counted.
     """
     counts = moves.sum(axis=0)
-    arrivals = moves[-ARRIVAL_MONTHS:, UNKNOWN, :N_STATES].mean(axis=0)
-    matrix = _to_shares(counts[:N_STATES, :N_STATES].astype(float))
+    return _to_shares(counts[:N_STATES, :N_STATES].astype(float)), arriving[:, UNKNOWN, :N_STATES].mean(axis=0)
+
+
+def follow_steps(start: np.ndarray, steps: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Return the customers by state at the start and after each step (``average_moves``): steps + 1 × states."""
     path = [start[:N_STATES].astype(float)]
-    for _ in range(months):
+    for matrix, arrivals in steps:
         path.append(path[-1] @ matrix + arrivals)
     return np.array(path)
 
 
-def forecast_shares(panel: StatePanel, *, months: int = max(HORIZONS), window: int = WINDOW_MONTHS) -> pd.DataFrame:
+def forecast_shares(
+    panel: StatePanel, *, months: int = max(HORIZONS), predict: Predict = forecast_states
+) -> pd.DataFrame:
     """Return the shares of the stages now and in each of the months to come; contract ``Forecast``.
 
     No rows where fewer than ``FEWEST_MONTHS`` months can be learnt from.
@@ -72,23 +92,28 @@ def forecast_shares(panel: StatePanel, *, months: int = max(HORIZONS), window: i
     if len(moves) < FEWEST_MONTHS:
         return _as_table(np.empty((0, len(STAGES))))
     start = np.bincount(panel.states[-1], minlength=N_STATES + 1)
-    return _as_table(_stage_shares(forecast_states(start, moves[-window:], months=months)))
+    return _as_table(_stage_shares(predict(start, moves, panel.days[1:], months=months)))
 
 
 def backtest_forecast(
-    panel: StatePanel, *, horizons: tuple[int, ...] = HORIZONS, window: int = WINDOW_MONTHS
+    panel: StatePanel,
+    *,
+    horizons: tuple[int, ...] = HORIZONS,
+    predict: Predict = forecast_states,
+    fewest: int = FEWEST_MONTHS,
 ) -> pd.DataFrame:
     """Return how far forecasts made at every earlier month end were off; contract ``ForecastErrors``.
 
-    Each one learns from the months before it only. No rows for a horizon that no month end is early enough for.
+    Each one learns from the months before it only, at least ``fewest``. No rows for a horizon that no month end is
+    early enough for.
     """
     moves = count_moves(panel)
     starts = np.array([np.bincount(row, minlength=N_STATES + 1) for row in panel.states])
     actual = _stage_shares(starts[:, :N_STATES])
     last, rows = len(starts) - 1, []
-    for origin in range(FEWEST_MONTHS, last + 1 - min(horizons)):
-        known = moves[max(origin - window, 0) : origin]
-        shares = _stage_shares(forecast_states(starts[origin], known, months=max(horizons)))
+    for origin in range(fewest, last + 1 - min(horizons)):
+        known, days = moves[:origin], panel.days[1 : origin + 1]
+        shares = _stage_shares(predict(starts[origin], known, days, months=max(horizons)))
         for ahead in (h for h in horizons if origin + h <= last):
             found = actual[origin + ahead]
             errors = zip(STAGES, np.abs(shares[ahead] - found), np.abs(actual[origin] - found), strict=True)

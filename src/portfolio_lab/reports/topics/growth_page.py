@@ -15,6 +15,7 @@ from portfolio_lab.analysis.acquisition.referrals import (
     sum_first_year,
 )
 from portfolio_lab.analysis.growth.returning import AHEAD_DAYS, ReturnTrial, judge_returns, rank_returns
+from portfolio_lab.analysis.ladder_order import sort_by_ladder
 from portfolio_lab.analysis.stages import build_stages
 from portfolio_lab.analysis.textbook.costs import build_cost_rows, compare_costs
 from portfolio_lab.analysis.textbook.findings import Finding
@@ -24,7 +25,7 @@ from portfolio_lab.plots.style import figure_size
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.sentences import growth as say
-from portfolio_lab.reports.topics.growth_inputs import GrowthTables
+from portfolio_lab.reports.topics.growth_inputs import NOBODY, GrowthTables
 from portfolio_lab.reports.topics.likely_customers import LikelyCustomers
 from portfolio_lab.reports.topics.table_dates import read_table
 
@@ -45,6 +46,7 @@ SILENT_COLUMNS = [
 SILENT_LABELS = {"name": "Customer", "owner": "In charge", "days_since_last_order": "Silent"}
 SILENT_LABELS |= {"return_probability": "Chance to buy", "expected_amount": "Expected in a year"}
 SILENT_LABELS |= {"last_contact_date": "Last contact"}
+SILENT_UNITS = {"return_probability": "share", "days_since_last_order": "days"}
 LIKELY_COLUMNS = ["name", "owner", "abc_class", "amount", "p_a", "headroom_amount"]
 LIKELY_LABELS = {"name": "Customer", "owner": "In charge", "abc_class": "Class", "amount": "In the window"}
 LIKELY_LABELS |= {"p_a": "Chance of A", "headroom_amount": "Headroom"}
@@ -149,6 +151,26 @@ def sum_room(tables: GrowthTables) -> float | None:
 def sum_or_none(amounts: pd.Series) -> float | None:
     """Return the sum of money in whole cents, None of nothing."""
     return round(float(amounts.sum()), 2) if len(amounts) else None
+
+
+def show_room(out: Outputs, tables: GrowthTables, by_class: pd.DataFrame, *, n: int) -> None:
+    """Show the room by class and stage, the ``n`` customers with most of it, and all in a file.
+
+    Groups for whom nothing can be said are left out.
+    """
+    ladder = sort_by_ladder(by_class[by_class["headroom_amount"].notna()])
+    out.table("room_by_class", ladder, "Room for more by class and stage", labels=labels_for(ladder, GROUP_LABELS))
+    first = drop_unknown(list_room(tables, n=n))
+    own = labels_for(first, ROOM_LABELS)
+    out.table("most_room", first, "Customers buying now with the most room", labels=own)
+    room = tables.headroom[ALL_COLUMNS]
+    out.table("all_room", room, "The room of every customer", labels=ALL_LABELS, columns=())
+
+
+def drop_unknown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without the columns in which nothing is known of anybody."""
+    empty = [name for name in rows if rows[name].isna().all() or (rows[name] == NOBODY).all()]
+    return rows.drop(columns=empty) if len(rows) else rows
 
 
 def labels_for(table: pd.DataFrame, labels: dict[str, str]) -> dict[str, str]:

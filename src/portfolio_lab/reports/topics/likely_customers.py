@@ -45,12 +45,21 @@ def read_likely_customers(review: Review) -> LikelyCustomers:
         then = _score(days, closed, landmark=past, as_of=past, ranking=ranking)
         now = _score(days, closed, landmark=as_of, as_of=as_of, ranking=ranking)
     except AnalysisError as error:
-        return LikelyCustomers(problem=f"{error.problem[:1].upper()}{error.problem[1:]}: {error.remedy}.")
+        return LikelyCustomers(
+            problem=_word(error, n_months=(ranking.window_months or AHEAD_MONTHS) + 2 * AHEAD_MONTHS)
+        )
     known = build_likely_rows(days, closed, landmark=past, as_of=as_of, ranking=ranking)
     trial = judge_likely_a(known.assign(p_a=then["p_a"]), likely_share=policy.monitor.likely_share)
     named = now[now["p_a"] >= policy.monitor.likely_share]
     named = named.sort_values(["p_a", "customer_id"], ascending=[False, True], ignore_index=True)
     return LikelyCustomers(named[COLUMNS], len(now), trial)
+
+
+def _word(error: AnalysisError, *, n_months: int) -> str:
+    """The reason as a part of a sentence; the months that it takes are those of both forecasts together."""
+    is_short = "too short" in error.problem
+    trial = f" and to try it on the last twelve months (it takes {n_months} months of orders)" if is_short else ""
+    return f"{error.problem}{trial}"
 
 
 def _score(days: pd.DataFrame, closed: pd.Series, *, landmark: object, as_of: object, ranking: Ranking) -> pd.DataFrame:

@@ -4,7 +4,15 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from portfolio_lab.analysis.monitor.chances import estimate_monthly_chances
-from portfolio_lab.analysis.monitor.forecast import HORIZONS, backtest_forecast, forecast_shares, past_shares
+from portfolio_lab.analysis.monitor.forecast import (
+    FEWEST_MONTHS,
+    HORIZONS,
+    backtest_forecast,
+    forecast_shares,
+    forecast_states,
+    past_shares,
+)
+from portfolio_lab.analysis.monitor.seasons import MONTHS_TO_PREDICT, check_seasons, forecast_by_season
 from portfolio_lab.analysis.monitor.states import build_state_panel
 from portfolio_lab.analysis.stages import STAGES
 from portfolio_lab.plots.monitor.forecast import plot_forecast
@@ -20,18 +28,23 @@ def show_forecast(review: Review, *, wording: Wording) -> None:
     """Put the stages of the months to come on the page, with the error of such forecasts in the past."""
     out = review.out
     panel = build_state_panel(review.order_days(), review.snapshots(), as_of=review.as_of, policy=review.policy.stages)
-    forecast, errors = forecast_shares(panel), backtest_forecast(panel)
+    seasons = check_seasons(panel)
+    way = {"predict": forecast_by_season if seasons.is_used else forecast_states}
+    forecast = forecast_shares(panel, **way)
     if forecast.empty:
         out.say(say.TOO_SHORT)
         return
-    text = say.forecast(forecast, errors, wording=wording)
+    errors = backtest_forecast(panel, **way, fewest=MONTHS_TO_PREDICT if seasons.is_used else FEWEST_MONTHS)
+    text = say.forecast(forecast, errors, by_season=seasons.is_used, wording=wording)
     figure, ax = plt.subplots(figsize=figure_size("wide"))
     plot_forecast(past_shares(panel, months=PAST_MONTHS), forecast, errors, ax=ax, locale=wording.locale)
-    out.figure("forecast", figure, alt=text, caption=say.CAPTION)
     out.say(text)
+    out.figure("forecast", figure, alt=text, caption=say.caption(by_season=seasons.is_used))
+    out.say(say.seasons(seasons, wording=wording))
     table = tabulate_forecast(forecast, errors)
     labels, units = say.forecast_labels(table)
-    out.table("forecast", table, "Share of customers by stage, now and ahead", labels=labels, units=units)
+    with out.fold("The forecast in numbers, with the errors of such forecasts before"):
+        out.table("forecast", table, "Share of customers by stage, now and ahead", labels=labels, units=units)
     out.table("forecast_errors", errors, "How far such forecasts were off", columns=())
     out.table("monthly_chances", estimate_monthly_chances(panel), "Chances to change stage within a month", columns=())
 

@@ -5,6 +5,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from portfolio_lab.analysis import load
+from portfolio_lab.analysis.ladder_order import sort_by_ladder
 from portfolio_lab.analysis.periods import MONTHS, Period, earlier_period
 from portfolio_lab.analysis.ruptures.marks import select_outgoing
 from portfolio_lab.errors import AnalysisError
@@ -20,6 +21,25 @@ N_PERIODS, N_PERMUTATIONS, SEED = 4, 999, 1
 LIVE = ("active", "pre_inactive")
 
 
+def show_all(review: Review, stopped: Stopped, *, wording: Wording) -> None:
+    """Put the load, the time and the sizes of the portfolios on the page, or in one sentence what that would need."""
+    if has_people(review, stopped):
+        show_load(review, stopped, wording=wording)
+        show_time(review, stopped, wording=wording)
+        show_sizes(review, wording=wording)
+
+
+def has_people(review: Review, stopped: Stopped) -> bool:
+    """Whether there is anybody whose load could be looked at; if not, the page says what it would need."""
+    if has_columns(review, "salespeople", "minutes_per_day") or has_columns(review, "contacts", "minutes"):
+        return True
+    if stopped.portfolio["salesperson_id"].notna().any():
+        return True
+    review.out.fact("n_overloaded", None, label="Overloaded people", unit="count", better="lower", tile=False)
+    review.out.missing("salespeople, contacts", say.NO_PEOPLE)
+    return False
+
+
 def show_load(review: Review, stopped: Stopped, *, wording: Wording) -> None:
     """Put the minutes that the plan needs beside those there are on the page, and who is overloaded."""
     out = review.out
@@ -32,8 +52,9 @@ def show_load(review: Review, stopped: Stopped, *, wording: Wording) -> None:
     out.fact("n_overloaded", n, label="Overloaded people", unit="count", better="lower", tile=False)
     out.say(say.load(table, wording=wording))
     units = {"load_rate": "share", "kept_share": "share", "low": "share", "high": "share"}
-    out.table("load", table, "What the plan needs of each person in a period, and what there is", units=units,
-              columns=say.LOAD_COLUMNS, labels=say.LOAD_LABELS)  # fmt: skip
+    with out.fold("The load of each person"):
+        out.table("load", table, "What the plan needs of each person in a period, and what there is", units=units,
+                  columns=say.LOAD_COLUMNS, labels=say.LOAD_LABELS)  # fmt: skip
 
 
 def read_load(review: Review, stopped: Stopped) -> pd.DataFrame:
@@ -70,8 +91,9 @@ def show_time(review: Review, stopped: Stopped, *, wording: Wording) -> None:
     table = load.summarise_time(stopped.known, review.table("contacts"), days, period=review.period, money=money)
     out.say(say.time(table, money=money, wording=wording))
     units = {"minutes_share": "share", "money_share": "share", "money_per_hour": "currency", "minutes": "count"}
-    out.table("time", table, "Where the time goes and where the money comes from", units=units,
-              columns=say.TIME_COLUMNS, labels=say.label_time(money))  # fmt: skip
+    with out.fold(f"Time and {say.label_money(money)} by class and stage"):
+        out.table("time", sort_by_ladder(table), "Where the time goes and where the money comes from", units=units,
+                  columns=say.TIME_COLUMNS, labels=say.label_time(money))  # fmt: skip
 
 
 def show_sizes(review: Review, *, wording: Wording) -> None:
@@ -94,7 +116,9 @@ def show_sizes(review: Review, *, wording: Wording) -> None:
     at = effect.break_at if effect.is_visible else float("nan")
     names = {"result": "positivation_rate", "label": "Share that bought"}
     plot_sizes(people, **names, break_at=at, ax=ax, locale=wording.locale)
-    out.figure("sizes", figure, alt=say.size(effect, "positivation_rate", wording=wording), caption=say.SIZES_CAPTION)
+    text = say.size(effect, "positivation_rate", wording=wording)
+    with out.fold("Portfolio size and the share that bought"):
+        out.figure("sizes", figure, alt=text, caption=say.SIZES_CAPTION)
     units = {"positivation_rate": "share", "retention_rate": "share"}
     out.table("sizes", people, "Portfolio size and results by salesperson", columns=(), units=units)
 

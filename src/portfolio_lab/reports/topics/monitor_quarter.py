@@ -93,8 +93,8 @@ def show_money(review: Review, quarter: Quarter, *, wording: Wording) -> None:
     known = table.drop(columns=["margin_amount", "margin_rate"]) if quarter.totals.margin_amount is None else table
     labels = {name: text for name, text in say.MONEY_LABELS.items() if name in known}
     out.table("money", known, "The period in money", labels=labels)
-    for name, text in say.lacking(quarter.totals, target=quarter.target, has_targets=review.has("targets")).items():
-        out.missing(name, text)
+    if lacks := say.lacking(quarter.totals, target=quarter.target, has_targets=review.has("targets")):
+        out.missing(*lacks)
     if quarter.previous is None:
         out.say(say.no_base(review.previous_period, wording=wording))
         return
@@ -110,14 +110,15 @@ def show_bridge(review: Review, quarter: Quarter, *, wording: Wording) -> None:
     shown = {"labels": say.STEP_LABELS, "currency": wording.currency, "locale": wording.locale}
     plot_bridge(base.bridge, ax=ax, names=names, **shown)
     new = say.explain_steps(say.word_steps(base.bridge[base.bridge["n_customers"] > 0]), now=names[1])
-    out.figure("bridge", figure, alt=f"{text} {new}", caption=say.bridge_caption(*names), thumbnail=True)
     out.say(text)
+    out.figure("bridge", figure, alt=f"{text} {new}", caption=say.bridge_caption(*names), thumbnail=True)
     out.say(say.retention(base.retention, base=names[0], wording=wording))
     table = say.word_steps(tabulate_bridges(quarter))
-    out.say(say.explain_steps(table, now=names[1]))
-    out.table("bridge", table, "From the earlier net sales to those of this period",
-              labels=say.bridge_labels(table, quarter.previous, quarter.year_ago, wording=wording))  # fmt: skip
-    out.say(say.price(base.bridge, wording=wording))
+    with out.fold(say.fold_bridge(quarter.previous, quarter.year_ago)):
+        out.say(say.explain_steps(table, now=names[1]))
+        out.table("bridge", table, "From the earlier net sales to those of this period",
+                  labels=say.bridge_labels(table, quarter.previous, quarter.year_ago, wording=wording))  # fmt: skip
+        out.say(say.price(base.bridge, wording=wording))
 
 
 def show_quality(review: Review, quarter: Quarter, *, wording: Wording) -> None:
@@ -126,8 +127,9 @@ def show_quality(review: Review, quarter: Quarter, *, wording: Wording) -> None:
     limit = review.policy.monitor.small_order_amount
     table = tabulate_quality(name_totals(quarter))
     out.say(say.quality(quarter.totals, quarter.previous, limit=limit, wording=wording))
-    out.table("quality", say.word_quality(table, limit=limit, wording=wording), "Quality of sales",
-              labels={"indicator": "Indicator"})  # fmt: skip
+    with out.fold("Quality of sales beside the earlier periods"):
+        out.table("quality", say.word_quality(table, limit=limit, wording=wording), "Quality of sales",
+                  labels={"indicator": "Indicator"})  # fmt: skip
 
 
 def name_totals(quarter: Quarter) -> dict[str, Totals]:

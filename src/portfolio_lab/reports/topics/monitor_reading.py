@@ -68,11 +68,15 @@ def show_reading(review: Review, customers: pd.DataFrame, *, wording: Wording) -
         return
     slipping = find_slipping(reading)
     out.say(say.reading(slipping, wording=wording))
-    for dimension in reading["dimension"].unique():
-        _show_dimension(review, reading[reading["dimension"] == dimension], slipping, wording=wording)
+    first, *others = reading["dimension"].unique()
+    _show_dimension(review, reading[reading["dimension"] == first], slipping, wording=wording)
+    if others:
+        with out.fold(f"The same by {say.name_dimensions(others)}"):
+            for dimension in others:
+                _show_dimension(review, reading[reading["dimension"] == dimension], slipping, wording=wording)
     out.table("reading", reading, "All customers by class, stage and group", columns=())
-    for table, text in say.lacking(review.has, customers, review.policy.monitor.relationships).items():
-        out.missing(table, text)
+    if lacks := say.lacking(review.has, customers, review.policy.monitor.relationships):
+        out.missing(*lacks)
 
 
 def _show_dimension(review: Review, rows: pd.DataFrame, slipping: pd.DataFrame, *, wording: Wording) -> None:
@@ -81,5 +85,6 @@ def _show_dimension(review: Review, rows: pd.DataFrame, slipping: pd.DataFrame, 
     figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 0.9 + 0.4 * max(len(tables[0]), 2)))
     plot_reading(*tables, ax=ax, labels=say.BLOCK_LABELS, locale=wording.locale)
     text = say.worst(slipping[slipping["dimension"] == dimension], dimension=dimension, wording=wording)
-    caption = say.caption(dimension, currency=wording.currency, rules=review.policy.monitor.relationships)
-    review.out.figure(f"reading_{dimension}", figure, alt=text, caption=caption)
+    rules = review.policy.monitor.relationships
+    caption = say.caption(dimension, rows["group"].unique(), currency=wording.currency, rules=rules)
+    review.out.figure(f"reading_{dimension}", figure, alt=text, caption=caption, is_dense=True)

@@ -8,8 +8,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from portfolio_lab.analysis import ruptures
+from portfolio_lab.analysis.abc_classes import CLASSES
 from portfolio_lab.analysis.periods import shift_months
 from portfolio_lab.analysis.positivation import derive_goals, summarise_positivation
+from portfolio_lab.analysis.stages import STAGES
 from portfolio_lab.measures.customer_products import build_customer_products
 from portfolio_lab.plots.monitor.people import plot_causes, plot_positivation
 from portfolio_lab.plots.style import FIGURE_WIDTH, figure_size
@@ -116,14 +118,27 @@ def show_positivation(review: Review, stopped: Stopped, *, wording: Wording) -> 
     rate = {"label": "Portfolio that bought", "unit": "share", "better": "higher", "interval": interval}
     out.fact("positivation_rate", float(whole["positivation_rate"]), **rate)
     out.say(say.positivation(whole, is_complete=review.is_period_complete, wording=wording))
-    if portfolio["owner"].notna().any():
-        _show_by_owner(review, stopped, wording=wording)
-    else:
+    if portfolio["owner"].isna().all():
         out.missing("assignments", say.NO_OWNERS)
-    parts = [summarise_positivation(portfolio, by=by, goals=stopped.goal) for by in ("abc_class", "stage")]
+    has_owners = bool(portfolio["owner"].notna().any())
+    with out.fold(say.fold_groups(has_owners=has_owners)):
+        _show_groups(review, stopped)
+        if has_owners:
+            _show_by_owner(review, stopped, wording=wording)
+
+
+def _show_groups(review: Review, stopped: Stopped) -> None:
+    orders = {"abc_class": CLASSES, "stage": STAGES}
+    parts = [
+        summarise_positivation(stopped.portfolio, by=by, goals=stopped.goal)
+        .set_index("group")
+        .reindex([name for name in order if (stopped.portfolio[by] == name).any()])
+        .reset_index()
+        for by, order in orders.items()
+    ]
     table = pd.concat(parts, ignore_index=True).drop(columns="reading")
-    out.table("positivation_groups", say.word_groups(table), "Who bought, by class and stage at its start",
-              units={"low": "share", "high": "share", "goal": "share"}, labels=say.GROUP_LABELS)  # fmt: skip
+    review.out.table("positivation_groups", say.word_groups(table), "Who bought, by class and stage at its start",
+                     units={"low": "share", "high": "share", "goal": "share"}, labels=say.GROUP_LABELS)  # fmt: skip
 
 
 def _show_by_owner(review: Review, stopped: Stopped, *, wording: Wording) -> None:
@@ -144,23 +159,34 @@ def show_ruptures(review: Review, stopped: Stopped, *, wording: Wording) -> None
     """Put who bought regularly and did not this period on the page, and why, with the facts."""
     out, table = review.out, ruptures.summarise_causes(stopped.causes)
     record_ruptures(review, table)
-    text = say.ruptures(table, rupture_periods=review.policy.monitor.rupture_periods, wording=wording)
-    for cause in stopped.unseen:
-        out.missing(say.TABLES[cause], say.lacking(cause))
+    regular = {"n_regulars": len(stopped.causes), "rupture_periods": review.policy.monitor.rupture_periods}
+    text = say.ruptures(table, **regular, wording=wording)
+    if unseen := say.lacking(stopped.unseen):
+        out.missing(*unseen)
     listed = stopped.causes[stopped.causes["is_rupture"]].sort_values("amount", ascending=False)[RUPTURE_COLUMNS]
     listed = say.word_causes(listed.reset_index(drop=True))
-    out.table("ruptures", listed, "Regular customers who did not buy", columns=())
     if table["n_ruptures"].sum() == 0 or len(stopped.unseen) == len(say.TABLES):
         out.say(text)
+        if len(listed):
+            out.table("ruptures", listed, "Regular customers who did not buy", columns=())
         return
     figure, ax = plt.subplots(figsize=figure_size("low"))
     plot_causes(say.word_causes(table[~table["cause"].isin(stopped.unseen)]), ax=ax, locale=wording.locale)
-    out.figure("rupture_causes", figure, alt=text, caption=say.CAUSES_CAPTION)
     out.say(text)
+    out.figure("rupture_causes", figure, alt=text, caption=say.CAUSES_CAPTION)
+    out.say(say.comparison(table, wording=wording))
+    with out.fold("The causes in numbers, and by salesperson"):
+        _show_causes(review, stopped, table)
+    out.table("ruptures", listed, "Regular customers who did not buy", columns=())
+
+
+def _show_causes(review: Review, stopped: Stopped, table: pd.DataFrame) -> None:
+    out = review.out
     units = {"low": "share", "high": "share", "n_marked": "count"}
     out.table("rupture_causes", say.word_causes(table), "Why regular customers stayed away", units=units,
               labels=say.CAUSE_LABELS)  # fmt: skip
-    out.say(say.comparison(table, wording=wording))
+    if stopped.causes["owner"].isna().all():
+        return
     by = ruptures.summarise_causes_by(stopped.causes, by="owner")
     out.table("ruptures_by_salesperson", by.drop(columns=["rupture_rate", "low", "high"]), "Ruptures by salesperson",
               columns=("group", "n_regulars", "n_ruptures", "default", "not_attended", "unknown"),

@@ -87,8 +87,8 @@ def show_flows(review: Review, picture: StagePicture, *, wording: Wording) -> No
     figure, ax = plt.subplots(figsize=figure_size("tall"))
     titles = tuple(wording.date(picture.days[name]) for name in ("previous", "now"))
     plot_flows(flows, ax=ax, labels=say.FLOW_LABELS, states=STATES, titles=titles, locale=wording.locale)
-    out.figure("flows", figure, alt=text, caption=say.FLOW_CAPTION)
     out.say(text)
+    out.figure("flows", figure, alt=text, caption=say.FLOW_CAPTION)
     labels = {"stage_before": "Stage before", "stage": "Stage now", "move": "Move", "amount": "Sales in the window"}
     words = flows.assign(
         stage_before=flows["stage_before"].map(say.word_state), move=flows["move"].map(say.MOVE_LABELS)
@@ -108,14 +108,9 @@ def show_movements(review: Review, picture: StagePicture, *, wording: Wording) -
     else:
         out.missing("salespeople", say.NO_SALESPEOPLE)
     shown = [name for name in table if name not in ("level", "n_other", "n_stayed")]
-    out.table(
-        "movements",
-        table,
-        f"Movements since {wording.date(picture.days['previous'])}",
-        labels=labels,
-        units=units,
-        columns=shown,
-    )
+    since = wording.date(picture.days["previous"])
+    with out.fold("Movements of the portfolio, each team and each salesperson"):
+        out.table("movements", table, f"Movements since {since}", labels=labels, units=units, columns=shown)
 
 
 def tabulate_movements(review: Review, moves: pd.DataFrame) -> pd.DataFrame:

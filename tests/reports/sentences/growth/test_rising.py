@@ -23,7 +23,7 @@ def test_likely():
     )
     assert say.likely(1, 10, problem="", **shown).startswith("1 customer of the 10 in B and C has a chance")
     assert say.likely(0, 10, problem="", **shown).startswith("None of the 10 customers")
-    assert say.likely(0, 0, problem="Too short.", **shown) == "Who will rise to A cannot be said. Too short."
+    assert say.likely(0, 0, problem="too short", **shown) == "Who will rise to A cannot be said: too short."
 
 
 def test_likely_trial():

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from portfolio_lab.analysis.monitor.seasons import SeasonCheck
 from portfolio_lab.reports.sentences.monitor import forecast as say
 from portfolio_lab.reports.sentences.wording import Wording
 
@@ -32,6 +33,22 @@ def test_a_forecast_that_was_no_better_than_none_says_so():
     worse = say.judged(ERRORS.assign(no_change_error=0.001), wording=WORDING)
     assert worse.endswith("so it was the better guess.")
     assert "rough guide" in say.judged(ERRORS.head(0), wording=WORDING)
+
+
+def test_the_season_and_whether_it_is_used():
+    used = say.seasons(SeasonCheck({1: 0.1, 2: 0.2, 3: 0.4, 4: 0.3}, True, 0.01, 0.02), wording=WORDING)
+    assert "40.0% in Q3 and 10.0% in Q1 bought within a month. The forecast goes by it" in used
+    assert "off by 1.0 percentage points in the past and going by the last six months by 2.0" in used
+    worse = say.seasons(SeasonCheck({1: 0.1, 3: 0.4}, True, 0.03, 0.02), wording=WORDING)
+    assert worse.endswith("by 2.0 percentage points: the latter is shown.")
+    assert say.seasons(SeasonCheck({1: 0.2, 3: 0.2}, False), wording=WORDING).startswith("No season stands out")
+    assert say.seasons(SeasonCheck({1: 0.1, 3: 0.4}, True), wording=WORDING).endswith(
+        "too short to forecast by season."
+    )
+    assert "takes two whole years" in say.seasons(SeasonCheck({}, None), wording=WORDING)
+    by_season = say.forecast(TABLE, ERRORS, by_season=True, wording=WORDING)
+    assert by_season.startswith("If customers go on as in the same quarters of the years before, **45.0%**")
+    assert "same quarters" in say.caption(by_season=True)
 
 
 def test_nothing_grows_nothing_is_said_to_grow():

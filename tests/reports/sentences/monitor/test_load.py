@@ -54,3 +54,5 @@ def test_sizes_are_told_only_where_a_fall_is_visible():
     )
     assert "who stayed falls with the size of the portfolio is **not visible in these data** (23 salespeople)." in text
     assert "What portfolio size does to satisfaction cannot be said" in text
+    nobody = say.sizes({"positivation_rate": None, "retention_rate": None}, wording=WORDING)
+    assert nobody.count(".") == 1

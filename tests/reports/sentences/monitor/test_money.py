@@ -92,36 +92,50 @@ def test_retention_in_words():
 def test_price_and_volume_in_words():
     table = _bridge(grown=(1, 10.0)).assign(price_amount=-2.0, volume_amount=12.0)
     assert "prices took €2.00 and volume and the choice of products added €12.00" in say.price(table, wording=WORDING)
+    still = say.price(table.assign(price_amount=0.2), wording=WORDING)
+    assert still.endswith("choice of products added €12.00; prices made no difference.")
     assert "cannot be divided" in say.price(_bridge(grown=(1, 10.0)), wording=WORDING)
 
 
 def test_what_is_lacking_is_said_once_each():
     bare = _totals(margin=None, n_families=None, n_due_deliveries=0)
-    assert list(say.lacking(bare, target=None, has_targets=False)) == [
-        "orders.margin_amount", "targets", "products", "orders.promised_date",
-    ]  # fmt: skip
-    assert "each month" in say.lacking(_totals(), target=None, has_targets=True)["targets"]
-    assert say.lacking(_totals(), target=1.0, has_targets=True) == {}
+    tables, text = say.lacking(bare, target=None, has_targets=False)
+    assert tables == "orders.margin_amount, targets, products, orders.promised_date"
+    assert text == (
+        "Without the margin or cost of every order line, targets, products and their families and promised and "
+        "delivered dates this page cannot say what margin was left, whether the period was as good as planned, how "
+        "broadly customers buy and whether deliveries are on time."
+    )
+    tables, text = say.lacking(_totals(), target=None, has_targets=True)
+    assert (tables, "each month" in text) == ("targets", True)
+    assert say.lacking(_totals(), target=1.0, has_targets=True) is None
 
 
 def test_headline_and_decision():
-    full = say.headline(_totals(), _base(800.0), n_lost=1, n_recovered=0, wording=WORDING)
-    assert full == "Net sales were €1,000, 25.0% more than in Q3 2026; 1 customer was lost and none recovered."
-    alone = say.headline(_totals(), None, n_lost=None, n_recovered=None, wording=WORDING)
-    assert alone == "Net sales were €1,000."
+    bridge = _bridge(new=(2, 100.0), grown=(3, 250.0), lost=(1, -150.0), credits=(1, 0.0))
+    assert say.headline(_totals(), _base(800.0), bridge, wording=WORDING) == (
+        "Net sales were €1,000, 25.0% more than in Q3 2026: 5 customers who bought more, came back or are new brought "
+        "€350 more, 2 customers who bought less or nothing cost €150."
+    )
+    fallen = say.headline(_totals(), _base(1200.0), _bridge(grown=(1, 1.0), lost=(9, -201.0)), wording=WORDING)
+    assert ": 9 customers who bought less or nothing cost €201, 1 customer who bought more" in fallen
+    assert say.headline(_totals(), _base(800.0), _bridge(grown=(1, 200.0)), wording=WORDING).endswith("in Q3 2026.")
+    assert say.headline(_totals(), None, None, wording=WORDING) == "Net sales were €1,000."
 
 
 def test_the_decision_is_about_the_largest_who_slip():
-    rows = [("A", "pre_inactive", 120.0), ("A", "active", 900.0), ("C", "pre_inactive", 5.0), (None, "prospect", 0.0)]
+    rows = [("A", "pre_inactive", 120.0), ("A", "pre_inactive", 130.0), ("A", "active", 900.0),
+            ("C", "pre_inactive", 5.0), (None, "prospect", 0.0)]  # fmt: skip
     customers = pd.DataFrame(rows, columns=["abc_class", "stage", "amount"])
-    found = say.decision(customers, wording=WORDING)
-    assert (
-        found == "1 customer of class A is pre-inactive, with €120 of sales in the window: who speaks to each of "
-        "them, and by when?"
+    customers = customers.assign(customer_id=list("abcde"), name=[None, "Bea", "Cy", "Di", "Ed"], salesperson="Ana")
+    assert say.decision(customers, wording=WORDING) == (
+        "2 customers of class A are pre-inactive, with €250 of sales in the window: who speaks to each of them, and "
+        "by when? First Bea (€130, in charge: Ana)."
     )
-    small = say.decision(customers[2:], wording=WORDING)
+    assert say.decision(customers[:1].assign(salesperson=None), wording=WORDING).endswith("First a (€120).")
+    small = say.decision(customers[3:], wording=WORDING)
     assert small.startswith("1 customer, none of them of class A, is pre-inactive")
-    assert "Nobody" in say.decision(customers[3:], wording=WORDING)
+    assert "Nobody" in say.decision(customers[4:], wording=WORDING)
 
 
 def test_quality_in_words_and_as_a_table():

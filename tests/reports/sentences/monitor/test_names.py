@@ -35,6 +35,21 @@ def test_what_is_at_risk():
     assert say.at_risk(NAMES.head(0), wording=WORDING).startswith("Nobody")
 
 
+def test_a_list_reads_as_words_and_days():
+    rows = NAMES.assign(
+        place=[1, 2, 3], stage="pre_inactive", last_purchase_date=pd.Timestamp("2026-06-01"),
+        last_contact_date=pd.NaT, todo="call",
+    )  # fmt: skip
+    found = say.word_list(rows)
+    assert found.columns.tolist() == list(say.LIST_COLUMNS.values())
+    assert found.loc[0, ["Stage", "Last purchase"]].tolist() == ["Pre-inactive", dt.date(2026, 6, 1)]
+    assert say.fold_lists(23) == "A list for each salesperson: 23 to open"
+    assert say.fold_lists(1) == "The list of the one salesperson"
+    overdue = pd.DataFrame({"abc_class": ["A", "A", "B"]})
+    assert say.fold_promises(overdue[:1], overdue) == "The first one of 2 to A customers"
+    assert say.fold_promises(overdue[:2], overdue) == "Those to A customers"
+
+
 def test_promises():
     table = pd.DataFrame({"abc_class": ["A", "B"], "overdue_days": [10.0, 20.0]})
     assert say.promises(table, wording=WORDING).startswith("**2 promises are open**")
@@ -49,7 +64,7 @@ def test_likely_says_how_right_it_was_or_why_not():
     text = say.likely(found, likely_share=0.5, wording=WORDING)
     assert "**1 customer of 200 in B and C is likely to be in A a year on** (a chance of at least 50%)." in text
     assert "it named 10, of whom 7 were in A a year later: 70.0% right (95% interval 40.0% to 90.0%)" in text
-    silent = LikelyCustomers(problem="The history is too short.")
-    assert say.likely(silent, likely_share=0.5, wording=WORDING).endswith("cannot be said. The history is too short.")
+    silent = LikelyCustomers(problem="the history is too short")
+    assert say.likely(silent, likely_share=0.5, wording=WORDING).endswith("cannot be said: the history is too short.")
     nobody = LikelyTrial(dt.date(2025, 9, 30), 100, 12, 0, 0, *[float("nan")] * 4, 0.0)
     assert "not tried" in say.likely(LikelyCustomers(found.named, 200, nobody), likely_share=0.5, wording=WORDING)

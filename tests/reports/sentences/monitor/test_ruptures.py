@@ -30,10 +30,14 @@ def test_positivation_against_the_goal(reading, words):
 
 
 def test_ruptures_name_their_causes_largest_first():
-    text = say.ruptures(causes([1, 2, 0, 0, 0, 7], np.nan), rupture_periods=3, wording=WORDING)
+    text = say.ruptures(causes([1, 2, 0, 0, 0, 7], np.nan), n_regulars=12, rupture_periods=3, wording=WORDING)
     assert "**10 customers bought in each of the three periods before and not in this one**, with €600" in text
     assert "not attended 20.0%, in default 10.0% and for no reason that these data show 70.0%." in text
-    nobody = say.ruptures(causes([0] * 6, np.nan), rupture_periods=1, wording=WORDING)
+    unseen = say.ruptures(causes([0, 0, 0, 0, 0, 7], np.nan), n_regulars=12, rupture_periods=3, wording=WORDING)
+    assert unseen.endswith("in the 12 months before. These data show no reason for any of them.")
+    none = say.ruptures(causes([0] * 6, np.nan), n_regulars=0, rupture_periods=3, wording=WORDING)
+    assert none.startswith("Nobody bought in each of the three periods before, so there are no regular")
+    nobody = say.ruptures(causes([0] * 6, np.nan), n_regulars=12, rupture_periods=1, wording=WORDING)
     assert nobody == "Everybody who bought in the period before bought in this one as well."
 
 
@@ -53,7 +57,13 @@ def test_portfolios_below_their_goal():
 
 def test_every_cause_but_unknown_says_what_it_needs():
     assert set(say.TABLES) == set(say.LACKING) == set(CAUSES[:-1])
-    assert "receivables" in say.lacking("default")
+    assert say.lacking(("default", "claim_open", "price")) == (
+        "receivables, service_events, quotes",
+        "Without invoices and their payments (receivables), claims and when they were closed (service events) and "
+        "quotes and their outcome this page cannot say who stopped buying in default, while waiting for a solution or "
+        "for a better price.",
+    )
+    assert say.lacking(()) is None
     worded = say.word_groups(pd.DataFrame({"group": ["A", "pre_inactive"]}))
     assert worded["group"].tolist() == ["A", "Pre-inactive"]
     assert say.word_causes(pd.DataFrame({"cause": ["price"]}))["cause"].tolist() == ["Quote lost"]

@@ -23,6 +23,8 @@ def test_rows_in_words_with_interval_and_how_to_read_it():
 
 
 def test_how_many_hold():
+    assert say.summary(TABLE[:1]) == "None of one sayings can be looked at in these data."
+    assert say.summary(TABLE[1:3]).endswith("none agree, one does not, one stays unclear.")
     assert say.summary(TABLE) == (
         "Of four sayings, three can be looked at in these data: one agrees, one does not, one stays unclear."
     )

@@ -9,7 +9,7 @@ from portfolio_lab.reports.sentences.wording import Wording
 def likely(n_named: int, n_scored: int, *, problem: str, likely_share: float, wording: Wording) -> str:
     """Return how many customers are likely to become A, or why nobody can say."""
     if problem:
-        return f"Who will rise to A cannot be said. {problem}"
+        return f"Who will rise to A cannot be said: {problem}."
     chance = wording.share(likely_share, digits=0)
     of = wording.number(n_scored, digits=0)
     if not n_named:

@@ -30,6 +30,10 @@ RESULT_LABELS = {
 }
 NO_MINUTES = "Without the minutes a day of the salespeople this page cannot say whether anybody is overloaded."
 NO_TIME = "Without the minutes of the contacts this page cannot say where the time goes."
+NO_PEOPLE = (
+    "Without salespeople, their minutes a day and those of the contacts this page cannot say whether anybody is "
+    "overloaded, where the time goes or whether large portfolios do worse."
+)
 SIZES_CAPTION = (
     "Each mark is a salesperson with at least 20 customers, over up to four periods; "
     "a dashed line marks a break, where "
@@ -71,16 +75,21 @@ def _why(row: pd.Series, table: pd.DataFrame, wording: Wording) -> str:
     )
 
 
+def label_money(money: str) -> str:
+    """Return margin_amount or amount in a word."""
+    return "margin" if money == "margin_amount" else "sales"
+
+
 def label_time(money: str) -> dict[str, str]:
     """Return the heads of the table of time; ``money`` is margin_amount or amount."""
-    word = "margin" if money == "margin_amount" else "sales"
+    word = label_money(money)
     return {"abc_class": "Class", "n_customers": "Customers", "minutes_share": "Share of the time",
             "money_share": f"Share of {word}", "money_per_hour": f"{word.capitalize()} per hour"}  # fmt: skip
 
 
 def time(table: pd.DataFrame, *, money: str, wording: Wording) -> str:
     """Return where most of the time goes and where it brings most; ``table`` of ``summarise_time``."""
-    word = "margin" if money == "margin_amount" else "sales"
+    word = label_money(money)
     if not table["minutes"].sum():
         return "No contact of the period has its minutes recorded."
     most = table.iloc[0]
@@ -103,6 +112,8 @@ def _group(row: pd.Series) -> str:
 
 def sizes(effects: Mapping[str, SizeEffect | None], *, wording: Wording) -> str:
     """Return what the size of a portfolio does to each result; None where too few people have one."""
+    if all(effect is None for effect in effects.values()):
+        return "What the size of a portfolio does cannot be said: fewer than eight salespeople have one large enough."
     return " ".join(size(effect, result, wording=wording) for result, effect in effects.items())
 
 

@@ -26,6 +26,7 @@ STEP_NOUNS = {
     "lost": ("customer who did not buy again", "customers who did not buy again"),
     "credits": ("customer with credits only", "customers with credits only"),
 }
+UP, DOWN = ("new", "between", "returned", "grown"), ("shrunk", "lost", "credits")
 QUALITY_LABELS = {
     "amount_per_customer": "Net sales per customer who bought", "margin_per_customer": "Margin per customer who bought",
     "margin_rate": "Margin rate", "n_families": "Product families per customer who bought",
@@ -84,23 +85,22 @@ def money(
     return f"{sentence} {margin} ({before} in {name_period(previous.period, wording=wording)})."
 
 
-def lacking(totals: Totals, *, target: float | None, has_targets: bool) -> dict[str, str]:
-    """Return one sentence per table without which a part of the period cannot be told."""
-    found = {}
-    if totals.margin_amount is None:
-        found["orders.margin_amount"] = (
-            "Without the margin or cost of every order line this page cannot speak of margin."
-        )
-    if target is None:
-        months = "a target for each month of the period" if has_targets else "targets"
-        found["targets"] = f"Without {months} this page cannot say whether the period was as good as planned."
-    if totals.n_families is None:
-        found["products"] = "Without products and their families it cannot say how broadly customers buy."
-    if totals.on_time_share is None:
-        found["orders.promised_date"] = (
-            "Without promised and delivered dates it cannot say whether deliveries are on time."
-        )
-    return found
+def lacking(totals: Totals, *, target: float | None, has_targets: bool) -> tuple[str, str] | None:
+    """Return which tables the period lacks and one sentence on what cannot be told without them; None: nothing."""
+    months = "a target for each month of the period" if has_targets else "targets"
+    wants = {
+        "orders.margin_amount": (totals.margin_amount, "the margin or cost of every order line",
+                                 "what margin was left"),
+        "targets": (target, months, "whether the period was as good as planned"),
+        "products": (totals.n_families, "products and their families", "how broadly customers buy"),
+        "orders.promised_date": (totals.on_time_share, "promised and delivered dates",
+                                 "whether deliveries are on time"),
+    }  # fmt: skip
+    found = {table: words for table, (value, *words) in wants.items() if value is None}
+    if not found:
+        return None
+    needs, cannot = (listed([words[place] for words in found.values()]) for place in (0, 1))
+    return ", ".join(found), f"Without {needs} this page cannot say {cannot}."
 
 
 def no_base(period: Period, *, wording: Wording) -> str:
@@ -165,6 +165,12 @@ def price(table: pd.DataFrame, *, wording: Wording) -> str:
     if known.empty:
         return "Without quantities the change cannot be divided into price and volume."
     prices, volume = (round(float(known[name].sum()), 2) for name in ("price_amount", "volume_amount"))
+    if round(prices) == 0:
+        moved = f"{'added' if volume >= 0 else 'took'} {wording.money(abs(volume))}"
+        return (
+            f"Among customers who bought in both periods, volume and the choice of products {moved}; "
+            "prices made no difference."
+        )
     words = [f"{part} {'added' if value >= 0 else 'took'} {wording.money(abs(value))}"
              for part, value in (("prices", prices), ("volume and the choice of products", volume))]  # fmt: skip
     return f"Among customers who bought in both periods, {listed(words)}."
@@ -187,6 +193,12 @@ def bridge_labels(
         year = plain_name(year_ago.period)
         labels |= {"n_year": f"Customers since {year}", "year_amount": f"Change since {year}"}
     return {name: text for name, text in labels.items() if name in table}
+
+
+def fold_bridge(previous: Compared, year_ago: Compared | None) -> str:
+    """Return the title of the fold with the steps in numbers."""
+    since = [plain_name(base.period) for base in (previous, year_ago) if base is not None]
+    return f"The steps in numbers, since {listed(since)}, with price and volume"
 
 
 def quality(totals: Totals, previous: Compared | None, *, limit: float, wording: Wording) -> str:
@@ -225,25 +237,34 @@ def _quality_value(indicator: str, value: float, wording: Wording) -> str:
     return wording.number(value, digits=1) if indicator == "n_families" else wording.money(value)
 
 
-def headline(
-    totals: Totals, previous: Compared | None, *, n_lost: int | None, n_recovered: int | None, wording: Wording
-) -> str:
-    """Return the answer in one sentence: the sales, how they changed, and who was lost and recovered."""
+def headline(totals: Totals, previous: Compared | None, bridge: pd.DataFrame | None, *, wording: Wording) -> str:
+    """Return the answer in one sentence: the sales, how they changed, and who made them change."""
     first = f"Net sales were {wording.money(totals.amount)}"
-    if previous is not None:
-        compared = change(totals.amount, previous.totals.amount, wording=wording)
-        first += f", {compared} in {name_period(previous.period, wording=wording)}"
-    if n_lost is None or n_recovered is None:
+    if previous is None:
         return f"{first}."
-    lost, recovered = (
-        wording.count(n_lost, "customer"),
-        wording.number(n_recovered, digits=0) if n_recovered else "none",
-    )
-    return f"{first}; {lost} {'was' if n_lost == 1 else 'were'} lost and {recovered} recovered."
+    compared = change(totals.amount, previous.totals.amount, wording=wording)
+    first += f", {compared} in {name_period(previous.period, wording=wording)}"
+    why = _why(bridge.set_index("step"), wording=wording) if bridge is not None else ""
+    return f"{first}: {why}." if why else f"{first}."
+
+
+def _why(steps: pd.DataFrame, *, wording: Wording) -> str:
+    """Who brought more and who brought less, the larger sum first; empty unless there are both."""
+    up, down = steps[steps.index.isin(UP)], steps[steps.index.isin(DOWN)]
+    more, less = float(up["change_amount"].sum()), float(down["change_amount"].sum())
+    if more <= 0 or less >= 0:
+        return ""
+    who_up, who_down = (wording.count(int(part["n_customers"].sum()), "customer") for part in (up, down))
+    parts = [f"{who_up} who bought more, came back or are new brought {wording.money(more)} more"]
+    parts.append(f"{who_down} who bought less or nothing cost {wording.money(-less)}")
+    return ", ".join(parts if more >= -less else reversed(parts))
 
 
 def decision(customers: pd.DataFrame, *, wording: Wording) -> str:
-    """Return what is to be decided: who speaks to those who slip; ``customers``: abc_class, stage, amount."""
+    """Return what is to be decided: who speaks to those who slip, the largest named.
+
+    ``customers``: customer_id, name, abc_class, stage, amount, salesperson.
+    """
     slipping = customers[customers["stage"] == "pre_inactive"]
     largest = slipping[slipping["abc_class"] == "A"]
     if slipping.empty:
@@ -253,4 +274,13 @@ def decision(customers: pd.DataFrame, *, wording: Wording) -> str:
         return f"{capitalised(who)} pre-inactive: is the plan for small customers enough?"
     who = f"{wording.count(len(largest), 'customer')} of class A {is_or_are(len(largest))} pre-inactive"
     amount = wording.money(float(largest["amount"].sum()))
-    return f"{who}, with {amount} of sales in the window: who speaks to each of them, and by when?"
+    first = _name_first(largest, wording=wording)
+    return f"{who}, with {amount} of sales in the window: who speaks to each of them, and by when? {first}"
+
+
+def _name_first(customers: pd.DataFrame, *, wording: Wording) -> str:
+    """The customer with most sales, and who is in charge of it where that is known."""
+    first = customers.sort_values(["amount", "customer_id"], ascending=[False, True]).iloc[0]
+    name = first["customer_id"] if pd.isna(first["name"]) else first["name"]
+    owner = "" if pd.isna(first["salesperson"]) else f", in charge: {first['salesperson']}"
+    return f"First {name} ({wording.money(float(first['amount']))}{owner})."

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pandas as pd
 
-from portfolio_lab.reports.sentences.wording import Wording, is_or_are
+from portfolio_lab.plots.style import label_of
+from portfolio_lab.reports.sentences.wording import Wording, in_words, is_or_are
 from portfolio_lab.reports.topics.likely_customers import LikelyCustomers
 
 DIRECTOR_COLUMNS = ("name", "owner", "stage", "at_risk_amount", "last_contact_date", "todo")
@@ -20,6 +21,12 @@ BY_CAUSE = {
     "out_of_stock": "offer a replacement",
     "price": "come back with a new quote",
 }
+NO_OWNERS = "Without assignments or salespeople in the orders this page cannot give each salesperson a list."
+LIST_COLUMNS = {
+    "place": "Place", "name": "Customer", "customer_id": "Number", "abc_class": "Class", "stage": "Stage",
+    "at_risk_amount": "Amount at risk", "last_purchase_date": "Last purchase", "last_contact_date": "Last contact",
+    "todo": "Next step",
+}  # fmt: skip
 ROLE_WORDS = {"inside_sales": "inside sales"}
 
 
@@ -56,6 +63,24 @@ def _todo(row: object, day: pd.Timestamp, wording: Wording) -> str:
     return f"{row.channel} by the {ROLE_WORDS.get(row.role, row.role)}"
 
 
+def word_list(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one salesperson's list of ``sort_by_owner`` as it is read: heads, classes, stages and days in words."""
+    days = {name: rows[name].dt.date for name in ("last_purchase_date", "last_contact_date")}
+    codes = {name: rows[name].map(label_of, na_action="ignore") for name in ("abc_class", "stage")}
+    return rows.assign(**days, **codes)[list(LIST_COLUMNS)].rename(columns=LIST_COLUMNS)
+
+
+def fold_lists(n: int) -> str:
+    """Return the title of the fold with everybody's list."""
+    return f"A list for each salesperson: {n} to open" if n > 1 else "The list of the one salesperson"
+
+
+def fold_promises(first: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Return the title of the fold with the first of the overdue promises to A customers."""
+    n_a = int((table["abc_class"] == "A").sum())
+    return "Those to A customers" if n_a == len(first) else f"The first {in_words(len(first))} of {n_a} to A customers"
+
+
 def word_steps(steps: pd.Series) -> pd.Series:
     """Return next steps in words."""
     return steps.map(lambda step: step.replace("_", " "), na_action="ignore")
@@ -77,7 +102,7 @@ def promises(table: pd.DataFrame, *, wording: Wording) -> str:
 def likely(found: LikelyCustomers, *, likely_share: float, wording: Wording) -> str:
     """Return how many customers are likely to become A and how right such a list was a year ago."""
     if found.problem:
-        return f"Who is likely to become A cannot be said. {found.problem}"
+        return f"Who is likely to become A cannot be said: {found.problem}."
     n, trial = len(found.named), found.trial
     text = (
         f"**{wording.count(n, 'customer')} of {wording.number(found.n_scored)} in B and C "

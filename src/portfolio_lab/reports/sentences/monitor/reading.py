@@ -14,16 +14,19 @@ WORDS = {
     "segment": "segment",
     "region": "region",
 }
+DIMENSIONS = ("salesperson", "segment", "region")
 NO_CLASSES = "Nobody has a positive value in the window, so there are no classes to read the portfolio by."
 
 
 def reading(slipping: pd.DataFrame, *, wording: Wording) -> str:
     """Return in which groups most of the sales of class A stand with customers who are not active any more."""
+    if slipping.empty:
+        return "No group has ten customers of class A, too few to compare groups."
     worst = slipping.groupby("dimension", sort=False).head(1)
     parts = [_worst(row, wording) for row in worst.itertuples() if row.slipping_amount > 0]
     if not parts:
         return "Nearly all sales of class A stand with active customers, in every group that is large enough to tell."
-    return f"Where most of the sales of class A stand with customers who are no longer active: {'; '.join(parts)}."
+    return f"The largest part of class A sales with customers who are no longer active have: {'; '.join(parts)}."
 
 
 def _worst(row: tuple, wording: Wording) -> str:
@@ -39,6 +42,11 @@ def plural(dimension: str) -> str:
     return {"salesperson": "salespeople"}.get(dimension, f"{dimension}s")
 
 
+def name_dimensions(dimensions: Sequence[str]) -> str:
+    """Return dimensions in words, as they stand in a title."""
+    return listed([WORDS[dimension] for dimension in dimensions])
+
+
 def worst(slipping: pd.DataFrame, *, dimension: str, wording: Wording) -> str:
     """Return the group of one dimension where most of class A slips, as the text of its figure."""
     if slipping.empty or slipping["slipping_amount"].iloc[0] <= 0:
@@ -50,13 +58,14 @@ def worst(slipping: pd.DataFrame, *, dimension: str, wording: Wording) -> str:
     )
 
 
-def caption(dimension: str, *, currency: str, rules: Sequence[RelationshipRule]) -> str:
-    """Return how to read a heat table."""
+def caption(dimension: str, groups: Sequence[str], *, currency: str, rules: Sequence[RelationshipRule]) -> str:
+    """Return how to read a heat table of ``groups``; of the rules of relationships, those of its groups."""
     text = (
         f"By {WORDS[dimension]}: customers above, their sales in the window below in thousand {currency}. The "
         "darker, the larger the part of the group's sales in that class. Gone: inactivated, inactive and ex-customers."
     )
-    return f"{text} {capitalised(relationship_rules(rules))}" if dimension == "relationship" else text
+    shown = [rule for rule in rules if rule.name in set(groups)]
+    return f"{text} {capitalised(relationship_rules(shown))}" if dimension == "relationship" and shown else text
 
 
 def relationship_rules(rules: Sequence[RelationshipRule]) -> str:
@@ -78,16 +87,22 @@ def _conditions(rule: RelationshipRule) -> str:
     return listed(shown) if shown else "all others"
 
 
-def lacking(has: Callable[[str], bool], customers: pd.DataFrame, rules: Sequence[RelationshipRule]) -> dict[str, str]:
-    """Return one sentence per table without which a grouping or a rule cannot be used."""
-    found = {}
-    if not (customers["region"].notna().any() and customers["segment"].notna().any()):
-        found["customers"] = "Without customers with region and segment the portfolio cannot be read by them."
+def lacking(
+    has: Callable[[str], bool], customers: pd.DataFrame, rules: Sequence[RelationshipRule]
+) -> tuple[str, str] | None:
+    """Return the tables without which a grouping or a rule cannot be used, and one sentence on it; None: nothing."""
+    groups = [WORDS[name] for name in DIMENSIONS if not customers[name].notna().any()]
+    needs = {"customers": f"the {listed(groups)} of each customer"} if groups else {}
+    cannot = [f"read the portfolio by {listed(groups, last='or')}"] if groups else []
+    marks = []
     if not has("satisfaction") and any(_reads(rule, "satisfaction") for rule in rules):
-        found["satisfaction"] = "Without satisfaction the relationship is judged without it."
+        needs["satisfaction"], marks = "satisfaction", ["satisfaction"]
     if not (has("plan_tasks") and has("contacts")) and any(_reads(rule, "kept_share") for rule in rules):
-        found["plan_tasks"] = "Without planned tasks and contacts it is judged without contacts kept."
-    return found
+        needs["plan_tasks"], marks = "planned tasks with contacts", [*marks, "contacts kept"]
+    cannot += [f"judge the relationship by {listed(marks, last='or')}"] if marks else []
+    if not needs:
+        return None
+    return ", ".join(needs), f"Without {listed(list(needs.values()))} this page cannot {listed(cannot, last='or')}."
 
 
 def _reads(rule: RelationshipRule, what: str) -> bool:

@@ -1,5 +1,7 @@
 """Sentences on who of the portfolio bought, who stopped, and why."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from portfolio_lab.plots.style import label_of
@@ -21,11 +23,11 @@ TABLES = {
     "price": "quotes",
 }
 LACKING = {
-    "default": "Without invoices and their payments (receivables) this page cannot say who stopped buying in default.",
-    "not_attended": "Without contacts this page cannot say who stopped buying because nobody called.",
-    "claim_open": "Without claims and when they were closed (service events) it cannot say who waits for a solution.",
-    "out_of_stock": "Without stock counts it cannot say who could not get the usual product.",
-    "price": "Without quotes and their outcome it cannot say who found a better price.",
+    "default": ("invoices and their payments (receivables)", "in default"),
+    "not_attended": ("contacts", "because nobody called"),
+    "claim_open": ("claims and when they were closed (service events)", "while waiting for a solution"),
+    "out_of_stock": ("stock counts", "for want of the usual product"),
+    "price": ("quotes and their outcome", "for a better price"),
 }
 CAUSE_LABELS = {
     "cause": "Why", "n_ruptures": "Customers", "low": "At least", "high": "At most", "amount": "Sales of 12 months",
@@ -56,6 +58,11 @@ def positivation(whole: pd.Series, *, is_complete: bool, wording: Wording) -> st
     return text if is_complete else f"{text} The period is not over yet: more of them will buy."
 
 
+def fold_groups(*, has_owners: bool) -> str:
+    """Return the title of the fold with the groups of the portfolio."""
+    return "Who bought, by class, by stage and by salesperson" if has_owners else "Who bought, by class and by stage"
+
+
 def by_owner(table: pd.DataFrame, *, wording: Wording) -> str:
     """Return which portfolios are clearly off their goal; ``table`` of ``summarise_positivation`` by owner."""
     below, above = (table[table["reading"] == reading] for reading in ("below", "above"))
@@ -72,21 +79,27 @@ def by_owner(table: pd.DataFrame, *, wording: Wording) -> str:
     )
 
 
-def ruptures(table: pd.DataFrame, *, rupture_periods: int, wording: Wording) -> str:
-    """Return how many regular customers stopped and why; ``table`` of ``summarise_causes``."""
+def ruptures(table: pd.DataFrame, *, n_regulars: int, rupture_periods: int, wording: Wording) -> str:
+    """Return how many of the regular customers stopped and why; ``table`` of ``summarise_causes``."""
     n = int(table["n_ruptures"].sum())
     before = (
         f"in each of the {in_words(rupture_periods)} periods before" if rupture_periods > 1 else "in the period before"
     )
+    if not n_regulars:
+        return f"Nobody bought {before}, so there are no regular customers who could have stopped."
     if not n:
         return f"Everybody who bought {before} bought in this one as well."
     named = table[(table["cause"] != "unknown") & (table["n_ruptures"] > 0)].sort_values("share", ascending=False)
     parts = [f"{CAUSE_WORDS[row.cause].lower()} {wording.share(row.share)}" for row in named.itertuples()]
-    unknown = float(table.loc[table["cause"] == "unknown", "share"].iloc[0])
-    why = f"{listed([*parts, f'for no reason that these data show {wording.share(unknown)}'])}"
     amount = wording.money(float(table["amount"].sum()))
-    who = f"**{wording.count(n, 'customer')} bought {before} and not in this one**"
-    return f"{who}, with {amount} in the 12 months before: {why}."
+    who = (
+        f"**{wording.count(n, 'customer')} bought {before} and not in this one**, with {amount} in the 12 months before"
+    )
+    if not parts:
+        return f"{who}. These data show no reason for any of them."
+    unknown = float(table.loc[table["cause"] == "unknown", "share"].iloc[0])
+    rest = [f"for no reason that these data show {wording.share(unknown)}"] if unknown > 0 else []
+    return f"{who}: {listed([*parts, *rest])}."
 
 
 def comparison(table: pd.DataFrame, *, wording: Wording) -> str:
@@ -102,9 +115,14 @@ def comparison(table: pd.DataFrame, *, wording: Wording) -> str:
     )
 
 
-def lacking(cause: str) -> str:
-    """Return the sentence on what the page would need to see a cause."""
-    return LACKING[cause]
+def lacking(causes: Sequence[str]) -> tuple[str, str] | None:
+    """Return the tables that some causes would need and one sentence on what cannot be seen; None without causes."""
+    if not causes:
+        return None
+    needs = listed([LACKING[cause][0] for cause in causes])
+    reasons = listed([LACKING[cause][1] for cause in causes], last="or")
+    tables = ", ".join(TABLES[cause] for cause in causes)
+    return tables, f"Without {needs} this page cannot say who stopped buying {reasons}."
 
 
 def word_causes(table: pd.DataFrame) -> pd.DataFrame:

@@ -99,5 +99,5 @@ def movements(people: pd.DataFrame, *, wording: Wording) -> str:
     return (
         f"The largest loss is in the portfolio of {worst['group']}: {wording.count(int(worst['n_lost']), 'customer')} "
         f"with {wording.money(worst['lost_amount'])}, against {wording.money(people['lost_amount'].median())} in the "
-        "median portfolio. A customer counts with whoever is in charge now."
+        "median portfolio. A customer counts with whoever is in charge now or, where nobody is, took its last order."
     )

@@ -37,9 +37,12 @@ def summary(table: pd.DataFrame) -> str:
     against = len(known) - agree - unclear
     agrees, does = "agrees" if agree == 1 else "agree", "does" if against == 1 else "do"
     stays = "stays" if unclear == 1 else "stay"
+    if known.empty:
+        return f"None of {in_words(len(table))} sayings can be looked at in these data."
+    n_agree, n_against, n_unclear = (in_words(n) if n else "none" for n in (agree, against, unclear))
     return (
-        f"Of {in_words(len(table))} sayings, {in_words(len(known))} can be looked at in these data: {in_words(agree)} "
-        f"{agrees}, {in_words(against)} {does} not, {in_words(unclear)} {stays} unclear."
+        f"Of {in_words(len(table))} sayings, {in_words(len(known))} can be looked at in these data: {n_agree} "
+        f"{agrees}, {n_against} {does} not, {n_unclear} {stays} unclear."
     )
 
 
