@@ -54,6 +54,13 @@ def test_texts_become_one_column_a_value_and_gaps_are_flagged(frame):
     assert gaps["recency unknown"].tolist() == [0, 1, 0]
 
 
+def test_of_many_texts_the_frequent_count_and_the_rest_is_one():
+    cities = pd.Series([f"c{i:02d}" for i in range(40) for _ in range(40 - i)], name="city")
+    encoded = encode_covariates(cities.to_frame())
+    assert len(encoded.columns) == 19 and encoded["city = c18"].sum() == 22
+    assert (1 - encoded.sum(axis=1)).sum() == sum(40 - i for i in range(19, 40))
+
+
 def test_many_numbers_become_four_bands():
     bands = band_cells(pd.Series([str(i) for i in range(100)]))
     assert bands.value_counts().to_dict() == {"up to 24.75": 25, "up to 49.5": 25, "up to 74.25": 25, "above 74.25": 25}

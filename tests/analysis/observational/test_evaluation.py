@@ -85,6 +85,26 @@ def test_two_worlds_are_not_measurable(rows):
     assert found.result.verdict == NOT_MEASURABLE and "resemble" in found.result.reason
 
 
+def test_without_a_number_only_the_overlap_is_told(rows):
+    apart = rows.assign(x=rows["x"] + 6.0 * rows["is_treated"])
+    found = evaluate_unrandomised(apart, CASE, ask(apart), recipe=QUICK)
+    assert [check.name for check in found.result.checks] == [checks.OVERLAP]
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_a_column_that_is_the_outcome_is_refused_by_name(rows, noise):
+    rng = np.random.default_rng(0)
+    leaked = rows.assign(seen_later=3.0 * rows["outcome"] + noise * rng.normal(size=len(rows)))
+    result = evaluate_unrandomised(leaked, CASE, Question("outcome", ("x", "seen_later")), recipe=QUICK).result
+    assert (result.label, result.verdict, result.money) == ("D", NOT_MEASURABLE, None)
+    assert "seen later says nearly the same as the outcome" in result.reason
+
+
+def test_an_outcome_that_never_happens_is_no_reason_to_stop(rows):
+    result = evaluate_unrandomised(rows.assign(outcome=0.0), CASE, ask(rows), recipe=QUICK).result
+    assert result.label == "D" and result.money is None and result.verdict in (INCONCLUSIVE, NOT_MEASURABLE)
+
+
 def test_nobody_to_compare_with_is_weak_and_has_no_number(rows):
     found = evaluate_unrandomised(rows.assign(is_treated=True), CASE, ask(rows), recipe=QUICK)
     result = found.result

@@ -11,6 +11,7 @@ from portfolio_lab.errors import AnalysisError
 
 ARM = "arm"
 MAX_LEVELS, N_BANDS = 20, 4
+OTHERS = "all others"
 _YES_NO = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0, "t": 1.0, "f": 0.0}
 
 
@@ -80,7 +81,7 @@ def as_numbers(values: pd.Series, *, decimal: str = ".") -> pd.Series:
 def encode_covariates(frame: pd.DataFrame, *, decimal: str = ".") -> pd.DataFrame:
     """Return numbers as they are (gaps at the mean, with a flag) and texts as a 0/1 column per value but the first.
 
-    One row per customer. Raises AnalysisError for a text with more than 20 values: it would not be a group.
+    One row per customer. Of a text with more than 20 values the 19 most frequent count, the rest as one.
     """
     columns = {}
     for name in frame:
@@ -127,7 +128,9 @@ def _encoded(name: str, values: pd.Series, *, decimal: str) -> dict[str, pd.Seri
             return {name: numbers.fillna(0.0)}
         return {name: numbers.fillna(numbers.mean()), f"{name} unknown": (~known).astype(float)}
     text = values.where(known, "unknown").astype(str)
-    _refuse_many(text)
+    frequent = text.value_counts().index[: MAX_LEVELS - 1]
+    if text.nunique() > MAX_LEVELS:
+        text = text.where(text.isin(frequent), OTHERS)
     return {f"{name} = {level}": (text == level).astype(float) for level in sorted(text.unique())[1:]}
 
 

@@ -19,7 +19,7 @@ from portfolio_lab.analysis.observational.checks import (
     note_repeated,
 )
 from portfolio_lab.analysis.observational.effect import Adjusted, as_estimate, compute_naive, fit_effect
-from portfolio_lab.analysis.observational.logit import add_one, fit_logit
+from portfolio_lab.analysis.observational.logit import add_one, fit_line, fit_logit
 from portfolio_lab.analysis.observational.matching import Matched, compare_estimators, match_pairs
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.overlap import OverlapCard, check_overlap, fit_comparable
@@ -30,6 +30,7 @@ from portfolio_lab.errors import AnalysisError
 DESIGN = "comparison with customers of the same history"
 ESTIMAND = "customers who were contacted"
 METHOD = "adjusted for what was known before"
+MAX_EXPLAINED = 0.95  # of the outcome by one column alone: no past says that much of what customers do next
 MANY_ROWS = 10_000  # from here on the division into folds hardly matters
 
 
@@ -71,6 +72,7 @@ def evaluate_unrandomised(
     case = replace(case, design=DESIGN, estimand=ESTIMAND)
     try:
         whole = build_sample(rows, outcome=question.outcome, covariates=question.covariates)
+        refuse_leaks(whole)
         recipe = recipe or Recipe(n_splits=3 if whole.n < MANY_ROWS else 1)
         comparable = fit_comparable(whole, recipe=recipe, seed=seed)
         return _judge_comparable(rows, whole, comparable, case=case, question=question, seed=seed)
@@ -89,12 +91,13 @@ def _judge_comparable(
 ) -> Unrandomised:
     """The result of a fitted comparison, with its checks and what a second estimator says."""
     sample, found, card = comparable
-    pairs = _match(sample, found)
-    checks = list_checks(rows, sample, found, card=card, pairs=pairs, question=question, seed=seed)
     naive = compute_naive(whole)
     if not card.is_ok:
+        checks = (check_overlap(card), *note_repeated(sample))
         result = replace(refuse(case, reason=" ".join(card.reasons)), checks=checks, naive_effect=naive)
         return Unrandomised(result, sample, found, card)
+    pairs = _match(sample, found)
+    checks = list_checks(rows, sample, found, card=card, pairs=pairs, question=question, seed=seed)
     if card.n_trimmed:
         case = replace(case, estimand=card.population)
     result = judge(
@@ -107,6 +110,20 @@ def _judge_comparable(
     all_found = fit_effect(sample, estimand="ate", recipe=Recipe(found.recipe.kind, n_splits=1), seed=seed)
     everybody = as_estimate(sample, all_found, method=METHOD)
     return Unrandomised(result, sample, found, card, everybody, _as_estimate_of_pairs(pairs, sample, found))
+
+
+def refuse_leaks(sample: Sample) -> None:
+    """Raise AnalysisError where a column that should have been known before says the outcome itself."""
+    spread = float(((sample.outcome - sample.outcome.mean()) ** 2).sum())
+    if spread <= 0:
+        return
+    for name in dict.fromkeys(sample.sources):
+        X = add_one(sample.terms[:, [source == name for source in sample.sources]])
+        rest = sample.outcome - X @ fit_line(X, sample.outcome, ridge=0.0)
+        if (rest**2).sum() < (1 - MAX_EXPLAINED) * spread:
+            remedy = "leave it out: it was not known before the contact"
+            told = f"{name.replace('_', ' ')} says nearly the same as the outcome, so it was not known before"
+            raise AnalysisError(told, remedy=remedy, value=name)
 
 
 def refuse(case: PlanCase, *, reason: str) -> PlanResult:
