@@ -46,3 +46,8 @@ def test_effects_for_tables(wording):
     assert effects.signed(PlanCase("P", "return", "days"), -2.0, wording) == "−2.0 days"
     assert effects.size(BINARY, 0.03, wording) == "3.0 of 100 customers"
     assert effects.size(AMOUNT, 0.5, wording) == "€0.50 each"
+
+
+@pytest.mark.parametrize(("effect", "text"), [(-0.00004, "0 of 100"), (-0.00006, "−0.01 of 100"), (0.0, "0 of 100")])
+def test_next_to_nothing_has_no_sign(wording, effect, text):
+    assert effects.signed(PlanCase("", "", "binary"), effect, wording) == text

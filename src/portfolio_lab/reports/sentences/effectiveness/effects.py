@@ -4,6 +4,7 @@ from portfolio_lab.analysis.verdicts import Estimate, PlanCase
 from portfolio_lab.reports.sentences.wording import Wording
 
 DONE = {"purchase": "bought", "retention": "bought again", "positivation": "bought", "reactivation": "came back"}
+LEAST = 0.00005  # less than one customer in ten thousand is none in a table
 BASES = (100, 1_000, 10_000, 100_000)
 
 
@@ -68,6 +69,8 @@ def size(case: PlanCase, effect: float, wording: Wording) -> str:
 def signed(case: PlanCase, effect: float, wording: Wording) -> str:
     """Return an effect with its sign for a table: customers of 100, money each, or days."""
     sign = "−" if effect < 0 else "+"
+    if case.kind == "binary" and abs(effect) < LEAST:
+        return "0 of 100"
     if case.kind == "binary":
         return f"{sign}{wording.number(abs(effect) * 100, digits=1 if abs(effect) >= 0.01 else 2)} of 100"
     if case.kind == "amount":
