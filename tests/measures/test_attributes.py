@@ -4,7 +4,12 @@ import pandas as pd
 import pytest
 
 from portfolio_lab.errors import DataError
-from portfolio_lab.measures.attributes import assert_names_are_free, list_attributes, name_attributes
+from portfolio_lab.measures.attributes import (
+    assert_attributes_fit,
+    assert_names_are_free,
+    list_attributes,
+    name_attributes,
+)
 
 
 def test_names_are_listed_once_and_sorted_by_code_point(company, on_duckdb) -> None:
@@ -63,3 +68,13 @@ def test_a_dated_value_of_the_wrong_type_is_refused(name, text) -> None:
     (fault,) = refused.value.faults
     assert (fault.table, fault.value, fault.n) == ("attributes", text, 2)
     assert name in fault.problem
+
+
+def test_what_a_snapshot_would_stumble_on_is_found_without_one(company, on_duckdb) -> None:
+    changes = pd.DataFrame({"customer_id": ["a", "a"], "attribute": ["latitude", "segment"], "value": ["north", "b2b"],
+                            "valid_from": pd.Timestamp("2024-01-01")})  # fmt: skip
+    assert_attributes_fit(on_duckdb(customers=company["customers"], attributes=company["attributes"]))
+    with pytest.raises(DataError, match="latitude has the wrong type"):
+        assert_attributes_fit(on_duckdb(attributes=changes))
+    with pytest.raises(DataError, match="column n_gaps: an attribute of customers has the name of a measure"):
+        assert_attributes_fit(on_duckdb(customers=company["customers"].assign(n_gaps="1")))

@@ -36,6 +36,21 @@ def assert_names_are_free(names: Iterable[str]) -> None:
         raise DataError(faults)
 
 
+def assert_attributes_fit(tables: Mapping[str, ir.Table]) -> None:
+    """Raise ``DataError`` if an attribute has the name of a measure, or a dated value does not fit its column's type.
+
+    ``tables`` are cut at the day of the review: what a snapshot of that day would stumble on is found without one.
+    """
+    dated = list_attributes(tables)
+    own = tables["customers"].columns if "customers" in tables else ()
+    assert_names_are_free([*(name for name in own if name != "customer_id"), *dated])
+    typed = [name for name in dated if _kind_of(name) in CONVERTED]
+    if typed:
+        frame = fetch(pivot_attributes(tables, names=typed))
+        for place, name in enumerate(typed):
+            _in_type_of_column(frame[f"a{place}"], name)
+
+
 def pick_customer_columns(tables: Mapping[str, ir.Table], *, names: Sequence[str]) -> ir.Table:
     """Return the customers table as an expression with ``is_known`` and columns numbered c0, c1, …
 
@@ -74,17 +89,20 @@ def name_attributes(frame: pd.DataFrame, *, columns: Sequence[str], attributes: 
 
 def _in_type_of_column(texts: pd.Series, name: str) -> pd.Series:
     """The texts as the customers table would have them: numbers, flags and days where its contract says so."""
-    column = table_spec("customers").column(name)
-    convert = {"number": _number, "flag": _flag, "date": _day}.get(column.kind if column else "text")
-    if convert is None:
+    if _kind_of(name) not in CONVERTED:
         return texts
-    values = texts.map(convert, na_action="ignore")
+    values = texts.map(CONVERTED[_kind_of(name)], na_action="ignore")
     wrong = texts[texts.notna() & values.isna()]
     if len(wrong):
-        remedy = f"write it as the column {name} of customers asks for ({column.kind})"
+        remedy = f"write it as the column {name} of customers asks for ({_kind_of(name)})"
         raise DataError([Fault(f"a dated value of the attribute {name} has the wrong type", remedy, table="attributes",
                                column="value", value=str(wrong.iloc[0]), n=len(wrong))])  # fmt: skip
     return values
+
+
+def _kind_of(name: str) -> str:
+    column = table_spec("customers").column(name)
+    return column.kind if column else "text"
 
 
 def _number(text: str) -> float | None:
@@ -105,3 +123,6 @@ def _day(text: str) -> pd.Timestamp | None:
         return pd.Timestamp(date.fromisoformat(text.strip()))
     except ValueError:
         return None
+
+
+CONVERTED = {"number": _number, "flag": _flag, "date": _day}

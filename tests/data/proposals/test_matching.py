@@ -50,6 +50,30 @@ def test_a_column_in_which_no_days_stand_is_no_day_whatever_its_name():
     assert found.unmatched == ("order_date",)
 
 
+def test_a_column_that_is_spoilt_by_a_value_is_named_with_that_value():
+    columns = {"Cliente": ["a", "b"], "Fecha": ["2026-01-01"], "Importe": ["1,5", "R$ 10,00"]}
+    found = table(propose([SurveyedTable("ventas", columns)]), "orders")
+    assert found.unmatched == ("amount",)
+    assert found.questions == ("Importe is named like amount, but 'R$ 10,00' in it is no number: can it be corrected?",)
+
+
+@pytest.mark.parametrize(
+    ("names", "table_name"),
+    [
+        (("Kd.-Nr.", "Rg.-Datum", "Nettobetrag"), "Auftragspositionen 2025.csv"),
+        (("Código do Cliente", "Data Emissão", "Valor Líquido"), "vendas_2025.csv"),
+        (("Nº Cliente", "Fecha Factura", "Base imponible"), "Líneas de venta.csv"),
+        (("N° client", "Date pièce", "Total HT"), "Ventes.csv"),
+        (("Sold-to party", "Posting Date", "Net Value"), "sales 2025.csv"),
+    ],
+)
+def test_orders_alone_are_recognised_in_five_languages(names, table_name):
+    columns = dict(zip(names, (["00123"], ["31.01.2026"], ["10,50"]), strict=True))
+    found = table(propose([SurveyedTable(table_name, columns, is_text=True)]), "orders")
+    assert sources(found) == dict(zip(("customer_id", "order_date", "amount"), names, strict=True))
+    assert all(column.is_sure for column in found.columns) and not found.questions
+
+
 def test_two_columns_that_fit_equally_well_are_a_guess_that_names_the_other():
     columns = {"customer": ["a"], "date": ["2026-01-01"], "revenue": ["1"], "total": ["1"]}
     amount = next(

@@ -16,7 +16,7 @@ RUN = "run: demo\nas_of: 2026-09-30\ndata: {source: data.txt}\n"
 def run(tmp_path, monkeypatch) -> str:
     folder = make_review(tmp_path, a="1")
     (folder / "demo.yaml").write_text(RUN)
-    monkeypatch.setattr("portfolio_lab.reports.cli.checking.suite_parts", lambda observe: fake_parts(folder))
+    monkeypatch.setattr("portfolio_lab.reports.cli.checking.checking_parts", lambda observe: fake_parts(folder))
     return str(folder / "demo.yaml")
 
 
@@ -70,6 +70,6 @@ def test_what_is_noticed_is_said_after_the_good_news(run, tmp_path, monkeypatch,
     parts = fake_parts(tmp_path)
     summary = {"orders": {"first_date": "2027-01-01", "last_date": "2027-02-01"}}
     told = replace(parts, prepare=lambda request: replace(parts.prepare(request), load_report=summary))
-    monkeypatch.setattr("portfolio_lab.reports.cli.checking.suite_parts", lambda observe: told)
+    monkeypatch.setattr("portfolio_lab.reports.cli.checking.checking_parts", lambda observe: told)
     assert check_run(run, "", as_json=False) == 0
     assert "\nLook at this: as_of 2026-09-30 lies before the first order" in capsys.readouterr().out

@@ -7,7 +7,7 @@ import pytest
 
 from portfolio_lab.reports.catalog import CATALOG, missing_tables
 from portfolio_lab.reports.run_file import RunFile
-from portfolio_lab.reports.runner.wiring import counts_of, secrets_of, suite_parts, suite_reports
+from portfolio_lab.reports.runner.wiring import checking_parts, counts_of, secrets_of, suite_parts, suite_reports
 
 VERBS = {
     "render_report": ("publish", ("notebook", Path("x"))),
@@ -82,3 +82,30 @@ def test_preparing_the_data_says_where_kernels_find_them(tmp_path, monkeypatch):
     data = suite_parts(told.append).prepare(Request(run, date(2026, 9, 30), tmp_path / "reports"))
     assert data.tables == {"orders"} and data.load_report["tables"][0]["n_kept"] == 2
     assert Path(data.env[STAGED_VARIABLE]).is_dir() and told
+
+
+def test_checking_stages_the_data_and_computes_nothing_from_them(tmp_path):
+    from datetime import date
+
+    from portfolio_lab.reports.runner.parts import Request
+
+    (tmp_path / "orders.csv").write_text("customer_id,order_date,amount\na,2026-09-01,10\n")
+    run = RunFile(run="demo", data={"source": "."}).read_from(tmp_path / "demo.yaml", root=tmp_path)
+    told = []
+    data = checking_parts(told.append).prepare(Request(run, date(2026, 9, 30), tmp_path / "reports"))
+    assert data.tables == {"orders"} and told
+    cache = tmp_path / "reports" / "demo" / ".cache"
+    assert list(cache.rglob("orders.parquet")) and not (cache / "measures").exists()
+
+
+def test_checking_finds_what_the_measures_would_stumble_on(tmp_path):
+    from datetime import date
+
+    from portfolio_lab.errors import DataError
+    from portfolio_lab.reports.runner.parts import Request
+
+    (tmp_path / "orders.csv").write_text("customer_id,order_date,amount\na,2026-09-01,10\n")
+    (tmp_path / "customers.csv").write_text("customer_id,n_gaps\na,1\n")
+    run = RunFile(run="demo", data={"source": "."}).read_from(tmp_path / "demo.yaml", root=tmp_path)
+    with pytest.raises(DataError, match="n_gaps"):
+        checking_parts().prepare(Request(run, date(2026, 9, 30), tmp_path / "reports"))

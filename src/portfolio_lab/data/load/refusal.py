@@ -19,16 +19,21 @@ def refuse(report: LoadReport, policy: DataPolicy, *, folder: Path) -> None:
         faults += _any(table, report) if is_chained else _too_many(table, report, policy, folder)
     orders = report.table("orders")
     if orders is not None and not orders.n_kept and not faults:
-        faults.append(_without_rows(orders))
+        faults += _without_rows(orders, report)
     if faults:
         raise DataError(faults)
 
 
-def _without_rows(orders: TableReport) -> Fault:
-    if not orders.n_set_aside:
-        return Fault("has no rows", "export it again with its rows", file=orders.label, table="orders")
-    problem = f"all {orders.n_set_aside:,} rows are set aside by the run file's own condition"
-    return Fault(problem, "correct data.tables.orders.where", file=orders.label, table="orders", n=orders.n_set_aside)
+def _without_rows(orders: TableReport, report: LoadReport) -> list[Fault]:
+    there = {"file": orders.label, "table": "orders"}
+    if orders.n_read:
+        own = [item.fault() for item in report.findings if item.table == "orders" and item.severity == "dropped"]
+        problem = f"has no rows that can be used, of {orders.n_read:,}"
+        return [Fault(problem, "correct what is listed", **there, n=orders.n_read), *own]
+    if orders.n_set_aside:
+        problem = f"all {orders.n_set_aside:,} rows are set aside by the run file's own condition"
+        return [Fault(problem, "correct data.tables.orders.where", **there, n=orders.n_set_aside)]
+    return [Fault("has no rows", "export it again with its rows", **there)]
 
 
 def _any(table: TableReport, report: LoadReport) -> list[Fault]:

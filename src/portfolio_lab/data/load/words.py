@@ -9,7 +9,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "write it as 2026-09-30, or declare format.date_format, for example '%d/%m/%Y'",
     ),
     "not_yes_or_no": ("is neither yes nor no", "write true or false"),
-    "not_an_identifier": ("is not an identifier", "identifiers are text or whole numbers: correct it"),
+    "not_an_identifier": (
+        "is not an identifier",
+        "correct it; where nobody is meant leave it blank, and export long numbers as text",
+    ),
     "not_text": ("is not text", "correct it"),
     "not_among_choices": ("is not one of the values that we know", "correct it, or map it with CASE WHEN"),
     "out_of_bounds": ("is outside the range that is possible", "correct it"),

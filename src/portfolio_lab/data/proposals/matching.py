@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from portfolio_lab.data.proposals.oddities import note_what_is_odd
+from portfolio_lab.data.proposals.parts import join_parts
 from portfolio_lab.data.proposals.synonyms import COLUMNS, TABLES, likeness
 from portfolio_lab.data.proposals.values import day_formats, number_notations
 from portfolio_lab.data.schema import CONTRACTS, Column, TableSpec, table_spec
@@ -70,6 +71,7 @@ class Proposal:
 
 def propose(surveyed: Sequence[SurveyedTable]) -> Proposal:
     """Return what the surveyed tables may be: each of them at most one of ours, each of ours at most one of them."""
+    surveyed = join_parts(surveyed)
     pairs = [(_score(spec, there), spec, there) for spec in map(table_spec, CONTRACTS) for there in surveyed]
     chosen: dict[str, tuple[float, TableSpec, SurveyedTable]] = {}
     for score, spec, there in sorted(pairs, key=lambda pair: -pair[0]):
@@ -123,6 +125,8 @@ def _table(spec: TableSpec, there: SurveyedTable) -> TableProposal:
     columns, where = _doubt_blank(spec, there, _columns(spec, there))
     found = {column.column for column in columns}
     text_format, questions = _text_format(spec, there, columns)
+    absent = [spec.column(name) for name in spec.required if name not in found]
+    questions += tuple(question for column in absent for question in _spoilt(column, there))
     used = " ".join(column.source for column in columns)
     return TableProposal(
         table=spec.name,
@@ -136,6 +140,17 @@ def _table(spec: TableSpec, there: SurveyedTable) -> TableProposal:
         keeps_unused=spec.keeps_more_columns,
         where=where,
     )
+
+
+def _spoilt(column: Column, there: SurveyedTable) -> list[str]:
+    """Return a question on each column that is named like ours, but holds a text that ours cannot hold."""
+    asked = []
+    for name, texts in there.columns.items():
+        unfit = next((text for text in texts if not _fit(column, name, [text])), None)
+        if likeness(column.name, name, COLUMNS) >= SURE and unfit is not None:
+            kind = {"date": "day", "flag": "yes or no"}.get(column.kind, column.kind)
+            asked.append(f"{name} is named like {column.name}, but {unfit!r} in it is no {kind}: can it be corrected?")
+    return asked
 
 
 def _doubt_blank(
@@ -262,5 +277,5 @@ def _has_marks(texts: list[str]) -> bool:
 
 
 def _bare(name: str) -> str:
-    """Return a table's name without the ending of a file and without years and numbers behind it."""
-    return re.sub(r"[\W_\d]+$", "", re.sub(r"(\.(csv|txt|tsv|parquet|pq|gz))+$", "", name))
+    """Return a table's name without the ending of a file and without years, numbers and marks behind it."""
+    return re.sub(r"[\W_\d]+$", "", re.sub(r"(\.(csv|txt|tsv|parquet|pq|xlsx|xlsm|gz))+$", "", name))

@@ -10,7 +10,16 @@ def note_what_is_odd(surveyed: Sequence[SurveyedTable], recognised: Mapping[str,
 
     ``recognised`` gives for the name of each recognised table the name of ours.
     """
-    return [*_empty(surveyed), *_parts(surveyed, recognised)]
+    return [*_empty(surveyed), *_joined(surveyed, recognised), *_parts(surveyed, recognised)]
+
+
+def _joined(surveyed: Sequence[SurveyedTable], recognised: Mapping[str, str]) -> list[str]:
+    return [
+        f"{there.n_parts} files with the same columns are read together as {recognised[there.name]}: is {there.name} "
+        f"the right pattern of their names?"
+        for there in surveyed
+        if there.n_parts > 1 and there.name in recognised
+    ]
 
 
 def _empty(surveyed: Sequence[SurveyedTable]) -> list[str]:

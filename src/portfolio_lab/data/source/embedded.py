@@ -1,10 +1,7 @@
 """Files and DuckDB databases, read through the embedded engine."""
 
 import hashlib
-from functools import reduce
-from operator import or_
 from pathlib import Path
-from string import whitespace
 from typing import Any
 
 import duckdb
@@ -12,7 +9,9 @@ import ibis
 import ibis.expr.types as ir
 
 from portfolio_lab.data.settings import Format
+from portfolio_lab.data.source.blanks import without_blanks_cheaply
 from portfolio_lab.data.source.files import TableFile
+from portfolio_lab.data.source.sheet_choice import sheet_of
 from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
 from portfolio_lab.data.source.text_files import CHUNK, TextFile, inspect_text_file
 from portfolio_lab.data.source.workbooks import read_sheet
@@ -25,6 +24,7 @@ def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: 
     """Return a table of text files: every column as text, every row with its line; raises DataError."""
     looks = [inspect_text_file(part, text_format, scratch=scratch) for part in file.parts]
     _refuse_drift(file, [look.columns for look in looks], [look.label for look in looks])
+    _refuse_copies(file, [look.digest if look.has_rows else None for look in looks])
     parts = [_text_part(con, look, text_format, f"{file.table}_{index}") for index, look in enumerate(looks)]
     return RawTable(
         name=file.table,
@@ -53,7 +53,9 @@ def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTab
     )
     expr = _trimmed(con, file.table, con.table(view))
     columns = tuple(name for name in expr.columns if name not in (ROW, FILE))
-    digest = _digest(file_digest(part) for part in file.parts)
+    digests = [file_digest(part) for part in file.parts]
+    _refuse_copies(file, [one if _has_rows(con, part) else None for one, part in zip(digests, file.parts, strict=True)])
+    digest = _digest(digests)
     return RawTable(file.table, file.path.name, expr, columns, text_format, digest, has_rows=True, is_trimmed=True)
 
 
@@ -65,6 +67,33 @@ def read_workbook_table(
     expr = _trimmed(con, name, con.read_parquet(str(read.path), table_name=f"sheet_{name}"))
     return RawTable(
         name, read.label, expr, read.columns, text_format, f"{digest}|{sheet}", True, is_sheet=True, is_trimmed=True
+    )
+
+
+def read_workbooks_table(con: Any, file: TableFile, text_format: Format, *, scratch: Path) -> RawTable:
+    """Return a table of workbooks, one sheet of each: every cell as text, every row with workbook, sheet and number.
+
+    Raises DataError with the faults of all workbooks.
+    """
+    reads, faults = [], []
+    for place, part in enumerate(file.parts):
+        own = scratch / f"{file.table}_{place}"
+        own.mkdir(exist_ok=True)
+        try:
+            reads.append(read_sheet(part, sheet_of(part, file.table), file.table, text_format=text_format, scratch=own))
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(faults)
+    _refuse_drift(file, [read.columns for read in reads], [read.label for read in reads])
+    digests = [file_digest(part) for part in file.parts]
+    _refuse_copies(file, list(digests))
+    names = [f"sheet_{file.table}_{place}" for place in range(len(reads))]
+    parts = [con.read_parquet(str(read.path), table_name=name) for read, name in zip(reads, names, strict=True)]
+    expr = _trimmed(con, file.table, ibis.union(*parts) if len(parts) > 1 else parts[0])
+    columns, digest = reads[0].columns, _digest(digests)
+    return RawTable(
+        file.table, file.path.name, expr, columns, text_format, digest, True, is_sheet=True, is_trimmed=True
     )
 
 
@@ -84,14 +113,8 @@ def as_view(con: Any, name: str, expr: ir.Table) -> ir.Table:
 def _trimmed(con: Any, name: str, expr: ir.Table) -> ir.Table:
     """Return a table whose texts have no blanks around them; blank ones are null."""
     texts = [column for column, kind in expr.schema().items() if kind.is_string() and column not in (ROW, FILE)]
-    trimmed = {column: _without_blanks(expr[column]) for column in texts}
+    trimmed = {column: without_blanks_cheaply(expr[column]) for column in texts}
     return as_view(con, f"trimmed_{name}", expr.mutate(**trimmed)) if trimmed else expr
-
-
-def _without_blanks(text: ir.StringValue) -> ir.StringValue:
-    """Return a text without blanks around it. Most have none: to look at both ends is much cheaper than to strip."""
-    has_blank = reduce(or_, [text < "!", *(text.endswith(blank) for blank in whitespace)])
-    return ibis.ifelse(has_blank, text.strip().nullif(""), text)
 
 
 def rejected_lines(con: Any, raw: RawTable) -> tuple[int, list[RejectedLine]]:
@@ -167,6 +190,25 @@ def _refuse_drift(file: TableFile, schemas: list, labels: list[str]) -> None:
             faults.append(Fault(problem, "write all parts with the same columns", file=label, table=file.table))
     if faults:
         raise DataError(faults)
+
+
+def _refuse_copies(file: TableFile, digests: list[str | None]) -> None:
+    """Refuse a part with the very bytes of an earlier one; a part without rows (None) is a copy of nothing."""
+    first: dict[str, str] = {}
+    faults = []
+    for part, digest in zip(file.parts, digests, strict=True):
+        if digest in first:
+            problem = f"is a copy of {first[digest]}: its rows would count twice"
+            faults.append(Fault(problem, "remove one of the two", file=part.name, table=file.table))
+        elif digest is not None:
+            first[digest] = part.name
+    if faults:
+        raise DataError(faults)
+
+
+def _has_rows(con: Any, part: Path) -> bool:
+    (n,) = con.raw_sql(f"SELECT num_rows FROM parquet_file_metadata({_quoted(str(part))})").fetchone()
+    return n > 0
 
 
 def _quoted(text: str) -> str:

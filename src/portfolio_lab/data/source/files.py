@@ -1,25 +1,35 @@
 """Which file holds which table: by its name in a folder, or by the name that the run file gives."""
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from portfolio_lab.data.schema import CONTRACTS
 from portfolio_lab.data.settings import DataSettings
-from portfolio_lab.data.source.address import PARQUET_ENDINGS, TEXT_ENDINGS, Address, kind_of_file
+from portfolio_lab.data.source.address import (
+    PARQUET_ENDINGS,
+    TEXT_ENDINGS,
+    WORKBOOK_ENDINGS,
+    Address,
+    Kind,
+    kind_of_file,
+)
 from portfolio_lab.errors import DataError, Fault
 
-READ_ENDINGS = (*TEXT_ENDINGS, *PARQUET_ENDINGS)
+READ_ENDINGS = (*TEXT_ENDINGS, *PARQUET_ENDINGS, *WORKBOOK_ENDINGS)
+NOT_DATA = (".", "_", "~$")  # hidden files, marks of a finished job, and what Excel writes beside an open workbook
 
 
 @dataclass(frozen=True)
 class TableFile:
-    """The file, or the folder of parts, that holds a table."""
+    """The file, the folder of parts, or the pattern of names that holds a table."""
 
     table: str
     path: Path
     parts: tuple[Path, ...]
-    is_text: bool
+    kind: Kind
 
 
 def find_table_files(address: Address, settings: DataSettings) -> tuple[dict[str, TableFile], list[Fault]]:
@@ -32,7 +42,9 @@ def find_table_files(address: Address, settings: DataSettings) -> tuple[dict[str
     for table in CONTRACTS:
         named = settings.table(table).table
         matches = _matches(named or table, entries)
-        if len(matches) > 1:
+        if named and "*" in named and matches:
+            found[table] = _of_parts(table, address.path / named, matches)
+        elif len(matches) > 1:
             names = ", ".join(path.name for path in matches)
             faults.append(Fault(f"is there more than once: {names}", f"say which: tables.{table}.table", table=table))
         elif matches:
@@ -46,18 +58,25 @@ def unused_entries(address: Address, used: dict[str, TableFile]) -> tuple[str, .
     """Return the names in the folder that no table was read from."""
     if address.kind != "folder":
         return ()
-    taken = {file.path.name for file in used.values()}
+    taken = {path.name for file in used.values() for path in (file.path, *file.parts)}
     return tuple(sorted(entry.name for entry in address.path.iterdir() if entry.name not in taken))
 
 
 def _matches(name: str, entries: dict[str, Path]) -> list[Path]:
-    if name in entries and kind_of_file(entries[name]) in ("text", "parquet", "folder"):
+    if "*" in name:
+        return [entry for label, entry in entries.items() if fnmatchcase(label, name) and is_table_file(entry)]
+    if name in entries and (entries[name].is_dir() or is_table_file(entries[name])):
         return [entries[name]]
     return [entry for label, entry in entries.items() if _stem(label) == name and _is_table(entry)]
 
 
 def _is_table(entry: Path) -> bool:
-    return bool(parts_of(entry)) if entry.is_dir() else kind_of_file(entry) in ("text", "parquet")
+    return bool(parts_of(entry)) if entry.is_dir() else is_table_file(entry)
+
+
+def is_table_file(path: Path) -> bool:
+    """Return whether a path is a file that can hold a table or a part of one."""
+    return kind_of_file(path) in ("text", "parquet", "workbook") and not path.name.startswith(NOT_DATA)
 
 
 def _stem(name: str) -> str:
@@ -67,17 +86,20 @@ def _stem(name: str) -> str:
 
 def parts_of(folder: Path) -> list[Path]:
     """Return the files of a folder that can be parts of one table, at any depth, hidden ones left out."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith((".", "_"))]
-    return [path for path in files if kind_of_file(path) in ("text", "parquet")]
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and is_table_file(path)]
 
 
 def _table_file(table: str, path: Path) -> TableFile:
-    parts = parts_of(path) if path.is_dir() else [path]
-    kinds = {kind_of_file(part) for part in parts}
-    if len(kinds) > 1:
+    return _of_parts(table, path, parts_of(path) if path.is_dir() else [path])
+
+
+def _of_parts(table: str, path: Path, parts: Iterable[Path]) -> TableFile:
+    kinds = sorted({kind_of_file(part) or "" for part in parts})
+    if len(kinds) != 1:
+        held = " and ".join(f"{kind} files" for kind in kinds) or "no file of a kind that we read"
         remedy = "keep the parts of one table in one kind of file"
-        raise DataError([Fault("holds text files and Parquet files", remedy, table=table, file=path.name)])
-    return TableFile(table, path, tuple(parts), kinds == {"text"})
+        raise DataError([Fault(f"holds {held}", remedy, table=table, file=path.name)])
+    return TableFile(table, path, tuple(parts), kinds[0])
 
 
 def _missing(table: str, named: str, entries: list[str]) -> Fault:

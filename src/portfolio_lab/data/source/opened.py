@@ -19,6 +19,7 @@ from portfolio_lab.data.source.embedded import (
     read_parquet_table,
     read_text_table,
     read_workbook_table,
+    read_workbooks_table,
     rejected_lines,
 )
 from portfolio_lab.data.source.engines import Engine, connect_embedded
@@ -90,9 +91,10 @@ def _open_files(address: Address, settings: DataSettings, scratch: Path) -> Sour
 
     def read(name: str) -> RawTable:
         text_format = settings.format_of(name)
-        if files[name].is_text:
-            return read_text_table(con, files[name], text_format, scratch=scratch)
-        return read_parquet_table(con, files[name], text_format)
+        if files[name].kind == "parquet":
+            return read_parquet_table(con, files[name], text_format)
+        read_table = read_text_table if files[name].kind == "text" else read_workbooks_table
+        return read_table(con, files[name], text_format, scratch=scratch)
 
     return Source(con, address.label, False, scratch, tuple(files), unused_entries(address, files), read)
 

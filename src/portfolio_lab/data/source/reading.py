@@ -7,12 +7,19 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from portfolio_lab.data.settings import Format
+from portfolio_lab.data.source.blanks import without_blanks
 from portfolio_lab.data.source.engines import Engine, local_clock, parse_day
 
 TRUE_WORDS = ("true", "t", "yes", "y", "1")
 FALSE_WORDS = ("false", "f", "no", "n", "0")
 SHEET_ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
 BLANKS = " \u00a0\u202f"
+# What an export or a person writes where there is no identifier.
+NOBODY = ("null", "(null)", "nil", "none", "nan", "na", "n/a", "#n/a", "n.a.", "undefined", "-", "--", "---", "?", ".")
+SHORTENED = r"^[0-9]([.,][0-9]+)?[eE][+][0-9]+$"
+# Days beyond are slips of the pen (the year 25, the year 2925); the last day of all is how systems write "no end".
+FIRST_DAY, LAST_DAY, NO_END = "1900-01-01", "2200-12-31", "9999-12-31"
+LARGEST = 1e15
 
 
 @dataclass(frozen=True)
@@ -30,31 +37,32 @@ class ColumnReader:
     def text(self, column: ir.Value) -> ir.StringValue:
         """Return the column as text without surrounding blanks; blank becomes null."""
         if isinstance(column.type(), dt.String):
-            return column if self.is_trimmed else column.strip().nullif("")
+            return column if self.is_trimmed else without_blanks(column)
         return column.cast("string")
 
     def identifier(self, column: ir.Value) -> ir.StringValue:
         """Return the column as an identifier: text kept to the letter, whole numbers without a decimal point.
 
-        What a sheet of a workbook shows where a formula fails (``#N/A``) names nobody.
+        Words for nothing (``NULL``, ``n/a``), long numbers that a spreadsheet has shortened
+        (``1.2E+12``) and what a sheet of a workbook shows where a formula fails (``#REF!``) name nobody.
         """
         if isinstance(column.type(), (dt.Floating, dt.Decimal)):
             whole = column == column.floor()
             return ibis.ifelse(whole, column.cast("int64").cast("string"), ibis.null("string"))
         text = self.text(column)
-        return ibis.ifelse(text.isin(SHEET_ERRORS), ibis.null("string"), text) if self.is_sheet else text
+        names_nobody = text.lower().isin(NOBODY) | text.re_search(SHORTENED)
+        if self.is_sheet:
+            names_nobody |= text.isin(SHEET_ERRORS)
+        return ibis.ifelse(names_nobody, ibis.null("string"), text)
 
     def number(self, column: ir.Value) -> ir.FloatingValue:
-        """Return the column as a finite number."""
+        """Return the column as a number of less than sixteen digits before its decimal mark."""
         kind = column.type()
         if isinstance(kind, dt.String):
-            return self._number_in_text(column)
+            return _bounded(self._number_in_text(column))
         if not isinstance(kind, dt.Numeric) or isinstance(kind, dt.Boolean):
             return ibis.null("float64")
-        number = column.cast("float64")
-        if isinstance(kind, dt.Floating):
-            return ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
-        return number
+        return _bounded(column.cast("float64"))
 
     def integer(self, column: ir.Value) -> ir.FloatingValue:
         """Return the column as a whole number (kept as float64, so that it may be empty)."""
@@ -62,7 +70,12 @@ class ColumnReader:
         return ibis.ifelse(number == number.floor(), number, ibis.null("float64"))
 
     def day(self, column: ir.Value) -> ir.DateValue:
-        """Return the column as a day of the business's own calendar."""
+        """Return the column as a day of the business's own calendar, from 1900 to 2200."""
+        day = self._any_day(column)
+        is_possible = day.between(ibis.date(FIRST_DAY), ibis.date(LAST_DAY)) | (day == ibis.date(NO_END))
+        return ibis.ifelse(is_possible, day, ibis.null("date"))
+
+    def _any_day(self, column: ir.Value) -> ir.DateValue:
         kind = column.type()
         if isinstance(kind, dt.Date):
             return column
@@ -91,6 +104,11 @@ class ColumnReader:
             text = text.replace(mark, "")
         plain = text.replace(decimal, ".") if decimal != "." else text
         return ibis.ifelse(written, plain, ibis.null("string")).cast("float64")
+
+
+def _bounded(number: ir.FloatingValue) -> ir.FloatingValue:
+    """What is no number compares as greater than all numbers, or as nothing."""
+    return ibis.ifelse((number <= LARGEST) & (number >= -LARGEST), number, ibis.null("float64"))
 
 
 def _number_pattern(decimal: str, thousands: str | None) -> str:

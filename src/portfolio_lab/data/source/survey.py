@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 
 from portfolio_lab.data.source.address import Address, kind_of_file, resolve_address
 from portfolio_lab.data.source.engines import connect_embedded
-from portfolio_lab.data.source.files import parts_of
+from portfolio_lab.data.source.files import is_table_file, parts_of
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark
+from portfolio_lab.data.source.sheet_choice import filled_sheets
 from portfolio_lab.data.source.text_files import CANDIDATES
 from portfolio_lab.data.source.workbooks import sample_sheet, sheet_names
 
@@ -37,6 +38,7 @@ class SurveyedTable:
     delimiter: str | None = None
     encoding: str | None = None
     n_rows: int = 0
+    n_parts: int = 1
 
 
 def survey_source(source: str, *, root: Path) -> list[SurveyedTable]:
@@ -51,7 +53,7 @@ def survey_source(source: str, *, root: Path) -> list[SurveyedTable]:
 def _folder(address: Address) -> Iterator[SurveyedTable]:
     for entry in sorted(address.path.iterdir()):
         parts = parts_of(entry) if entry.is_dir() else [entry]
-        if parts and kind_of_file(parts[0]) in ("text", "parquet"):
+        if parts and is_table_file(parts[0]):
             yield _file(entry.name, parts[0])
 
 
@@ -61,9 +63,13 @@ def _one_file(address: Address) -> Iterator[SurveyedTable]:
 
 def _workbook(address: Address) -> Iterator[SurveyedTable]:
     for sheet in sheet_names(address.path):
-        rows = sample_sheet(address.path, sheet, n_rows=N_ROWS)
-        header = [text or "" for text in rows[0]] if rows else []
-        yield SurveyedTable(sheet, _by_column(header, rows[1:]), is_text=True, n_rows=len(rows[1:]))
+        yield _sheet(sheet, address.path, sheet)
+
+
+def _sheet(name: str, path: Path, sheet: str) -> SurveyedTable:
+    rows = sample_sheet(path, sheet, n_rows=N_ROWS)
+    header = [text or "" for text in rows[0]] if rows else []
+    return SurveyedTable(name, _by_column(header, rows[1:]), is_text=True, n_rows=len(rows[1:]))
 
 
 def _duckdb(address: Address) -> Iterator[SurveyedTable]:
@@ -85,6 +91,8 @@ def _database(con: Any) -> Iterator[SurveyedTable]:
 
 
 def _file(name: str, part: Path) -> SurveyedTable:
+    if kind_of_file(part) == "workbook":
+        return _sheet(name, part, filled_sheets(part)[0])
     return _parquet(name, part) if kind_of_file(part) == "parquet" else _text(name, part)
 
 

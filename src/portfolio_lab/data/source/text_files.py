@@ -4,12 +4,14 @@ import codecs
 import csv
 import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from portfolio_lab.data.settings import Format
+from portfolio_lab.data.source.blanks import ALL
 from portfolio_lab.errors import DataError, Fault
 
 CHUNK = 1 << 22
@@ -27,6 +29,7 @@ class TextFile:
     digest: str
     size: int
     notes: tuple[str, ...] = field(default=())
+    has_rows: bool = True
 
 
 def inspect_text_file(path: Path, text_format: Format, *, scratch: Path) -> TextFile:
@@ -42,7 +45,8 @@ def inspect_text_file(path: Path, text_format: Format, *, scratch: Path) -> Text
     if look.line_ends > 1:
         notes.append("mixes line ends; each was read as the end of a line")
     columns, n_header_lines = _columns(readable, path.name, text_format)
-    return TextFile(readable, path.name, columns, n_header_lines, look.digest, look.size, tuple(notes))
+    has_rows = look.n_lines > n_header_lines
+    return TextFile(readable, path.name, columns, n_header_lines, look.digest, look.size, tuple(notes), has_rows)
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class _Look:
     digest: str
     size: int
     line_ends: int
+    n_lines: int
     must_be_rewritten: bool
 
 
@@ -57,7 +62,7 @@ def _look(path: Path, encoding: str) -> _Look:
     digest, size, ends, text_size = hashlib.blake2b(digest_size=16), 0, _LineEnds(), 0
     decoder = codecs.getincrementaldecoder(encoding)()
     with _open(path) as stream:
-        for chunk in iter(lambda: stream.read(CHUNK), b""):
+        for chunk in iter(lambda: _read(stream, path), b""):
             digest.update(chunk)
             _decode(decoder, chunk, path, encoding, ends.n_lines)
             ends.add(chunk)
@@ -68,7 +73,15 @@ def _look(path: Path, encoding: str) -> _Look:
         raise DataError([Fault("is empty", "export it again with a header line and rows", file=path.name)])
     utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
     rewrite = not utf8 or ends.n_kinds > 1 or path.suffix == ".gz"
-    return _Look(digest.hexdigest(), size, ends.n_kinds, rewrite)
+    return _Look(digest.hexdigest(), size, ends.n_kinds, ends.n_lines + ends.is_in_line, rewrite)
+
+
+def _read(stream: IO[bytes], path: Path) -> bytes:
+    try:
+        return stream.read(CHUNK)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        remedy = "compress it again, or give it uncompressed"
+        raise DataError([Fault("cannot be unpacked to its end", remedy, file=path.name)]) from error
 
 
 class _LineEnds:
@@ -76,9 +89,11 @@ class _LineEnds:
 
     def __init__(self) -> None:
         self.crlf = self.lf = self.cr = 0
+        self.is_in_line = False
         self._held = False
 
     def add(self, chunk: bytes) -> None:
+        self.is_in_line = not chunk.endswith((b"\n", b"\r"))
         if self._held:
             chunk = b"\r" + chunk
         self._held = chunk.endswith(b"\r")
@@ -136,6 +151,9 @@ def _columns(path: Path, label: str, text_format: Format) -> tuple[tuple[str, ..
         remedy = "set format.header to the list of column names"
         raise DataError([Fault("has no header and no names are given", remedy, file=label)])
     header = next(_records(path, text_format), [])
+    if header and header[0].lower().startswith("sep="):
+        remedy = "remove this line, and set format.delimiter to the mark that it names"
+        raise DataError([Fault("starts with a line for Excel", remedy, file=label, row=1, value=header[0])])
     return checked_header(header, label), 1
 
 
@@ -151,15 +169,15 @@ def _records(path: Path, text_format: Format) -> Iterator[list[str]]:
 def checked_header(names: list[str], label: str, *, row: int = 1) -> tuple[str, ...]:
     """Return the names of a header; DataError for one that is missing, blank in places, or names a column twice."""
     faults = []
+    names = [name.strip(ALL) for name in names]
+    folded = [name.casefold() for name in names]
     for position, name in enumerate(names, start=1):
-        if not name.strip():
-            faults.append(
-                Fault("has no name", "give every column a name", file=label, column=f"number {position}", row=row)
-            )
-        elif name in names[: position - 1]:
-            faults.append(
-                Fault("stands twice in the header", "give every column its own name", file=label, column=name)
-            )
+        if not name:
+            remedy = "give every column a name, and let the header be the first line, without titles above it"
+            faults.append(Fault("has no name", remedy, file=label, column=f"number {position}", row=row))
+        elif folded[position - 1] in folded[: position - 1]:
+            problem = "stands twice in the header (capital letters alone do not tell names apart)"
+            faults.append(Fault(problem, "give every column its own name", file=label, column=name))
     if not names or faults:
         raise DataError(faults or [Fault("has no header line", "export it again with a header", file=label)])
     return tuple(names)

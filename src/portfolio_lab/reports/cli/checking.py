@@ -13,7 +13,7 @@ from portfolio_lab.reports.cli.exits import refusal_text
 from portfolio_lab.reports.cli.progress import show_progress
 from portfolio_lab.reports.cli.secrets import without_secrets
 from portfolio_lab.reports.runner.parts import Request
-from portfolio_lab.reports.runner.wiring import suite_parts
+from portfolio_lab.reports.runner.wiring import checking_parts
 
 OK, REFUSED = 0, 2
 LONG_AFTER_DAYS = 92  # more than any quarter without a single order
@@ -24,7 +24,7 @@ def check_run(run: str, as_of: str, *, as_json: bool) -> int:
     try:
         request = make_request(Asked(run, as_of))
         with without_secrets(request.run_file), show_progress() as observe:
-            parts = suite_parts(observe)
+            parts = checking_parts(observe)
             data = parts.prepare(request)
             assert_notebooks(request, parts.reports(request.run_file, data))
     except InputError as refusal:

@@ -5,9 +5,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from portfolio_lab.reports.review.opened import Previous, Review, open_review
-    from portfolio_lab.reports.review.prepare import STAGED_VARIABLE, Prepared, prepare_review, shared_measures
+    from portfolio_lab.reports.review.prepare import (
+        STAGED_VARIABLE,
+        Prepared,
+        check_review,
+        prepare_review,
+        shared_measures,
+    )
 
-__all__ = ["STAGED_VARIABLE", "Prepared", "Previous", "Review", "open_review", "prepare_review", "shared_measures"]
+__all__ = [
+    "STAGED_VARIABLE",
+    "Prepared",
+    "Previous",
+    "Review",
+    "check_review",
+    "open_review",
+    "prepare_review",
+    "shared_measures",
+]
 
 _OPENED = ("Previous", "Review", "open_review")
 

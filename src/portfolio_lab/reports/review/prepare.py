@@ -11,6 +11,7 @@ from typing import Any
 from portfolio_lab.analysis.abc_classes.fairness import assert_commercial
 from portfolio_lab.data.load import LoadReport, Staged, cut_at, open_tables, read_staged, stage_tables
 from portfolio_lab.errors import AnalysisError, Fault, RunFileError
+from portfolio_lab.measures.attributes import assert_attributes_fit
 from portfolio_lab.measures.cache import MeasureCache
 from portfolio_lab.measures.customer_months import build_customer_months
 from portfolio_lab.measures.order_days import build_order_days
@@ -45,14 +46,13 @@ class Prepared:
         return frozenset(self.staged.report.names)
 
 
-def prepare_review(
-    run_file: RunFile,
-    as_of: date,
-    *,
-    reports_dir: Path | None = None,
-    progress: Callable[[str], None] = lambda text: None,
+Progress = Callable[[str], None]
+
+
+def check_review(
+    run_file: RunFile, as_of: date, *, reports_dir: Path | None = None, progress: Progress = lambda text: None
 ) -> Prepared:
-    """Return the data of a run, staged, checked and with the shared measures computed.
+    """Return the data of a run, staged and checked; nothing is computed from them.
 
     Raises DataError with every fault of the data, RunFileError for a criterion that the policy rules out.
     """
@@ -62,9 +62,19 @@ def prepare_review(
     )
     prepared = Prepared(staged, _cache(folder, staged, run_file))
     refuse_forbidden_columns(run_file, prepared)
+    if prepared.tables & {"customers", "attributes"}:
+        assert_attributes_fit(cut_at(open_tables(staged), as_of))
+    return prepared
+
+
+def prepare_review(
+    run_file: RunFile, as_of: date, *, reports_dir: Path | None = None, progress: Progress = lambda text: None
+) -> Prepared:
+    """Return the data of a run, staged, checked and with the shared measures computed; raises as ``check_review``."""
+    prepared = check_review(run_file, as_of, reports_dir=reports_dir, progress=progress)
     if "orders" in prepared.tables:
         progress("computing the shared measures")
-        tables = cache(lambda: open_tables(staged))  # not opened at all where every measure is there
+        tables = cache(lambda: open_tables(prepared.staged))  # not opened at all where every measure is there
         for build, options in shared_measures(run_file):
             prepared.cache.get(build, lambda at: cut_at(tables(), at), as_of=as_of, options=options)
     return prepared

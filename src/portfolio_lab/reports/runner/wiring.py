@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from portfolio_lab.reports.runner.parts import Parts, PreparedData, Report, Requ
 
 if TYPE_CHECKING:
     from portfolio_lab.data.load import LoadReport
+    from portfolio_lab.reports.review import Prepared
     from portfolio_lab.reports.run_file import RunFile
 
 CUSTOMER_ROWS = ("examples", "months")
@@ -38,18 +39,33 @@ def suite_parts(observe: Observer = lambda event: None) -> Parts:
     )
 
 
+def checking_parts(observe: Observer = lambda event: None) -> Parts:
+    """Return the verbs of this package for one who only wants to know whether a run could begin."""
+    return replace(suite_parts(observe), prepare=lambda request: check_data(request, observe))
+
+
 def prepare_data(request: Request, observe: Observer) -> PreparedData:
     """Stage and check the data of a run and compute what its reports share; raises DataError."""
     from portfolio_lab.reports.review import STAGED_VARIABLE, prepare_review
 
-    prepared = prepare_review(
-        request.run_file,
-        request.as_of,
-        reports_dir=request.reports_dir,
-        progress=lambda text: observe(Event("note", text)),
-    )
+    prepared = _with_progress(prepare_review, request, observe)
     env = {STAGED_VARIABLE: str(prepared.staged.folder)}
     return PreparedData(prepared.fingerprint, counts_of(prepared.report), prepared.tables, env)
+
+
+def check_data(request: Request, observe: Observer) -> PreparedData:
+    """Stage and check the data of a run, and compute nothing from them; raises DataError."""
+    from portfolio_lab.reports.review import check_review
+
+    prepared = _with_progress(check_review, request, observe)
+    return PreparedData(prepared.fingerprint, counts_of(prepared.report), prepared.tables, {})
+
+
+def _with_progress(prepare: Any, request: Request, observe: Observer) -> "Prepared":
+    def tell(text: str) -> None:
+        observe(Event("note", text))
+
+    return prepare(request.run_file, request.as_of, reports_dir=request.reports_dir, progress=tell)
 
 
 def suite_reports(run_file: "RunFile", tables: frozenset[str]) -> tuple[Report, ...]:
