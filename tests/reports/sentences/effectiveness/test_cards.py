@@ -67,6 +67,8 @@ def test_cost_without_an_upper_limit_is_not_bounded(make_result, wording):
     result = make_result("works_pay_off_open")
     unbounded = replace(result, money=replace(result.money, cost_per_recovered_high=None))
     assert "to not bounded)" in write_card(unbounded, wording).text
+    text = write_card(make_result("inconclusive"), wording).text
+    assert "Each customer won would cost €150 (from €50.00 to not bounded)." in text
 
 
 def test_evidence_c_names_money_as_a_range_only(make_result, wording):

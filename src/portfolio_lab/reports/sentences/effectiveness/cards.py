@@ -44,7 +44,7 @@ CAN_SAY = {
     WORKS_TOO_SMALL: "it moves customers, but not enough of them to cover its cost",
     DOES_NOT_WORK: "if it moves anybody, it is too few to cover its cost",
     HARMS: "customers do less with the plan than without it",
-    INCONCLUSIVE: "nothing yet: both no difference and a worthwhile one fit what was seen",
+    INCONCLUSIVE: "nothing yet: no difference and a worthwhile one both fit",
     NOT_MEASURABLE: "what was done, no more",
     NO_VERDICT: "what was done, no more",
 }
@@ -173,13 +173,14 @@ def _money(result: PlanResult, wording: Wording) -> str:
     if money is None or allowed == "none" or case.mwe is None:
         return ""
     pays = f"It pays from {effects.size(case, case.mwe, wording)} on."
-    if case.kind != "binary" or money.cost_per_recovered is None or result.verdict == INCONCLUSIVE:
+    if case.kind != "binary" or money.cost_per_recovered is None:
         return pays
     low, high = wording.money(money.cost_per_recovered_low), money.cost_per_recovered_high
     upper = wording.money(high) if high is not None else "not bounded"
     middle = f"{wording.money(money.cost_per_recovered)} " if allowed == "interval" else "between "
     limits = f"(from {low} to {upper})" if allowed == "interval" else f"{low} and {upper}"
-    return f"{pays} Each customer won cost {middle}{limits}."
+    verb = "would cost" if result.verdict == INCONCLUSIVE else "cost"
+    return f"{pays} Each customer won {verb} {middle}{limits}."
 
 
 def _worth(result: PlanResult, wording: Wording) -> str:
@@ -231,7 +232,7 @@ def _next(result: PlanResult, wording: Wording) -> str:
     if not result.n_more:
         return f"{start}, and judge it again next period"
     if result.months_more is not None and result.months_more > MAX_MONTHS:
-        return "test it together with similar plans or drop it: alone it would take longer than a year to settle"
+        return "test it with similar plans or drop it: alone it takes longer than a year"
     more = f"{start}: {wording.count(int(result.n_more), 'more customer')} in both groups settle it"
     if result.months_more is None:
         return more
