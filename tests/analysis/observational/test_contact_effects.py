@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from simulators.contacts import contacts_of_a_shop
 
 from portfolio_lab.analysis.observational.cohort import Windows
 from portfolio_lab.analysis.observational.contact_effects import (
@@ -74,3 +75,19 @@ def test_orders_are_counted_for_as_long_as_few_are_contacted_meanwhile(every_day
     )
     windows = choose_windows(orders.assign(is_purchase_day=True), log, as_of=AS_OF, max_silent_days=600)
     assert (windows.grace_days, windows.follow_days, windows.rested_days) == (7, follow, 30)
+
+
+@pytest.mark.full
+def test_planted_effects_lie_inside_as_often_as_claimed_and_no_idle_channel_is_praised():
+    inside, n_visits, praised = 0, 0, 0
+    for seed in range(10):
+        order_days, log = contacts_of_a_shop(np.random.default_rng(100 + seed))
+        windows = choose_windows(order_days, log, as_of=AS_OF, max_silent_days=240)
+        dates = choose_weeks(AS_OF, n_weeks=50, windows=windows)
+        cells = estimate_contact_effects(order_days, log, dates=dates, as_of=AS_OF, windows=windows).cells
+        visits = cells[cells["channel"] == "visit"]
+        planted = 0.8 * visits["control_mean"]
+        inside += int(((visits["low"] <= planted) & (planted <= visits["high"])).sum())
+        n_visits += len(visits)
+        praised += int((cells["is_clear"] & (cells["channel"] == "message") & (cells["effect"] > 0)).sum())
+    assert n_visits >= 25 and inside >= 0.93 * n_visits and praised == 0

@@ -24,7 +24,9 @@ def test_a_random_comparison_is_green(quick):
     kept, _, card = fit_comparable(sample, recipe=quick)
     assert card.is_ok and card.n_trimmed == card.n_clipped == 0 and kept is sample
     assert card.effective_controls > 0.9 * card.n_control
-    assert check_overlap(card).passed and "can be compared" in check_overlap(card).sentence
+    told = check_overlap(card).sentence
+    assert check_overlap(card).passed and "can be compared" in told
+    assert f"differs by at most {card.gap_after:.2f} of its usual spread (before: {card.gap_before:.2f})" in told
 
 
 def test_people_from_another_world_are_red(quick):

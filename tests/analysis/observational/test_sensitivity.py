@@ -61,3 +61,11 @@ def test_a_benchmark_of_many_rows_takes_a_part(quick):
     found = fit_effect(sample, recipe=quick)
     table = benchmark_covariates(sample, found, seed=1)
     assert table["covariate"].tolist() == ["decline", "claim"]
+
+
+def test_where_nothing_varies_nothing_is_robust(sample, adjusted):
+    still = np.zeros(sample.n)
+    predictions = type(adjusted.predictions)(adjusted.predictions.chance, still, still, ("logit",) * 3)
+    fixed = type(adjusted)(**{**vars(adjusted), "predictions": predictions, "effect": 0.0})
+    found = compute_robustness(type(sample)(**{**vars(sample), "outcome": still}), fixed)
+    assert (found.value, found.value_of_limit) == (0.0, 0.0)

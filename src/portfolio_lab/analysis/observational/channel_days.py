@@ -16,7 +16,7 @@ from portfolio_lab.analysis.observational.restricted import derive_restricted_da
 from portfolio_lab.analysis.observational.sample import build_sample
 from portfolio_lab.errors import AnalysisError
 
-RECIPE = Recipe("logit", n_splits=1)
+RECIPE = Recipe("logit", n_folds=3, n_splits=1)
 COLUMNS = ["channel", "n_treated", "n_control", "days_without", "naive_earlier", "days_earlier", "low", "high",
            "is_comparable"]  # fmt: skip
 

@@ -24,7 +24,7 @@ STEP_DAYS = 7
 RESTED_DAYS = 30  # a month: an earlier contact should no longer be at work
 MEANWHILE_SHARE = 0.20  # of customers contacted anyway before the follow-up closes
 FOLLOW_DAYS = (7, 14, 21, 28)
-RECIPE = Recipe("logit", n_splits=1)
+RECIPE = Recipe("logit", n_folds=3, n_splits=1)
 CLASS_NAMES = ("A", "B", "C")
 EVERY_FOURTH = 4
 COLUMNS = ["abc_class", "channel", "n_treated", "n_control", "control_mean", "naive_effect", "effect", "error",

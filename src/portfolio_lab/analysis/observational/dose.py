@@ -122,7 +122,7 @@ def _score(
     rows: pd.DataFrame, doses: list[int], *, outcome: str, covariates: tuple[str, ...], seed: int
 ) -> list[tuple[np.ndarray, np.ndarray, float]]:
     """By dose: its chance, each row's part in the mean outcome if all had it, and how many its customers are worth."""
-    recipe = Recipe("logit", n_splits=1)
+    recipe = Recipe("logit", n_folds=3, n_splits=1)
     plain = build_sample(rows.assign(is_treated=rows["dose"] == doses[0]), outcome=outcome, covariates=covariates)
     fold = draw_folds(plain.cluster, n_folds=recipe.n_folds, seed=seed)
     scored = []

@@ -143,7 +143,9 @@ def check_overlap(card: OverlapCard) -> Check:
     note = "" if low <= card.variance_ratio <= high else " Their spread still differs; read the number with care."
     good = (
         f"The two groups can be compared: {card.n:,} cases, {card.n_clipped:,} at the edge, {card.n_trimmed:,} "
-        f"left out; those without the contact are worth {card.effective_controls:,.0f} like those with.{note}"
+        f"left out; those without the contact are worth {card.effective_controls:,.0f} like those with. Once weighted, "
+        f"what is known of the two groups differs by at most {card.gap_after:.2f} of its usual spread (before: "
+        f"{card.gap_before:.2f}).{note}"
     )
     sentence = good if card.is_ok else " ".join(card.reasons)
     return Check("overlap", card.is_ok, sentence, blocks=True)

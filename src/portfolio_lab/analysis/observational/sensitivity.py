@@ -57,6 +57,8 @@ def compute_robustness(sample: Sample, found: Adjusted, *, level: float = 0.95) 
     """Return the robustness values of an effect and of its limit nearer to 0."""
     noise, leverage = _two_scales(sample, found.predictions, found)
     scale = float(np.sqrt(noise * leverage))
+    if scale <= 0:  # nothing varies, so nothing could hide
+        return Robustness(0.0, 0.0, 0.0)
     reach = norm.ppf(0.5 + level / 2) * found.error
     return Robustness(
         _needed_share(abs(found.effect) / scale), _needed_share(max(abs(found.effect) - reach, 0.0) / scale), scale

@@ -138,6 +138,8 @@ def say_dose(each: ChannelDose) -> str:
     """Return the numbers of contacts of one channel that are worth trying, and from where on nothing more is seen."""
     doses, good = _doses(each), sorted(each.curve.as_good)
     net = " after its cost" if each.cost_amount > 0 else ""
+    if good == [0]:
+        return f"**{each.channel}:** no contact does best{net}: contacts of this kind are not supported by these data."
     if 0 in good:
         return f"**{each.channel}:** more than {_many(max(good), each)} in four weeks is not supported{net}."
     more = "" if max(good) == doses[-1] else f"; more than {_many(max(good), each)} is not supported"
