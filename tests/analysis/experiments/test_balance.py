@@ -20,8 +20,8 @@ HALVES = {"treated": 0.5, "held out": 0.5}
 def test_false_alarms_of_sound_draws_are_rare():
     rng = np.random.default_rng(0)
     treated = rng.binomial(2000, 0.5, 4000)
-    alarms = [compute_ratio_p(np.array([n, 2000 - n]), np.array([0.5, 0.5])) < 0.001 for n in treated]
-    assert np.mean(alarms) <= 0.003
+    is_alarm = {n: compute_ratio_p(np.array([n, 2000 - n]), np.array([0.5, 0.5])) < 0.001 for n in set(treated)}
+    assert np.mean([is_alarm[n] for n in treated]) <= 0.003
 
 
 def test_a_lost_tenth_of_a_large_group_blocks():
