@@ -81,3 +81,10 @@ def test_without_absences_the_page_says_so_and_a_plan_done_whole_has_no_reasons(
     done = replace(company, tasks=company.tasks.assign(is_executed=True))
     reasons.show_shortfalls(Half(company_with_plans, {}, out), done, plans_evidence, wording=WORDING)
     assert "not made" not in capsys.readouterr().out
+
+
+def test_without_tasks_nobody_asks_why(tmp_path, make_context, company_with_plans, company, plans_evidence, capsys):
+    out, by_matrix = Outputs(tmp_path, context=make_context()), replace(company, is_matrix=True)
+    reasons.show_shortfalls(Half(company_with_plans, {}, out), by_matrix, plans_evidence, wording=WORDING)
+    assert "no contact has a day on which it is due" in capsys.readouterr().out
+    assert "missed" not in out.page["tables"]

@@ -13,20 +13,28 @@ from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 def show_shortfalls(review: Review, company: Company, evidence: Evidence, *, wording: Wording) -> None:
     """Show why planned contacts were not made, and, for each plan with a hold-out, whether it was left alone."""
-    out = review.out
     if len(company.tasks) and not company.tasks["is_executed"].all():
-        table = summarise_reasons(derive_circumstances(company.tasks, read_circumstances(review, company)))
-        out.say(say.adherence.reasons(table, wording=wording))
-        labels = {"reason": "On the day it was due", "n_due": "Planned", "made_rate": "Made", "n_missed": "Not made"}
-        labels |= {"missed_share": "Share of all not made"}
-        shown = table.assign(reason=table["reason"].map(say.adherence.REASONS))
-        title = "Why planned contacts were not made"
-        out.table("missed", shown, title, labels=labels, units={"missed_share": "share"}, columns=list(labels))
-        for name, text in say.adherence.WITHOUT.items():
-            if not review.has(name):
-                out.missing(name, text)
+        show_reasons(review, company, wording=wording)
     for text in say.adherence.left_alone(evidence.results, evidence.compliance, wording=wording):
-        out.say(text)
+        review.out.say(text)
+
+
+def show_reasons(review: Review, company: Company, *, wording: Wording) -> None:
+    """Show why planned contacts were not made; where nobody keeps tasks no contact had a day on which it was due."""
+    out = review.out
+    if company.is_matrix:
+        out.missing("plan_tasks", say.adherence.NO_DUE_DAYS)
+        return
+    table = summarise_reasons(derive_circumstances(company.tasks, read_circumstances(review, company)))
+    out.say(say.adherence.reasons(table, wording=wording))
+    labels = {"reason": "On the day it was due", "n_due": "Planned", "made_rate": "Made", "n_missed": "Not made"}
+    labels |= {"missed_share": "Share of all not made"}
+    shown = table.assign(reason=table["reason"].map(say.adherence.REASONS))
+    title = "Why planned contacts were not made"
+    out.table("missed", shown, title, labels=labels, units={"missed_share": "share"}, columns=list(labels))
+    for name, text in say.adherence.WITHOUT.items():
+        if not review.has(name):
+            out.missing(name, text)
 
 
 def read_circumstances(review: Review, company: Company) -> Circumstances:

@@ -35,6 +35,7 @@ REASONS = {
     REASSIGNED: "The customer had just changed hands, or was about to",
     NONE: "No reason is on record",
 }
+NO_DUE_DAYS = "Without planned tasks no contact has a day on which it is due, so nobody can say why some were not made."
 WITHOUT = {
     "absences": "Without absences this page cannot say which contacts were missed because somebody was away.",
     "assignments": "Without assignments this page cannot say which contacts were missed as a customer changed hands.",
