@@ -185,6 +185,8 @@ def test_yearly_rates_of_less_than_a_year_are_flagged_in_the_timing_table(refere
     half = reference.table("valuations").head(2)
     short = read_portfolios(SimpleNamespace(**(vars(reference) | {"table": lambda name: half})))
     assert twr_page.timing_table(short)["is_short"].tolist() == [True]
+    restarted = replace(brought, league=brought.league.assign(is_short=True, ear=np.nan))
+    assert "is_short" not in twr_page.timing_table(restarted)
 
 
 @pytest.mark.parametrize(("n", "height"), [(1, "low"), (5, "wide"), (9, "wide"), (10, "tall")])

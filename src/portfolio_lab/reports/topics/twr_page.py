@@ -125,8 +125,8 @@ def timing_table(found: Portfolios) -> pd.DataFrame:
     table = name_portfolios(pd.concat(parts, ignore_index=True), names).sort_values(["ear", "twr"], ascending=False)
     table = table.reset_index(drop=True)
     columns = ["portfolio_id", "twr", "ear", "mwr", "timing_effect", "period_rate", "mwr_status", "n_roots"]
-    is_flagged = (table["is_short"].eq(True) & (table["ear"].notna() | table["mwr"].notna())).any()
-    return table[[*columns, "is_short"] if is_flagged else columns]
+    is_made = (table["is_short"].eq(True) & table["ear"].notna()) | ((table["years"] < 1) & table["mwr"].notna())
+    return table.assign(is_short=is_made)[[*columns, "is_short"] if is_made.any() else columns]
 
 
 def statement_levels(review: Review, found: Portfolios) -> pd.DataFrame:
