@@ -45,5 +45,5 @@ def plot_dose(levels: pd.DataFrame, *, ax: Axes, title: str, as_good: tuple[int,
     ax.set_ylim(bottom=0)
     ax.set_title(title)
     ax.yaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale)))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale, digits=1)))
     return ax

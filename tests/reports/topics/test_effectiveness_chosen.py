@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from simulators.email_experiment import CONTROL, MENS, MENS_EFFECT, WOMENS, email_experiment
 
-from portfolio_lab.analysis.verdicts import NOT_MEASURABLE, PlanCase
+from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, PlanCase
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.topics import effectiveness_chosen as chosen
 
@@ -114,6 +115,49 @@ def test_a_log_of_chosen_customers_is_weak_and_without_money(log):
 def test_a_log_in_which_everybody_was_contacted_is_weak_and_has_no_number(log):
     result = chosen.find_only_arm(review(log.assign(arm="call")))[0]
     assert (result.case.plan_id, result.label, result.verdict, result.estimate) == ("call", "D", NOT_MEASURABLE, None)
+
+
+def confounded_emails(rng, n):
+    """An e-mail test drawn by lot, from which customers are then removed by how long they had been silent."""
+    emails = email_experiment(rng, n=n).rename(columns={"segment": "arm"})
+    emails = emails[emails["arm"] != WOMENS]
+    silent = emails["recency"].astype(int).to_numpy()
+    lively = rng.random(len(emails)) < 0.012 * (12 - silent)
+    emails["visit"] = np.where(lively, "1", emails["visit"])
+    is_mens = (emails["arm"] == MENS).to_numpy()
+    kept = rng.random(len(emails)) < np.where(is_mens, 0.1 + 0.07 * silent, 1.0 - 0.05 * silent)
+    share = (0.012 * (12 - silent))[kept & is_mens].mean()
+    return emails[kept].reset_index(drop=True), MENS_EFFECT * (1 - share)
+
+
+@pytest.mark.parametrize("n", [8_000, pytest.param(64_000, marks=pytest.mark.full)])
+def test_an_experiment_confounded_afterwards_gives_its_effect_back_and_no_money(n):
+    frame, true = confounded_emails(np.random.default_rng(6), n)
+    known = ["recency", "history", "mens", "womens", "zip_code", "newbie", "channel"]
+    asked = review(frame, control_arm=CONTROL, covariates=known)
+    result = chosen.judge_chosen_arms(asked).results[0]
+    assert result.estimate.low <= true <= result.estimate.high
+    assert result.naive_effect < true - 0.025
+    assert (result.label, result.verdict, result.money) == ("D", INCONCLUSIVE, None)
+    assert {check.name for check in result.checks if check.passed} >= {"overlap", "second way of comparing"}
+
+
+@pytest.mark.parametrize("contacted", ["by a score", "five", "nobody visits", "cities"])
+def test_odd_logs_are_weak_without_money_and_stop_nothing(contacted):
+    rng = np.random.default_rng(7)
+    frame, _ = confounded_emails(rng, 3000)
+    score = rng.random(len(frame))
+    odd = {
+        "by a score": {"arm": np.where(score > 0.7, MENS, CONTROL), "zip_code": score.round(4).astype(str)},
+        "five": {"arm": np.where(np.arange(len(frame)) < 5, MENS, CONTROL)},
+        "nobody visits": {"visit": "0"},
+        "cities": {"zip_code": [f"c{k}" for k in rng.integers(0, 40, len(frame))]},
+    }
+    asked = review(frame.assign(**odd[contacted]), control_arm=CONTROL, covariates=["recency", "zip_code"])
+    result = chosen.judge_chosen_arms(asked).results[0]
+    assert (result.label, result.money) == ("D", None)
+    assert result.verdict in (INCONCLUSIVE, NOT_MEASURABLE)
+    assert (result.verdict == NOT_MEASURABLE) >= (contacted in ("by a score", "five"))
 
 
 def test_an_unknown_column_is_refused(log):

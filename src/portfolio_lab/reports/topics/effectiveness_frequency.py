@@ -107,7 +107,7 @@ def _show_doses(review: Review, basis: Basis, *, wording: Wording) -> None:
     out = review.out
     out.say(DOSE_INTRO)
     n_rows = -(-len(found) // 2)
-    figure, axes = plt.subplots(n_rows, 2, figsize=(FIGURE_WIDTH, 0.4 + 2.3 * n_rows), squeeze=False)
+    figure, axes = plt.subplots(n_rows, 2, figsize=(FIGURE_WIDTH, 0.4 + 2.3 * n_rows), squeeze=False, sharey=True)
     for ax, each in zip(axes.flat, found, strict=False):
         plots.plot_dose(each.curve.levels, ax=ax, title=each.channel, as_good=each.curve.as_good, locale=wording.locale)
     for ax in axes.flat[len(found) :]:
