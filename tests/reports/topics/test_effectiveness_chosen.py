@@ -130,7 +130,7 @@ def confounded_emails(rng, n):
     return emails[kept].reset_index(drop=True), MENS_EFFECT * (1 - share)
 
 
-@pytest.mark.parametrize("n", [8_000, pytest.param(64_000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("n", [12_000, pytest.param(64_000, marks=pytest.mark.full)])
 def test_an_experiment_confounded_afterwards_gives_its_effect_back_and_no_money(n):
     frame, true = confounded_emails(np.random.default_rng(6), n)
     known = ["recency", "history", "mens", "womens", "zip_code", "newbie", "channel"]
