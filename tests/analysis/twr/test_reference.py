@@ -17,6 +17,14 @@ def test_without_29_february_every_printed_cell_agrees_but_for_the_two_faults_of
     }
 
 
+def test_amounts_are_shown_as_printed_and_a_wrong_one_is_found(reference):
+    table = compare_printed(compute_returns(reference)).set_index(["cell", "date"])["computed"]
+    assert table["Value after the flow", "2020-06-30"] == "155,000"
+    assert table["Index", "2020-06-30"] == "1.050"
+    wrong = cells(reference.assign(cash_flow=reference["cash_flow"].replace(50_000.0, 50_001.0)))
+    assert wrong["Value after the flow", "2020-06-30"] == "differs"
+
+
 @pytest.mark.parametrize(("cell", "n_differing"), [("Days", 4), ("Years", 3), ("APR, %", 1), ("Index", 0)])
 def test_by_the_calendar_days_years_and_the_first_rate_differ(reference, cell, n_differing):
     found = cells(reference, day_count="ACT/365F", annualise_short=True)

@@ -18,6 +18,7 @@ PRINTED: dict[str, tuple[str, ...]] = {
     "Days": ("0", "180", "365", "545", "729"),
     "Years": ("0", "0.493", "1", "1,493", "1,997"),
 }
+AMOUNTS = ("Value at the start", "Value before the flow", "Value after the flow")
 FAULTS = (
     "The first row prints a return of 0%. It has no value before it and so no return: that cell stays empty here.",
     "1 + return prints 1000.00% in the first row; the index starts at 100.00%: a misprint.",
@@ -38,11 +39,10 @@ def compare_printed(returns: pd.DataFrame) -> pd.DataFrame:
     digits; empty where there is none), result: agrees, differs, or no such number.
     """
     by_date = returns.assign(date=returns["valuation_date"].dt.strftime("%Y-%m-%d")).set_index("date")
-    thousands = by_date[["nav_initial", "nav_before", "nav_after"]] / 1000
     cells = {
-        "Value at the start": thousands["nav_initial"],
-        "Value before the flow": thousands["nav_before"].where(by_date["start_date"].notna()),
-        "Value after the flow": thousands["nav_after"],
+        "Value at the start": by_date["nav_initial"],
+        "Value before the flow": by_date["nav_before"].where(by_date["start_date"].notna()),
+        "Value after the flow": by_date["nav_after"],
         "Return of the period, %": by_date["r"] * 100,
         "1 + return, %": (1 + by_date["r"].fillna(0.0)) * 100,
         "Index": by_date["growth"],
@@ -52,18 +52,20 @@ def compare_printed(returns: pd.DataFrame) -> pd.DataFrame:
         "Years": by_date["years"],
     }
     rows = [
-        {"cell": cell, "date": date, "printed": printed} | _judge(cells[cell].get(date), printed)
+        {"cell": cell, "date": date, "printed": printed}
+        | _judge(cells[cell].get(date), printed, is_amount=cell in AMOUNTS)
         for cell, texts in PRINTED.items()
         for date, printed in zip(DATES, texts, strict=True)
     ]
     return pd.DataFrame(rows, columns=["cell", "date", "printed", "computed", "result"])
 
 
-def _judge(value: float | None, printed: str) -> dict[str, str | None]:
+def _judge(value: float | None, printed: str, *, is_amount: bool) -> dict[str, str | None]:
     """A printed cell agrees when the computed number, rounded to as many digits, is the same."""
-    digits = len(printed.replace(",", ".").partition(".")[2])
     if value is None or pd.isna(value):
         return {"computed": None, "result": "agrees" if printed == "–" else "no such number"}
-    computed = f"{value:.{digits}f}"
-    same = printed != "–" and abs(float(printed.replace(",", ".")) - float(computed)) < 1e-9
+    plain = printed.replace(",", "" if is_amount else ".")
+    digits = len(plain.partition(".")[2])
+    computed = f"{value:,.{digits}f}" if is_amount else f"{value:.{digits}f}"
+    same = printed != "–" and abs(float(plain) - round(value, digits)) < 1e-9
     return {"computed": computed, "result": "agrees" if same else "differs"}
