@@ -1,5 +1,6 @@
 """The survival page of the demo company against SQL, lifelines and what was planted in the company."""
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -87,23 +88,35 @@ def test_margin_at_risk_is_the_sum_of_the_list(demo, facts_of):
     assert watch["salesperson"].map(lambda name: name.split(" (S")[0] in people).all()
 
 
-def test_planted_effects_lie_inside_the_intervals_once_pauses_are_left_out(demo):
-    """How much more often customers left under a factor, by the company's own tally, against the page."""
+def test_planted_effects_lie_inside_the_intervals(demo):
+    """What the company was drawn from, and how much more often customers left under each factor by its own tally."""
+    planted = json.loads((TRUTH / "truth.json").read_text(encoding="utf-8"))["parameters"]
     realised = pd.read_csv(TRUTH / "realised_leaving.csv").set_index("factor")
     ratio = realised["n_observed"] / realised["expected_without"]
-    lasting = tables(demo, "lasting").query("factor == 2").set_index("term")
-    for term, factor in (("salesperson_changed", "handover"), ("answered_late", "late_response")):
-        assert lasting.loc[term, "low"] < ratio[factor] < lasting.loc[term, "high"]
-        assert lasting.loc[term, "low"] > 1
-    planted = pd.read_csv(TRUTH / "handovers.csv")["hazard_multiplier"]
-    assert all(lasting.loc["salesperson_changed", "low"] < value < lasting.loc["salesperson_changed", "high"]
-               for value in planted.unique())  # fmt: skip
+    handovers = pd.read_csv(TRUTH / "handovers.csv").query("was_alive")["hazard_multiplier"]
+    late = pd.read_csv(TRUTH / "late_responses.csv")["hazard_multiplier"]
+    truths = {
+        "salesperson_changed": (planted["handover_hazard_multiplier"], handovers.mean(), ratio["handover"]),
+        "answered_late": (late.mean(), ratio["late_response"]),
+        "not_contacted": (planted["neglect_hazard_multiplier"], ratio["neglect"]),
+    }
+    drivers = tables(demo, "drivers").set_index("term")
+    for term, values in truths.items():
+        for value in values:
+            assert drivers.loc[term, "low"] < value < drivers.loc[term, "high"], (term, value)
 
 
-def test_the_page_says_that_the_change_of_salesperson_depends_on_where_one_looks(demo):
+def test_pauses_draw_the_effect_of_a_handover_towards_nothing(demo):
+    lines = tables(demo, "sensitivity").query("term == 'salesperson_changed'").set_index("factor")["hazard_ratio"]
+    lasting = tables(demo, "lasting").query("term == 'salesperson_changed'").set_index("factor")["hazard_ratio"]
+    assert lines[0.75] < lines[1.0] < lasting[2.0]
+    assert lasting[2.0] == tables(demo, "drivers").set_index("term").loc["salesperson_changed", "hazard_ratio"]
+
+
+def test_the_page_says_what_the_effects_are_of_and_how_long_an_event_counts(demo):
     windows = tables(demo, "windows").query("term == 'salesperson_changed'")
-    assert windows["window"].tolist() == ["before", "around", "after"]
+    assert windows["days"].tolist() == [45, 90, 180]
     page = (demo / "survival" / "report.html").read_text(encoding="utf-8")
     assert "A change of salesperson" in page
-    assert "What is found depends on where one looks" in page
-    assert "Crossing the line is not yet leaving" in page
+    assert "Crossing the line of 120 days is not yet leaving" in page
+    assert "taken to be 240 days without an order" in page

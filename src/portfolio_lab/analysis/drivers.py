@@ -1,14 +1,11 @@
 """What may have driven customers away: events of the past as flags that are on for a while and off again.
 
-A customer counts as inactive only after a long silence, so what drove it away happened around its last order, that is
-about one line of inactivity earlier. A flag on day t therefore tells what happened around t - lag.
+Which events there were is found here; on which days they can show in the ends of stays is said in ``departures``.
 """
 
-import numpy as np
 import pandas as pd
 
 from portfolio_lab.analysis.survival.episodes import build_episodes
-from portfolio_lab.errors import AnalysisError
 
 
 def find_handovers(assignments: pd.DataFrame) -> pd.DataFrame:
@@ -38,41 +35,6 @@ def find_contacts(contacts: pd.DataFrame) -> pd.DataFrame:
         outgoing = contacts[contacts["direction"].fillna("out") == "out"]
     days = outgoing[["customer_id", "contact_date"]].rename(columns={"contact_date": "event_date"})
     return days.drop_duplicates().reset_index(drop=True)
-
-
-def build_flag_changes(
-    events: dict[str, pd.DataFrame], *, lag_days: float, width_days: float, as_of: pd.Timestamp
-) -> pd.DataFrame:
-    """Return when each flag turns on and off: on while t - ``lag_days`` is within ``width_days`` / 2 of an event.
-
-    Grain: customer × day of change: customer_id, valid_from and one column (0 or 1) per name in ``events``. Changes
-    after ``as_of`` are left out. Raises AnalysisError where the window would reach into the future of its own day.
-    """
-    if width_days / 2 > lag_days:
-        raise AnalysisError("the window of a driver reaches into the future", remedy="narrow it", value=width_days)
-    edges = [_edges(name, rows, lag=lag_days, half=width_days / 2) for name, rows in events.items()]
-    steps = pd.concat(edges, ignore_index=True)
-    steps = steps[steps["valid_from"] <= as_of]
-    table = steps.pivot_table(
-        index=["customer_id", "valid_from"], columns="name", values="step", aggfunc="sum", fill_value=0
-    )
-    running = table.reindex(columns=list(events), fill_value=0).groupby(level="customer_id").cumsum()
-    return (running > 0).astype(float).reset_index().rename_axis(columns=None)
-
-
-def _edges(name: str, events: pd.DataFrame, *, lag: float, half: float) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame(
-            {
-                "customer_id": events["customer_id"],
-                "valid_from": events["event_date"] + pd.Timedelta(days=int(np.floor(lag + offset))),
-                "name": name,
-                "step": step,
-            }
-        )
-        for offset, step in ((-half, 1), (half, -1))
-    ]
-    return pd.concat(parts, ignore_index=True)
 
 
 def build_driver_rows(spells: pd.DataFrame, changes: pd.DataFrame | None) -> pd.DataFrame:

@@ -114,7 +114,7 @@ def derive_rhythm(
         n_purchase_days=histories.n_repeats[found] + 1,
         cycle_days=cycle,
         cycle_ratio=silent / cycle,
-        days_to_inactivation=_line_at(rows["customer_id"], last, inactive_days) - silent,
+        days_to_inactivation=look_up_line(rows["customer_id"], last, inactive_days) - silent,
     )
 
 
@@ -128,7 +128,11 @@ def _shrunk_cycles(rows: pd.DataFrame, n_gaps: np.ndarray, age: np.ndarray, *, p
     return ((own["age"] + prior_gaps * typical) / (own["n"] + prior_gaps)).clip(lower=1.0)
 
 
-def _line_at(customer_ids: pd.Series, last: pd.Series, inactive_days: float | pd.Series) -> np.ndarray:
+def look_up_line(customer_ids: pd.Series, last: pd.Series, inactive_days: float | pd.Series) -> np.ndarray:
+    """Return the line in force after each customer's ``last`` purchase day; ``inactive_days`` as for ``build_spells``.
+
+    One value per row; days.
+    """
     if not isinstance(inactive_days, pd.Series):
         return np.full(len(last), float(inactive_days))
     if isinstance(inactive_days.index, pd.MultiIndex):

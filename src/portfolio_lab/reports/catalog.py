@@ -120,7 +120,7 @@ class Survival(ReportParams):
     policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages")
 
     landmark_days: Count = Field(365, description="how long ago groups that change are looked at")
-    exposure_days: Count = Field(60, description="how wide the time around the last order is in which events count")
+    exposure_days: Count = Field(90, description="for how many days an event may drive a customer away")
     capacity: Count = Field(10, description="how many of the list each salesperson can contact")
     n_bootstrap: Count = Field(200, description="how often customers are drawn again to compare the rankings")
     seed: Annotated[int, Field(strict=True, ge=0)] = Field(1, description="start of the random numbers")

@@ -23,7 +23,7 @@ def lifetimes():
 
 
 def test_every_line_has_its_row_and_longer_lines_see_fewer_events(lifetimes):
-    table = compare_thresholds(lifetimes, CoxDesign(("x",), cluster="customer_id"))
+    table = compare_thresholds(lifetimes, lifetimes, CoxDesign(("x",), cluster="customer_id"))
     assert table["factor"].tolist() == list(FACTORS)
     assert table["inactive_days"].tolist() == [90, 120, 150, 180]
     assert table["n_events"].is_monotonic_decreasing
@@ -33,14 +33,14 @@ def test_every_line_has_its_row_and_longer_lines_see_fewer_events(lifetimes):
 
 def test_a_sign_that_turns_is_marked(lifetimes):
     turned = lifetimes | {1.5: lifetimes[1.5].assign(x=lambda rows: 1 - rows["x"])}
-    table = compare_thresholds(turned, CoxDesign(("x",))).set_index("factor")
+    table = compare_thresholds(turned, lifetimes, CoxDesign(("x",))).set_index("factor")
     assert table["is_sign_changed"].to_dict() == {0.75: False, 1.0: False, 1.25: False, 1.5: True}
     assert not table.loc[1.5, "is_close"]
 
 
 def test_a_line_that_nobody_crosses_says_so(lifetimes):
     still = lifetimes | {1.5: lifetimes[1.5].assign(event_observed=False)}
-    row = compare_thresholds(still, CoxDesign(("x",))).set_index("factor").loc[1.5]
+    row = compare_thresholds(still, still, CoxDesign(("x",))).set_index("factor").loc[1.5]
     assert row["note"] == "no event among the rows"
     assert np.isnan(row["hazard_ratio"])
     assert not row["is_sign_changed"]
@@ -48,7 +48,7 @@ def test_a_line_that_nobody_crosses_says_so(lifetimes):
 
 def test_the_line_in_force_must_be_there(lifetimes):
     with pytest.raises(AnalysisError, match="the line in force is missing"):
-        compare_thresholds({0.75: lifetimes[0.75]}, CoxDesign(("x",)))
+        compare_thresholds({0.75: lifetimes[0.75]}, lifetimes, CoxDesign(("x",)))
 
 
 def test_truncated_history_enters_late():
@@ -63,10 +63,10 @@ def test_truncated_history_enters_late():
 
 def test_each_window_has_its_effect_and_one_without_a_model_says_why(lifetimes):
     rows = lifetimes[1.0]
-    table = compare_windows({"around": rows, "after": rows.assign(x=0.0)}, CoxDesign(("x",), cluster="customer_id"))
-    around, after = table.iloc[0], table.iloc[1]
-    whole = compare_thresholds(lifetimes, CoxDesign(("x",), cluster="customer_id")).set_index("factor").loc[1.0]
-    assert around[["hazard_ratio", "low", "high"]].tolist() == whole[["hazard_ratio", "low", "high"]].tolist()
-    assert (around["window"], around["note"]) == ("around", "")
-    assert np.isnan(after["hazard_ratio"])
-    assert after["note"] == "covariate x is the same for everybody"
+    table = compare_windows({"whole": rows, "twice": rows.assign(x=0.0)}, CoxDesign(("x",), cluster="customer_id"))
+    asked, twice = table.iloc[0], table.iloc[1]
+    whole = compare_thresholds(lifetimes, lifetimes, CoxDesign(("x",), cluster="customer_id")).set_index("factor").loc[1.0]
+    assert asked[["hazard_ratio", "low", "high"]].tolist() == whole[["hazard_ratio", "low", "high"]].tolist()
+    assert (asked["window"], asked["note"]) == ("whole", "")
+    assert np.isnan(twice["hazard_ratio"])
+    assert twice["note"] == "covariate x is the same for everybody"

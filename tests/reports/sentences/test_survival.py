@@ -1,6 +1,7 @@
 """Sentences of the survival report on small tables: what they say, and that they stay true at the edges."""
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from portfolio_lab.analysis.survival.guards import Finding
 from portfolio_lab.reports.sentences import survival as say
 from portfolio_lab.reports.sentences.wording import Wording
-from portfolio_lab.reports.topics.survival_inputs import Stays
+from portfolio_lab.reports.topics.survival_stays import Stays
 from portfolio_lab.reports.topics.survival_watch import Trial
 
 WORDS = Wording("en_GB", "EUR")
@@ -18,7 +19,7 @@ MEDIAN = {"median": 214.0, "median_low": 198.0, "median_high": 236.0}
 NONE = dict.fromkeys(MEDIAN, np.nan)
 
 
-def stays(*, dated=True, unit="days"):
+def stays(*, dated=True, unit="days", **more):
     company = SimpleNamespace(window_start=pd.Timestamp("2023-04-03"), as_of=pd.Timestamp("2026-09-30"))
     return Stays(
         unit,
@@ -30,6 +31,7 @@ def stays(*, dated=True, unit="days"):
         theta_days=120,
         landmark=pd.Timestamp("2025-09-30"),
         company=company if dated else None,
+        **more,
     )
 
 
@@ -48,7 +50,7 @@ CHANGED = pd.DataFrame(
         "low": [1.3, 2.0, 2.5],
         "high": [1.9, 3.0, 3.5],
         "ph_ok": [True, False, True],
-        "label": ["salesperson changed around the last order", "had gone inactive before", "charge, each 20 more"],
+        "label": ["salesperson changed shortly before", "had gone inactive before", "charge, each 20 more"],
     }
 )
 
@@ -63,12 +65,12 @@ def test_the_headline_answers_and_names_the_group_that_leaves_first():
 
 def test_the_headline_names_the_largest_effect_that_is_clear_and_holds_all_the_time():
     text = say.headline(MEDIAN, TEAMS.head(0), CHANGED, stays=stays(), wording=WORDS)
-    last = (
-        "Customers whose salesperson changed around the last order are 1.60 times (1.30 to 1.90) as likely to be next."
-    )
+    last = "Customers whose salesperson changed lately are 1.60 times (1.30 to 1.90) as likely to be next."
     assert text == f"Half of the customers go inactive within 214 days (198 to 236). {last}"
     unclear = say.headline(MEDIAN, TEAMS.head(0), CHANGED.assign(low=0.9), stays=stays(), wording=WORDS)
     assert "as likely" not in unclear
+    far = say.headline(MEDIAN, TEAMS.head(0), CHANGED, stays=stays(driver_factor=2.0), wording=WORDS)
+    assert far.endswith("are 1.60 times (1.30 to 1.90) as likely to leave for good.")
 
 
 def test_the_headline_has_its_grammar_for_every_covariate():
@@ -119,7 +121,25 @@ def test_what_a_stay_is_and_when_an_event_counts():
     assert "ends after 120 days without an order" in say.definition(stays(), wording=WORDS)
     brought = say.definition(stays(dated=False, unit="months"), wording=WORDS)
     assert brought == "Starts and ends are as they were brought, in months."
-    assert "within 30 days of the last order" in say.around(60, wording=WORDS)
+    text = say.reach(stays(driver_factor=2.0), width=90, wording=WORDS)
+    assert "Crossing the line of 120 days is not yet leaving" in text
+    assert "taken to be 240 days without an order" in text
+    assert "within the 90 days after it" in text
+    near = say.reach(stays(), width=90, wording=WORDS)
+    assert near.startswith("There are too few customers who stayed away for good")
+
+
+def test_the_figure_of_the_effects_says_what_counts_as_an_end():
+    rows = ROWS.assign(customer_id=["a", "a"], spell_number=[1, 1])
+    events = {"salesperson_changed": rows}
+    text = say.driver_footing(
+        replace(stays(driver_factor=2.0, events=events), driver_rows=rows), version="7", wording=WORDS
+    )
+    assert "version 7, inactive after 120 days without an order, an end here after 240 days; 1 stay, 1 end seen" in text
+    assert "all counted" not in text
+    assert say.driver_footing(stays(), version="7", wording=WORDS) == say.footing(
+        stays(), ROWS, version="7", wording=WORDS
+    )
 
 
 def test_the_whole_curve_in_words():
@@ -197,23 +217,30 @@ def effects():
             "high": [1.1, 1.9, 1.003],
         }
     )
-    return say.label_terms(table, TERMS)
+    return say.label_terms(table, TERMS, wording=WORDS)
 
 
 def test_effects_are_named_in_words_and_only_the_clear_ones():
     assert effects()["label"].tolist() == [
         "segment retail (against health)",
-        "salesperson changed around the last order (from 0 to 365)",
+        "salesperson changed shortly before (from 0 to 365)",
         "charge, each 20 more",
     ]
     text = say.effects(effects(), wording=WORDS)
-    assert "**salesperson changed around the last order (from 0 to 365)** 1.60 times (1.30 to 1.90)" in text
+    assert "**salesperson changed shortly before (from 0 to 365)** 1.60 times (1.30 to 1.90)" in text
     assert "**charge, each 20 more** 1.002 times (1.001 to 1.003)" in text
     assert "round steps near their usual spread (one standard deviation)" in text
     assert "round steps" not in say.effects(effects().iloc[1:2], wording=WORDS)
     assert "retail" not in text
     assert "need not cause it" in text
     assert say.effects(effects().head(1), wording=WORDS) == "No effect is clearly different from none."
+
+
+def test_steps_follow_the_locale():
+    table = pd.DataFrame({"term": ["charge"]})
+    for step, german in ((2000.0, "charge, each 2.000 more"), (0.05, "charge, each 0,05 more")):
+        found = say.label_terms(table, TERMS.assign(step=step), wording=Wording("de_DE", "EUR"))
+        assert found["label"].tolist() == [german]
 
 
 def test_remedies_in_words():
@@ -228,20 +255,20 @@ def test_remedies_in_words():
 
 
 def seen_from(term, *ratios):
-    """Ratios before, around and after the last order, each with an interval of a fifth around it."""
-    rows = pd.DataFrame({"window": ["before", "around", "after"], "term": term, "hazard_ratio": ratios})
+    """Ratios for an event that counts for 45, 90 and 180 days, each with an interval of a fifth around it."""
+    rows = pd.DataFrame({"days": [45.0, 90.0, 180.0], "term": term, "hazard_ratio": ratios})
     return rows.assign(low=rows["hazard_ratio"] / 1.2, high=rows["hazard_ratio"] * 1.2)
 
 
-def test_where_an_event_counts():
-    depends = say.windows(seen_from("salesperson_changed", 1.0, 1.1, 1.7), width=60, wording=WORDS)
-    assert "within 60 days. **A change of salesperson**: 1.000 times" in depends
-    assert "1.70 times (1.42 to 2.04) after it. What is found depends on where one looks" in depends
-    clear = say.windows(seen_from("answered_late", 1.5, 1.6, 1.7), width=60, wording=WORDS)
-    assert clear.endswith("It is clear wherever one looks.")
-    assert say.windows(seen_from("x", 1.0, 1.0, 1.1), width=60, wording=WORDS).endswith("It is clear nowhere.")
+def test_for_how_long_an_event_counts():
+    depends = say.windows(seen_from("salesperson_changed", 1.0, 1.1, 1.7), wording=WORDS)
+    assert depends.startswith("**A change of salesperson**: 1.000 times")
+    assert "1.70 times (1.42 to 2.04) if it counts for 180 days. What is found depends on how long" in depends
+    clear = say.windows(seen_from("answered_late", 1.5, 1.6, 1.7), wording=WORDS)
+    assert clear.endswith("It is clear at any of these lengths.")
+    assert say.windows(seen_from("x", 1.0, 1.0, 1.1), wording=WORDS).endswith("It is clear at none of these lengths.")
     none = seen_from("x", np.nan, np.nan, np.nan)
-    assert say.windows(none, width=60, wording=WORDS).startswith("No event is dated closely enough")
+    assert say.windows(none, wording=WORDS).startswith("No event can be tried")
 
 
 def test_farewells_are_told_from_pauses():
@@ -251,8 +278,9 @@ def test_farewells_are_told_from_pauses():
     ]
     table = pd.DataFrame(rows).assign(low=1.1, high=3.1)
     text = say.lasting(table, wording=WORDS)
-    assert "only 240 days of silence count, 675 ends remain of 2,530" in text
-    assert "a change of salesperson 1.80 times (1.10 to 3.10)" in text
+    assert "2,530 stays cross the line of 120 days, 675 reach 240 days" in text
+    assert "On crossing the line: a change of salesperson 1.30 times (1.10 to 3.10)" in text
+    assert "On staying away for 240 days: a change of salesperson 1.80 times (1.10 to 3.10)" in text
     assert "too few ends remain" in say.lasting(table.assign(hazard_ratio=np.nan), wording=WORDS)
     assert say.lasting(table.assign(term="is_returned"), wording=WORDS).startswith("Crossing the line is not yet")
 
@@ -301,11 +329,13 @@ def test_the_list_says_when_it_wins_and_when_it_does_not():
     assert "Risk finds more of them" in say.precision(won, wording=WORDS)
     assert "Risk does not find more" in say.precision(lost, wording=WORDS)
     assert "cannot be tried out" in say.trial(trial(gain_low=0.1, captured=np.nan), wording=WORDS)
-    assert "900 customers active on 2 July 2026" in say.trial_footing(won, stays(), version="1", wording=WORDS)
+    footing = say.trial_footing(replace(won, n_lost=77), stays(), version="1", wording=WORDS)
+    assert "900 customers active on 2 July 2026, 77 ends seen; 2 July 2026 to 30 September 2026; all" in footing
 
 
 def test_sales_are_not_called_margin():
-    watch, margin = pd.DataFrame({"margin_at_risk_amount": [1000.0]}), Wording("en_GB", "EUR", "margin")
+    watch = pd.DataFrame({"margin_at_risk_amount": [1000.0], "salesperson": ["Ana"]})
+    margin = Wording("en_GB", "EUR", "margin")
     sales = say.listed_customers(watch, n_active=50, capacity=3, wording=WORDS)
     assert "€1,000 of yearly sales at risk (the sales times" in sales
     assert "**sales stand in for margin**" in sales
@@ -325,7 +355,15 @@ def test_calibration_list_and_outlook():
     text = say.calibration(table, 0.035, c_index=0.94, wording=WORDS)
     assert "3.5 points apart on average (5.0 at most)" in text
     assert "94%" in text
-    watch = pd.DataFrame({"margin_at_risk_amount": [1000.0]})
+    watch = pd.DataFrame({"margin_at_risk_amount": [1000.0], "salesperson": ["Ana"]})
+    assert "at most 3 for each salesperson, with" in say.listed_customers(watch, n_active=9, capacity=3, wording=WORDS)
+    nobody = watch.assign(salesperson=None)
+    text = say.listed_customers(nobody, n_active=9, capacity=3, wording=WORDS)
+    assert "at most 3 in all, because no salesperson is known" in text
+    mixed = pd.concat([watch, nobody])
+    assert "each salesperson and for those without one" in say.listed_customers(
+        mixed, n_active=9, capacity=3, wording=WORDS
+    )
     assert say.listed_customers(watch, n_active=50, capacity=3, wording=WORDS).startswith(
         "1 customer of 50 active ones"
     )

@@ -5,13 +5,16 @@ import pandas as pd
 import pytest
 from simulators.survival import review_of
 
+from portfolio_lab.reports.sentences.wording import Wording
 from portfolio_lab.reports.topics import survival_drivers as page
 from portfolio_lab.reports.topics.survival_inputs import read_stays
+
+WORDING = Wording("en_GB", "EUR", "margin")
 
 
 @pytest.fixture(scope="module")
 def review():
-    return review_of(np.random.default_rng(2), n=700)
+    return review_of(np.random.default_rng(2), n=500)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +24,7 @@ def stays(review):
 
 @pytest.fixture(scope="module")
 def drivers(stays):
-    return page.fit_drivers(stays)
+    return page.fit_drivers(stays, wording=WORDING)
 
 
 def test_drivers_have_words_and_intervals(drivers):
@@ -33,31 +36,33 @@ def test_drivers_have_words_and_intervals(drivers):
 
 def test_without_events_or_covariates_there_is_a_sentence(stays):
     silent = replace(stays, driver_rows=stays.driver_rows.assign(event_observed=False))
-    assert "nothing that could explain" in page.fit_drivers(silent).problem
+    assert "nothing that could explain" in page.fit_drivers(silent, wording=WORDING).problem
     constant = replace(stays, driver_rows=stays.driver_rows.assign(a=1.0), covariates=("a",))
-    assert "nothing that could explain" in page.fit_drivers(constant).problem
+    assert "nothing that could explain" in page.fit_drivers(constant, wording=WORDING).problem
 
 
 def test_twins_among_the_covariates_are_a_sentence_not_a_crash(stays):
-    twins = stays.driver_rows.assign(twin=stays.driver_rows["is_returned"])
-    found = page.fit_drivers(replace(stays, driver_rows=twins, covariates=("is_returned", "twin")))
+    x = (stays.driver_rows.index % 2).astype(float)
+    twins = stays.driver_rows.assign(is_new=x, twin=x)
+    found = page.fit_drivers(replace(stays, driver_rows=twins, covariates=("is_new", "twin")), wording=WORDING)
     assert found.problem.startswith("The drivers cannot be estimated")
     assert found.model is None
 
 
 def test_the_line_is_moved_four_times(review, stays, drivers):
-    moved, lasting = page.move_line(review, stays, drivers)
+    moved, lasting = page.move_line(review, stays, drivers, wording=WORDING)
     assert moved["inactive_days"].drop_duplicates().tolist() == [90, 120, 150, 180]
     assert set(moved["term"]) == set(drivers.terms["term"])
     assert moved["label"].notna().all()
     assert lasting["inactive_days"].drop_duplicates().tolist() == [120, 240]
 
 
-def test_events_are_tried_before_around_and_after_the_last_order(review, stays, drivers):
-    windows = page.move_window(review, stays, drivers)
-    assert windows["window"].drop_duplicates().tolist() == ["before", "around", "after"]
+def test_events_are_tried_for_half_as_long_and_twice_as_long(review, stays, drivers):
+    windows = page.move_window(review, stays, drivers, wording=WORDING)
+    assert windows["window"].drop_duplicates().tolist() == ["half", "whole", "twice"]
+    assert windows["days"].drop_duplicates().tolist() == [45, 90, 180]
     assert set(windows["term"]) <= {"salesperson_changed", "answered_late", "not_contacted"}
-    around = windows[windows["window"] == "around"].set_index("term")["hazard_ratio"]
+    around = windows[windows["window"] == "whole"].set_index("term")["hazard_ratio"]
     plain = drivers.effects.set_index("term")["hazard_ratio"]
     assert around.to_numpy() == pytest.approx(plain[around.index].to_numpy(), rel=1e-6)
     assert windows.groupby("term")["hazard_ratio"].nunique().min() == 3
@@ -68,7 +73,9 @@ def test_an_effect_that_changes_is_given_by_period_beside_the_plain_one(stays):
     x, u = np.repeat([0.0, 1.0], 1500), rng.exponential(size=3000)
     early = np.where(u * 500 / 4 < 250, u * 500 / 4, 250 + (u - 2) * 500)
     frame = pd.DataFrame({"duration": np.where(x == 1, early, u * 500), "event_observed": True, "entry": 0.0, "x": x})
-    found = page.fit_drivers(replace(stays, driver_rows=frame, covariates=("x",), cluster=None))
+    found = page.fit_drivers(
+        replace(stays, driver_rows=frame, covariates=("x",), cluster=None, driver_strata=()), wording=WORDING
+    )
     assert found.effects["term"].tolist() == ["x"]
     assert not found.effects["ph_ok"].any()
     assert found.remedies == {"x": "periods"}
@@ -79,7 +86,8 @@ def test_an_effect_that_changes_is_given_by_period_beside_the_plain_one(stays):
 def test_undated_stays_are_scored_from_their_age(stays):
     rows = stays.lifetimes[["duration", "event_observed", "entry", "segment"]].assign(entry=0.0)
     undated = replace(stays, lifetimes=rows, driver_rows=rows, covariates=("segment",), cluster=None, company=None)
-    drivers = page.fit_drivers(undated)
+    undated = replace(undated, driver_strata=(), events={})
+    drivers = page.fit_drivers(undated, wording=WORDING)
     assert drivers.model is not None
     ahead = page.score_open_stays(undated, drivers, horizon=90)
     assert len(ahead) == (~rows["event_observed"]).sum()
@@ -99,3 +107,12 @@ def test_a_figure_leaves_the_groups_out_and_a_page_shows_eight_columns(stays, dr
     ahead = pd.DataFrame(columns=["customer_id", "duration", "entry", "a", "b", "c", "d", *page.OPEN_COLUMNS])
     shown = page.choose_columns(ahead, replace(stays, groupings=("a", "b"), covariates=("b", "c", "d")))
     assert shown == ["customer_id", "duration", "a", "b", "c", *page.OPEN_COLUMNS]
+
+
+def test_a_covariate_that_says_nothing_is_named(stays):
+    rows = stays.driver_rows.assign(country="X", loyal=0.0)
+    found = page.fit_drivers(
+        replace(stays, driver_rows=rows, covariates=("segment", "country", "loyal")), wording=WORDING
+    )
+    assert found.findings[0].guard == "mute_covariate"
+    assert found.findings[0].sentence.startswith("Nothing can be said of country and loyal: each is the same for")

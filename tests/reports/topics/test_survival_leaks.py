@@ -28,20 +28,18 @@ def test_everything_is_known_in_time(review, stays):
 
 
 def test_a_flag_that_looks_ahead_stops_the_page(review, stays, monkeypatch):
-    honest = survival_leaks.build_flag_changes
+    honest = survival_leaks.build_changes
     monkeypatch.setattr(
         survival_leaks,
-        "build_flag_changes",
-        lambda events, **options: honest(
-            {
-                name: rows.assign(event_date=rows["event_date"] - pd.Timedelta(days=400))
-                for name, rows in events.items()
-            },
-            **options,
-        ),
+        "build_changes",
+        lambda sources, **options: honest(replace(sources, events=_earlier(sources.events)), **options),
     )
     with pytest.raises(AnalysisError, match=r"covariates use what was not known yet: .*contacted"):
         survival_leaks.check_for_leaks(review, stays)
+
+
+def _earlier(events):
+    return {name: rows.assign(event_date=rows["event_date"] - pd.Timedelta(days=400)) for name, rows in events.items()}
 
 
 def test_a_rhythm_that_looks_ahead_stops_the_page(review, stays, monkeypatch):

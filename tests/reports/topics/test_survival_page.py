@@ -8,7 +8,8 @@ from simulators.survival import review_of
 
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.topics import survival_page as page
-from portfolio_lab.reports.topics.survival_inputs import NO_ROWS, read_stays
+from portfolio_lab.reports.topics.survival_inputs import read_stays
+from portfolio_lab.reports.topics.survival_stays import NO_ROWS
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from simulators.survival import review_of
 
-from portfolio_lab.reports.topics.survival_inputs import add_salespeople, read_stays
+from portfolio_lab.reports.topics.survival_groups import add_salespeople
+from portfolio_lab.reports.topics.survival_inputs import read_stays
 from portfolio_lab.reports.topics.survival_watch import (
     COLUMNS,
     build_watch_list,

@@ -11,14 +11,14 @@ MIN_EVENTS = 10
 
 
 def encode_covariates(
-    lifetimes: pd.DataFrame, columns: list[str], *, min_events: int = MIN_EVENTS
+    lifetimes: pd.DataFrame, columns: list[str], *, shares: tuple[str, ...] = (), min_events: int = MIN_EVENTS
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the lifetimes with one numeric column per term, and the table of terms.
 
     Terms: term, column, level, reference, kind (group, flag, number), n, n_events, step (by how much a number has to
     differ for its effect to be read: ``choose_step``; 1 for groups and flags). Levels with fewer events than
-    ``min_events`` join ``other``; a column of which nothing is left to compare gives no term. Missing groups are the
-    level ``unknown``; a missing number raises AnalysisError.
+    ``min_events`` join ``other``; ``shares`` are flags that may be on in part (0 to 1); a column of which nothing is
+    left to compare gives no term. Missing groups are the level ``unknown``; a missing number raises AnalysisError.
     """
     rows, terms = lifetimes.reset_index(drop=True), []
     for column in columns:
@@ -30,7 +30,7 @@ def encode_covariates(
         if values.isna().any():
             raise AnalysisError(f"{column} has missing numbers", remedy="fill them, or leave it out")
         rows = rows.assign(**{column: values.astype(float)})
-        terms += _number_term(rows, column, min_events=min_events)
+        terms += _number_term(rows, column, is_share=column in shares, min_events=min_events)
     names = ["term", "column", "level", "reference", "kind", "n", "n_events", "step"]
     return rows, pd.DataFrame(terms, columns=names)
 
@@ -58,10 +58,10 @@ def _encode_group(rows: pd.DataFrame, column: str, *, min_events: int) -> tuple[
     return terms, rows.assign(**flags)
 
 
-def _number_term(rows: pd.DataFrame, column: str, *, min_events: int) -> list[dict[str, object]]:
+def _number_term(rows: pd.DataFrame, column: str, *, is_share: bool, min_events: int) -> list[dict[str, object]]:
     """A number that never varies, or a flag that hardly anybody with an event has (or lacks), gives no term."""
     values = rows[column]
-    is_flag = set(values.unique()) <= {0.0, 1.0}
+    is_flag = is_share or set(values.unique()) <= {0.0, 1.0}
     events = values[rows["event_observed"]]
     if values.nunique() < 2 or (is_flag and min(events.sum(), (1 - events).sum()) < min_events):
         return []

@@ -29,17 +29,20 @@ def build_spells_at(
     return as_lifetimes(spells)
 
 
-def compare_thresholds(lifetimes_by_factor: dict[float, pd.DataFrame], design: CoxDesign) -> pd.DataFrame:
+def compare_thresholds(
+    rows_by_factor: dict[float, pd.DataFrame], stays_by_factor: dict[float, pd.DataFrame], design: CoxDesign
+) -> pd.DataFrame:
     """Return medians and effects of ``design`` at each multiple of the line.
 
+    ``rows_by_factor``: what ``design`` is fitted on; ``stays_by_factor``: the same stays uncut, on the clock of age.
     Grain: factor × term: factor, inactive_days (median), n, n_events, median_duration, term, hazard_ratio, low, high,
     is_sign_changed (against factor 1), is_close (hazard ratio within 15 % of factor 1's), note. Curves at different
     lines answer different questions; effects should hold. A factor whose model cannot be fitted says why in ``note``.
     Raises AnalysisError when factor 1 is missing.
     """
-    if 1.0 not in lifetimes_by_factor:
+    if 1.0 not in rows_by_factor:
         raise AnalysisError("the line in force is missing", remedy="give the lifetimes for factor 1")
-    parts = [_fit_one(factor, rows, design) for factor, rows in sorted(lifetimes_by_factor.items())]
+    parts = [_fit_one(factor, rows, stays_by_factor[factor], design) for factor, rows in sorted(rows_by_factor.items())]
     table = pd.concat(parts, ignore_index=True)
     in_force = table[table["factor"] == 1.0].set_index("term")["hazard_ratio"]
     ratio = table["hazard_ratio"] / table["term"].map(in_force)
@@ -49,10 +52,10 @@ def compare_thresholds(lifetimes_by_factor: dict[float, pd.DataFrame], design: C
 
 
 def compare_windows(rows_by_window: dict[str, pd.DataFrame], design: CoxDesign) -> pd.DataFrame:
-    """Return the effects of ``design`` when events count at other times around the last order.
+    """Return the effects of ``design`` when events count for a shorter or a longer time.
 
     Grain: window × term: window, term, hazard_ratio, low, high, note (why a window has no model; it is empty then).
-    ``rows_by_window``: the same stays, cut by flags that look elsewhere.
+    ``rows_by_window``: the same stays, cut by flags that are on for another time.
     """
     parts = []
     for window, rows in rows_by_window.items():
@@ -68,13 +71,13 @@ def _effects(rows: pd.DataFrame, design: CoxDesign) -> tuple[pd.DataFrame, str]:
         return pd.DataFrame({"term": list(design.covariates)}).reindex(columns=EFFECT_COLUMNS), error.problem
 
 
-def _fit_one(factor: float, rows: pd.DataFrame, design: CoxDesign) -> pd.DataFrame:
+def _fit_one(factor: float, rows: pd.DataFrame, stays: pd.DataFrame, design: CoxDesign) -> pd.DataFrame:
     effects, note = _effects(rows, design)
     return effects.assign(
         factor=factor,
-        inactive_days=float(rows["inactive_days"].median()),
-        n=len(rows),
-        n_events=int(rows["event_observed"].sum()),
-        median_duration=compute_median(rows)["median"],
+        inactive_days=float(stays["inactive_days"].median()),
+        n=len(stays),
+        n_events=int(stays["event_observed"].sum()),
+        median_duration=compute_median(stays)["median"],
         note=note,
     )

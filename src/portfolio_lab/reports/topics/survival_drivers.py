@@ -1,15 +1,14 @@
 """The model of what goes together with leaving, and the same model with choices of ours made differently."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.survival.company import build_company
 from portfolio_lab.analysis.survival.conditional import compute_residual_time, compute_risks
 from portfolio_lab.analysis.survival.cox import CoxDesign, CoxModel, fit_cox, summarise_coefficients
 from portfolio_lab.analysis.survival.encoding import apply_terms, encode_covariates, scale_effects
-from portfolio_lab.analysis.survival.guards import Finding, find_overfit
+from portfolio_lab.analysis.survival.guards import MIN_EVENTS, Finding, find_overfit
 from portfolio_lab.analysis.survival.proportionality import check_proportionality, fit_with_remedies
 from portfolio_lab.analysis.survival.sensitivity import FACTORS, compare_thresholds, compare_windows
 from portfolio_lab.analysis.survival.validation import (
@@ -19,17 +18,19 @@ from portfolio_lab.analysis.survival.validation import (
 )
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.sentences.survival.labels import label_terms
-from portfolio_lab.reports.topics.survival_inputs import Stays, build_drivers, read_company_tables
+from portfolio_lab.reports.sentences.survival.labels import TERM_LABELS, label_group, label_terms
+from portfolio_lab.reports.sentences.wording import Wording, in_words, listed
+from portfolio_lab.reports.topics.survival_events import EVENT_TERMS, LASTING, build_drivers
+from portfolio_lab.reports.topics.survival_inputs import gather_sources
+from portfolio_lab.reports.topics.survival_stays import Stays
 
 AHEAD = {"days": 90, "weeks": 13, "months": 3, "years": 1}
 PERIOD_CUTS = {"days": (365.0, 730.0), "weeks": (52.0, 104.0), "months": (12.0, 24.0), "years": (1.0, 2.0)}
 NO_EFFECTS = pd.DataFrame(columns=["term", "hazard_ratio", "low", "high", "ph_ok", "step", "label"])
 OPEN_COLUMNS = {"p": "Risk", "p_low": "At least", "p_high": "At most", "median_residual": "Half left after"}
 OPEN_UNITS = {"p": "share", "p_low": "share", "p_high": "share"}
-LASTING = 2.0
-# where an event may lie, in widths of the window: before the last order, around it, after it
-WINDOWS = {"before": -0.5, "around": 0.0, "after": 0.5}
+# for how long an event counts, against what the run asks for
+WINDOWS = {"half": 0.5, "whole": 1.0, "twice": 2.0}
 
 
 @dataclass(frozen=True)
@@ -49,40 +50,52 @@ class Drivers:
     findings: tuple[Finding, ...] = ()
 
 
-def fit_drivers(stays: Stays) -> Drivers:
+def fit_drivers(stays: Stays, *, wording: Wording) -> Drivers:
     """Return the effects of the covariates with their interval and whether they hold over time.
 
     Effects: term, hazard_ratio, low, high, ph_ok, step, label; numbers per ``step``, about a standard deviation. Where
     the remedy for effects that change asks too much of the data, ``by_period`` is empty and ``ph_ok`` says which
     effects are averages over time.
     """
-    rows, terms = encode_covariates(stays.driver_rows, list(stays.covariates))
-    design = CoxDesign(tuple(terms["term"]), cluster=stays.cluster)
+    shares = tuple(name for name in EVENT_TERMS if stays.events and name in stays.covariates)
+    rows, terms = encode_covariates(stays.driver_rows, list(stays.covariates), shares=shares)
+    design = CoxDesign(tuple(terms["term"]), strata=stays.driver_strata, cluster=stays.cluster)
     if not design.covariates:
         return Drivers(NO_EFFECTS, terms, design, problem="There is nothing that could explain the length of a stay.")
     try:
         model = fit_cox(rows, design)
     except AnalysisError as error:
         return Drivers(NO_EFFECTS, terms, design, problem=f"The drivers cannot be estimated: {error.problem}.")
-    effects = _describe(model, check_proportionality(rows, model), terms)
+    effects = _describe(model, check_proportionality(rows, model), terms, wording)
     by_period, remedies = NO_EFFECTS, {}
     try:
         cuts = PERIOD_CUTS[stays.unit]
         remedied, tested, remedies = fit_with_remedies(rows, design, terms, cuts=cuts, questions=stays.covariates)
-        by_period = _describe(remedied, tested, terms) if remedies else NO_EFFECTS
+        by_period = _describe(remedied, tested, terms, wording) if remedies else NO_EFFECTS
     except AnalysisError:
         remedies = {}
-    findings = tuple(find_overfit(model.n_events, len(effects)))
+    findings = (*find_mute(stays.covariates, terms), *find_overfit(model.n_events, len(effects)))
     return Drivers(effects, terms, design, by_period, remedies, model, findings=findings)
 
 
-def _describe(model: CoxModel, tested: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+def find_mute(covariates: tuple[str, ...], terms: pd.DataFrame) -> list[Finding]:
+    """Return what to say of covariates of which nothing was left to compare (``terms``: of ``encode_covariates``)."""
+    mute = [name for name in covariates if name not in set(terms["column"])]
+    names = listed([TERM_LABELS.get(name, label_group(name)) for name in mute])
+    sentence = (
+        f"Nothing can be said of {names}: each is the same for everybody, or fewer than {in_words(MIN_EVENTS)} of "
+        "those who left have it (or lack it)."
+    )
+    return [Finding("mute_covariate", sentence, len(mute))] if mute else []
+
+
+def _describe(model: CoxModel, tested: pd.DataFrame, terms: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     found = summarise_coefficients(model).merge(tested[["term", "ph_ok"]], on="term")
-    return _put_in_words(found, terms)[list(NO_EFFECTS)]
+    return _put_in_words(found, terms, wording)[list(NO_EFFECTS)]
 
 
-def _put_in_words(table: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
-    return label_terms(scale_effects(table, terms), terms)
+def _put_in_words(table: pd.DataFrame, terms: pd.DataFrame, wording: Wording) -> pd.DataFrame:
+    return label_terms(scale_effects(table, terms), terms, wording=wording)
 
 
 def score_open_stays(stays: Stays, drivers: Drivers, *, horizon: float) -> pd.DataFrame:
@@ -99,40 +112,33 @@ def score_open_stays(stays: Stays, drivers: Drivers, *, horizon: float) -> pd.Da
     return own.join(risks).assign(median_residual=residual).sort_values("p", ascending=False, ignore_index=True)
 
 
-def move_line(review: Review, stays: Stays, drivers: Drivers) -> tuple[pd.DataFrame, pd.DataFrame]:
+def move_line(review: Review, stays: Stays, drivers: Drivers, *, wording: Wording) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return medians and effects at 0.75, 1, 1.25 and 1.5 times the line in force, and at that line and twice it.
 
     The second table tells farewells from pauses: most of those who come back do so before the line is reached twice.
     """
-    order_days, customers = read_company_tables(review)
-    rows = {}
+    sources = gather_sources(review, inactive_days=stays.inactive_days, events=stays.events)
+    rows, uncut = {}, {}
     for factor in (*FACTORS, LASTING):
-        lines = np.ceil(stays.inactive_days * factor)
-        company = build_company(order_days, customers, as_of=stays.company.as_of, inactive_days=lines)
-        moved, _ = build_drivers(
-            company,
-            stays.events,
-            review.snapshots(),
-            theta_days=round(stays.theta_days * factor),
-            width=review.params.exposure_days,
-        )
-        rows[factor] = apply_terms(moved, drivers.terms)
-    table = _put_in_words(compare_thresholds(rows, drivers.design), drivers.terms)
+        found = build_drivers(stays.company, sources, factor=factor)
+        rows[factor], uncut[factor] = apply_terms(found.rows, drivers.terms), found.stays
+    table = _put_in_words(compare_thresholds(rows, uncut, drivers.design), drivers.terms, wording)
     is_asked = table["factor"].isin(FACTORS)
     return table[is_asked].reset_index(drop=True), table[table["factor"].isin((1.0, LASTING))].reset_index(drop=True)
 
 
-def move_window(review: Review, stays: Stays, drivers: Drivers) -> pd.DataFrame:
-    """Return the effects of the dated events when they count before, around or after the last order.
+def move_window(review: Review, stays: Stays, drivers: Drivers, *, wording: Wording) -> pd.DataFrame:
+    """Return the effects of the dated events when they count for half as long, as long as asked for, and twice as long.
 
-    Grain: window × event: window, term, hazard_ratio, low, high, note, label. Empty without dated events.
+    Grain: window × event: window, days, term, hazard_ratio, low, high, note, label. Empty without dated events.
     """
-    width, rows = review.params.exposure_days, {}
-    for window, shift in WINDOWS.items():
-        lag = stays.theta_days - shift * min(width, 2 * stays.theta_days)
-        moved, _ = build_drivers(stays.company, stays.events, review.snapshots(), theta_days=lag, width=width)
-        rows[window] = apply_terms(moved, drivers.terms)
-    table = _put_in_words(compare_windows(rows, drivers.design), drivers.terms)
+    sources = gather_sources(review, inactive_days=stays.inactive_days, events=stays.events)
+    rows = {}
+    for window, share in WINDOWS.items():
+        wider = replace(sources, width=sources.width * share)
+        rows[window] = apply_terms(build_drivers(stays.company, wider, factor=stays.driver_factor).rows, drivers.terms)
+    table = _put_in_words(compare_windows(rows, drivers.design), drivers.terms, wording)
+    table.insert(1, "days", table["window"].map(WINDOWS) * sources.width)
     return table[table["term"].isin(list_event_terms(stays))].reset_index(drop=True)
 
 

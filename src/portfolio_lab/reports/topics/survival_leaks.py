@@ -1,14 +1,16 @@
 """Before the page says what drives customers away: no value behind it may use what was not known yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.drivers import build_flag_changes
 from portfolio_lab.analysis.landmarks import derive_rhythm
 from portfolio_lab.analysis.survival.leakage import assert_no_leaks
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.topics.survival_inputs import Stays, find_events, read_event_tables
+from portfolio_lab.reports.topics.survival_events import build_changes, find_events, read_event_tables
+from portfolio_lab.reports.topics.survival_inputs import gather_sources
+from portfolio_lab.reports.topics.survival_stays import Stays
 
 DATES = {"assignments": "start_date", "service_events": "opened_date", "contacts": "contact_date"}
 N_DAYS = 12
@@ -52,7 +54,8 @@ def _check_flags(review: Review, stays: Stays, starts: pd.DataFrame) -> None:
     tables = {name: rows for name, rows in read_event_tables(review).items() if len(rows)}
     if not stays.events:
         return
-    width = min(review.params.exposure_days, 2 * stays.theta_days)
+    sources = gather_sources(review, inactive_days=stays.inactive_days, events=stays.events)
+    lines = np.ceil(sources.inactive_days * stays.driver_factor)
 
     def build(rows: pd.DataFrame, known: dict[str, pd.DataFrame]) -> pd.DataFrame:
         as_of = max(rows["start_date"].max(), stays.company.window_start)
@@ -60,7 +63,7 @@ def _check_flags(review: Review, stays: Stays, starts: pd.DataFrame) -> None:
         flags = pd.DataFrame(0.0, index=rows.index, columns=list(stays.events))
         if not events:
             return flags
-        changes = build_flag_changes(events, lag_days=stays.theta_days, width_days=width, as_of=as_of)
+        changes = build_changes(replace(sources, events=events, as_of=as_of), inactive_days=lines)
         return flags.assign(**{name: _value_at(rows, changes, name) for name in events})
 
     assert_no_leaks(build, starts, tables, date_columns={name: DATES[name] for name in tables})

@@ -21,7 +21,7 @@ from portfolio_lab.plots.style import FIGURE_WIDTH, figure_size
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences import survival as say
 from portfolio_lab.reports.sentences.wording import Wording, capitalised
-from portfolio_lab.reports.topics.survival_inputs import Stays
+from portfolio_lab.reports.topics.survival_stays import Stays
 from portfolio_lab.reports.topics.survival_watch import Trial
 
 N_TIMES, CLEAR = 4, 0.05

@@ -18,7 +18,8 @@ from portfolio_lab.analysis.watch_model import (
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.catalog import ReportParams
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.topics.survival_inputs import Stays, add_salespeople
+from portfolio_lab.reports.topics.survival_groups import add_salespeople
+from portfolio_lab.reports.topics.survival_stays import Stays
 
 HORIZONS = (30.0, 90.0, 180.0)
 FOLLOW_DAYS = 180.0
@@ -46,6 +47,7 @@ class Trial:
     margin_gain: dict[str, float]
     calibration: pd.DataFrame
     c_index: float
+    n_lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def try_out(stays: Stays, order_days: pd.DataFrame, margins: pd.Series, *, param
         margin_gain=resample_gain(past, k=k, scores=by_margin, measure="margin_captured", **draws),
         calibration=compute_calibration(lifetimes, past["risk"].to_numpy(), horizon=90),
         c_index=compute_concordance(lifetimes, past["risk"].to_numpy()),
+        n_lost=int(is_lost.sum()),
     )
 
 

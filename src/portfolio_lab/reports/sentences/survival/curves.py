@@ -8,7 +8,7 @@ from portfolio_lab.analysis.survival.guards import Finding, find_thin_groups
 from portfolio_lab.plots.survival import MAX_CURVES
 from portfolio_lab.reports.sentences.survival.labels import EACH, WHO_LABELS, label_group, span, times
 from portfolio_lab.reports.sentences.wording import Wording, in_words, listed
-from portfolio_lab.reports.topics.survival_inputs import Stays
+from portfolio_lab.reports.topics.survival_stays import Stays
 
 
 def headline(
@@ -48,7 +48,8 @@ def _strongest(effects: pd.DataFrame, stays: Stays, wording: Wording) -> str:
     row = clear.loc[clear["hazard_ratio"].astype(float).idxmax()]
     who = f"{'Customers' if stays.is_dated else 'Stays'} with {row['label']}"
     ratio = times(row["hazard_ratio"], row["low"], row["high"], wording=wording)
-    return f"{WHO_LABELS.get(row['term'], who)} are {ratio} as likely to be next."
+    end = "leave for good" if stays.driver_factor > 1 else "be next"
+    return f"{WHO_LABELS.get(row['term'], who)} are {ratio} as likely to {end}."
 
 
 def decision(watch: pd.DataFrame, *, wording: Wording) -> str:
@@ -89,6 +90,21 @@ def footing(
     window = f"{wording.date(stays.company.window_start.date())} to {wording.date(stays.company.as_of.date())}"
     line = f"Stage rules version {version}, inactive after {wording.number(stays.theta_days)} days without an order"
     return f"{line}; {counts}; {window}; {entry}. Hidden below 30 at risk."
+
+
+def driver_footing(stays: Stays, *, version: str, wording: Wording) -> str:
+    """Return what the effects rest on: rule, the silence that counts as an end, numbers, window and late entry."""
+    if not stays.events:
+        return footing(stays, stays.lifetimes, version=version, wording=wording)
+    rows, days = stays.driver_rows, wording.number(stays.driver_line)
+    stays_seen = rows.drop_duplicates(["customer_id", "spell_number"])
+    ends = f"{wording.count(len(stays_seen), 'stay')}, {wording.count(int(rows['event_observed'].sum()), 'end')} seen"
+    window = f"{wording.date(stays.company.window_start.date())} to {wording.date(stays.company.as_of.date())}"
+    line = f"Stage rules version {version}, inactive after {wording.number(stays.theta_days)} days without an order"
+    return (
+        f"{line}, an end here after {days} days; {ends}; {window}; each counted from the day on which it came under "
+        "observation."
+    )
 
 
 def overall(

@@ -7,22 +7,33 @@ from portfolio_lab.reports.sentences.survival.labels import (
     EACH,
     EVENT_LABELS,
     TERM_LABELS,
-    WINDOW_LABELS,
     label_group,
     times,
 )
 from portfolio_lab.reports.sentences.wording import Wording, capitalised, listed
+from portfolio_lab.reports.topics.survival_stays import Stays
 
-CHOICES = "An effect depends on choices of ours: on what counts as an end, and on when an event has to happen to count."
+CHOICES = "An effect depends on choices of ours: on what counts as an end, and on how long an event counts."
 LINE_ONLY = "Crossing the line is not yet leaving: many come back."
 
 
-def around(width: float, *, wording: Wording) -> str:
-    """Return when an event counts."""
-    half = wording.number(width / 2, digits=0)
+def reach(stays: Stays, *, width: float, wording: Wording) -> str:
+    """Return what counts as an end for the drivers, for how long an event counts, and who is compared with whom."""
+    days, line, twice = (wording.number(value, digits=0) for value in (width, stays.theta_days, stays.driver_line))
+    ended = (
+        f"Crossing the line of {line} days is not yet leaving: many come back. So the effects are those on leaving for "
+        f"good, which is taken to be {twice} days without an order."
+    )
+    if stays.driver_factor == 1:
+        ended = (
+            f"There are too few customers who stayed away for good, so the effects are those on crossing the line of "
+            f"{line} days. Many come back from there, which draws effects towards 1."
+        )
     return (
-        f"An event counts if it lies within {half} days of the last order, because that is when a customer turns away. "
-        "We see when it ordered last, not when it decided."
+        f"{ended} A customer decides somewhere between its last order and the next one that was due; an event counts "
+        f"as far as that time lies within the {days} days after it, a contact of ours if it lies within the {days} "
+        "days up to the last order. Customers are compared on the same day with others of their pace of ordering and "
+        "their age."
     )
 
 
@@ -36,7 +47,7 @@ def effects(table: pd.DataFrame, *, wording: Wording) -> str:
     together = "These go together with leaving; they need not cause it."
     steps = " Numbers are compared in round steps near their usual spread (one standard deviation)."
     has_steps = table["label"].str.contains(EACH, regex=False).any()
-    return f"As likely to go next, all else equal: {listed(parts)}. {together}{steps if has_steps else ''}"
+    return f"As likely to leave, all else equal: {listed(parts)}. {together}{steps if has_steps else ''}"
 
 
 def _times(row: object, wording: Wording) -> str:
@@ -61,27 +72,26 @@ def warnings(found: tuple) -> str:
     return " ".join(finding.sentence for finding in found)
 
 
-def windows(table: pd.DataFrame, *, width: float, wording: Wording) -> str:
-    """Return how far the effect of an event depends on when it counts: before, around or after the last order.
+def windows(table: pd.DataFrame, *, wording: Wording) -> str:
+    """Return how far the effect of an event depends on how long it counts: half as long, as asked for, twice as long.
 
-    ``table``: window, term, hazard_ratio, low, high (of ``compare_windows``), dated events only.
+    ``table``: window, days, term, hazard_ratio, low, high (of ``move_window``), dated events only.
     """
     known = table[table["hazard_ratio"].notna()]
     if known.empty:
-        return "No event is dated closely enough to the last orders to be tried elsewhere."
-    parts = [_one_event(term, rows, wording) for term, rows in known.groupby("term", sort=False)]
-    days = wording.number(width, digits=0)
-    return f"Each event counts within {days} days. {' '.join(parts)}"
+        return "No event can be tried with another length of time."
+    return " ".join(_one_event(term, rows, wording) for term, rows in known.groupby("term", sort=False))
 
 
 def _one_event(term: str, rows: pd.DataFrame, wording: Wording) -> str:
-    by_window = [f"{_times(row, wording)} {WINDOW_LABELS[row.window]}" for row in rows.itertuples()]
+    by_window = [f"{_times(row, wording)} if it counts for {wording.number(row.days, digits=0)} days"
+                 for row in rows.itertuples()]  # fmt: skip
     directions = set(np.select([rows["low"] > 1, rows["high"] < 1], [1, -1], 0))
-    verdict = "What is found depends on where one looks: a hint, not a finding."
+    verdict = "What is found depends on how long it counts: a hint, not a finding."
     if directions in ({1}, {-1}):
-        verdict = "It is clear wherever one looks."
+        verdict = "It is clear at any of these lengths."
     if directions == {0}:
-        verdict = "It is clear nowhere."
+        verdict = "It is clear at none of these lengths."
     return f"**{capitalised(EVENT_LABELS.get(term, term))}**: {listed(by_window)}. {verdict}"
 
 
@@ -101,23 +111,29 @@ def sensitivity(table: pd.DataFrame, *, wording: Wording) -> str:
 
 
 def lasting(table: pd.DataFrame, *, wording: Wording) -> str:
-    """Return the effects of the events when only a silence twice as long counts, so that most mere pauses drop out.
+    """Return the effects of the events on crossing the line and on staying away for twice as long.
 
     ``table``: that of ``compare_thresholds``, with the factors 1 and 2.
     """
     twice, once = table[table["factor"] == 2], table[table["factor"] == 1]
-    dated = twice[twice["term"].isin(EVENT_LABELS)]
-    events = dated[dated["hazard_ratio"].notna()]
-    if events.empty:
-        return "With a line twice as far too few ends remain to say more." if len(dated) else LINE_ONLY
-    days = wording.number(twice["inactive_days"].iloc[0], digits=0)
+    dated = table[table["term"].isin(EVENT_LABELS)]
+    if dated.empty:
+        return LINE_ONLY
+    if dated["hazard_ratio"].isna().any():
+        return "With a line twice as far too few ends remain to say more."
+    days, line = (wording.number(rows["inactive_days"].iloc[0], digits=0) for rows in (twice, once))
     few, many = (wording.number(rows["n_events"].iloc[0], digits=0) for rows in (twice, once))
-    parts = [f"{EVENT_LABELS[row.term]} {_times(row, wording)}" for row in events.itertuples()]
     return (
-        f"Crossing the line is not yet leaving: many come back, and a pause has other reasons than a farewell, which "
-        f"draws effects towards 1. If only {days} days of silence count, {few} ends remain of {many}, and the effects "
-        f"are: {listed(parts)}. The true effect on leaving for good is more likely there; fewer ends make it less sure."
+        f"A pause has other reasons than a farewell and draws effects towards 1: {many} stays cross the line of {line} "
+        f"days, {few} reach {days} days. On crossing the line: {listed(_name_events(once, wording))}. On staying away "
+        f"for {days} days: {listed(_name_events(twice, wording))}. The second are nearer to the effect on leaving for "
+        "good; fewer ends make them less sure."
     )
+
+
+def _name_events(table: pd.DataFrame, wording: Wording) -> list[str]:
+    dated = table[table["term"].isin(EVENT_LABELS)]
+    return [f"{EVENT_LABELS[row.term]} {_times(row, wording)}" for row in dated.itertuples()]
 
 
 def checked(n_days: int, n_rows: int, *, wording: Wording) -> str:
@@ -126,6 +142,6 @@ def checked(n_days: int, n_rows: int, *, wording: Wording) -> str:
         return "The history is too short to check that no value knows the future."
     days = wording.count(n_days, "past day")
     return (
-        f"No value knows the future: for {wording.count(n_rows, 'row')} on {days} each was computed anew from what was "
-        "recorded by that day alone, and came out the same."
+        f"No event and no rhythm of the list knows the future: for {wording.count(n_rows, 'row')} on {days} each was "
+        "computed anew from what was recorded by that day alone, and came out the same."
     )

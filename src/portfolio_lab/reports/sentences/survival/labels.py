@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from portfolio_lab.analysis.survival.encoding import base_term
@@ -9,15 +10,15 @@ from portfolio_lab.reports.sentences.wording import Wording, capitalised
 
 EACH = ", each "
 TERM_LABELS = {
-    "salesperson_changed": "salesperson changed around the last order",
-    "answered_late": "a request answered late around the last order",
-    "not_contacted": "no contact from us around the last order",
+    "salesperson_changed": "salesperson changed shortly before",
+    "answered_late": "a request answered late shortly before",
+    "not_contacted": "no contact from us shortly before the last order",
     "is_returned": "had gone inactive before",
 }
 WHO_LABELS = {
-    "salesperson_changed": "Customers whose salesperson changed around the last order",
-    "answered_late": "Customers whose request was answered late around the last order",
-    "not_contacted": "Customers without a contact from us around the last order",
+    "salesperson_changed": "Customers whose salesperson changed lately",
+    "answered_late": "Customers with a request that was answered late",
+    "not_contacted": "Customers without a contact from us lately",
     "is_returned": "Customers who had gone inactive before",
 }
 EVENT_LABELS = {
@@ -71,7 +72,6 @@ LINE_COLUMNS = {
     "high": "At most",
     "is_sign_changed": "Turns round",
 }
-WINDOW_LABELS = {"before": "before the last order", "around": "around it", "after": "after it"}
 RISK_COLUMNS = {
     "p_30": "Risk in 30 days",
     "p_90": "Risk in 90 days",
@@ -110,13 +110,13 @@ def label_groups(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(label=[label_group(grouping) for grouping in table["grouping"]])
 
 
-def label_terms(effects: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+def label_terms(effects: pd.DataFrame, terms: pd.DataFrame, *, wording: Wording) -> pd.DataFrame:
     """Return the effects with a ``label`` in words; groups name the group that they are compared with."""
     by_term = terms.set_index("term")
-    return effects.assign(label=[_label_term(term, by_term) for term in effects["term"]])
+    return effects.assign(label=[_label_term(term, by_term, wording) for term in effects["term"]])
 
 
-def _label_term(term: str, terms: pd.DataFrame) -> str:
+def _label_term(term: str, terms: pd.DataFrame, wording: Wording) -> str:
     base = base_term(term, terms.index)
     period = term[len(base) :].removeprefix(" from").strip(" [)").replace(", ", " to ")
     when = f" (from {period})" if period else ""
@@ -125,8 +125,13 @@ def _label_term(term: str, terms: pd.DataFrame) -> str:
     row = terms.loc[base]
     if row["kind"] == "group":
         return f"{label_group(row['column'])} {row['level']} (against {row['reference']}){when}"
-    each = f"{EACH}{row['step']:.12g} more" if row["kind"] == "number" else ""
+    each = f"{EACH}{_step(row['step'], wording)} more" if row["kind"] == "number" else ""
     return f"{TERM_LABELS.get(base, _plain(base))}{each}{when}"
+
+
+def _step(step: float, wording: Wording) -> str:
+    """A step is 1, 2 or 5 times a power of ten: as many decimals as that needs."""
+    return wording.number(step, digits=max(0, int(np.ceil(-np.log10(step)))))
 
 
 def span(value: float, low: float, high: float, *, unit: str, wording: Wording) -> str:

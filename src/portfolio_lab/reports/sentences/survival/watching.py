@@ -3,7 +3,7 @@
 import pandas as pd
 
 from portfolio_lab.reports.sentences.wording import Wording, capitalised
-from portfolio_lab.reports.topics.survival_inputs import Stays
+from portfolio_lab.reports.topics.survival_stays import Stays
 from portfolio_lab.reports.topics.survival_watch import Trial
 
 
@@ -63,10 +63,17 @@ def listed_customers(watch: pd.DataFrame, *, n_active: int, capacity: int, wordi
         "but what is at risk is not profit."
     )  # fmt: skip
     return (
-        f"{people} of {wording.number(n_active)} active ones are listed, at most {wording.number(capacity)} for each "
-        f"salesperson, with {total} of yearly {money} at risk (the {money} times the chance to go inactive in 90 "
-        f"days).{note}"
+        f"{people} of {wording.number(n_active)} active ones are listed, at most {wording.number(capacity)}"
+        f"{_per_whom(watch)}, with {total} of yearly {money} at risk (the {money} times the chance to go inactive in "
+        f"90 days).{note}"
     )
+
+
+def _per_whom(watch: pd.DataFrame) -> str:
+    known = watch["salesperson"].notna()
+    if not known.any():
+        return " in all, because no salesperson is known"
+    return " for each salesperson" if known.all() else " for each salesperson and for those without one"
 
 
 def quiet_ahead(p: pd.Series, *, horizon: float, unit: str, wording: Wording) -> str:
@@ -83,7 +90,9 @@ def quiet_ahead(p: pd.Series, *, horizon: float, unit: str, wording: Wording) ->
 
 def trial_footing(found: Trial, stays: Stays, *, version: str, wording: Wording) -> str:
     """Return what the trial of the list rests on."""
+    day, end = wording.date(found.date.date()), wording.date(stays.company.as_of.date())
     return (
         f"Stage rules version {version}, inactive after {wording.number(stays.theta_days)} days without an order; "
-        f"{wording.count(found.n, 'customer')} active on {wording.date(found.date.date())}, followed for 90 days."
+        f"{wording.count(found.n, 'customer')} active on {day}, {wording.count(found.n_lost, 'end')} seen; {day} to "
+        f"{end}; all counted from that day on."
     )

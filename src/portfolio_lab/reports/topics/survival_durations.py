@@ -1,0 +1,86 @@
+"""Finished lifetimes that an analyst brings: their groups and covariates, and what cannot be one."""
+
+import pandas as pd
+
+from portfolio_lab.analysis.survival.guards import Finding, find_gone_stale
+from portfolio_lab.analysis.survival.lifetimes import build_lifetimes
+from portfolio_lab.errors import AnalysisError
+from portfolio_lab.reports.review import Review
+from portfolio_lab.reports.topics.survival_stays import Stays
+
+MAX_LEVELS, TOTAL_CORRELATION = 10, 0.6
+
+
+def read_durations(review: Review) -> Stays:
+    """Return finished lifetimes as they were brought; groups and covariates are those of the run file.
+
+    Raises AnalysisError for a group or covariate that is no column of the table.
+    """
+    review_table = review.table("durations").reset_index(drop=True)
+    rows = build_lifetimes(review_table)
+    groups, covariates = tuple(review.params.groups), tuple(review.params.covariates)
+    if unknown := [name for name in (*groups, *covariates) if name not in rows]:
+        remedy = f"name one of {', '.join(map(str, rows.columns))}"
+        raise AnalysisError(
+            "reports.survival names a column that durations does not have", remedy=remedy, value=unknown
+        )
+    rows[list(groups)] = rows[list(groups)].astype(object).where(rows[list(groups)].notna(), "unknown").astype(str)
+    numbers = {name: as_number(review_table[name]) for name in covariates}
+    drivers = rows.assign(**{name: fill_gaps(values) for name, values in numbers.items()})
+    totals = measure_totals(numbers, rows["duration"])
+    kept = {name: values for name, values in numbers.items() if name not in totals}
+    findings = (*find_gone_stale(rows), *find_gaps(kept), *find_totals(totals))
+    return Stays(review.params.duration_unit, rows, groups, drivers, tuple(kept), findings)
+
+
+def as_number(values: pd.Series) -> pd.Series:
+    """Return a column of text as numbers where each is one (or blank) and more than ten differ; else as it is."""
+    if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
+        return values.astype(float)
+    known = values.dropna().astype(str).str.strip()
+    numbers = pd.to_numeric(known[known != ""], errors="coerce")
+    if numbers.isna().any() or numbers.nunique() <= MAX_LEVELS:
+        return values
+    return numbers.astype(float).reindex(values.index)
+
+
+def fill_gaps(values: pd.Series) -> pd.Series:
+    """Return numbers with the median in place of what is missing; groups as they are (missing is one of them)."""
+    return values.fillna(values.median()) if pd.api.types.is_float_dtype(values) else values
+
+
+def find_gaps(numbers: dict[str, pd.Series]) -> list[Finding]:
+    """Return what to say of numbers that are missing and were filled in."""
+    gaps = {name: int(values.isna().sum()) for name, values in numbers.items() if pd.api.types.is_float_dtype(values)}
+    return [
+        Finding("gaps", f"{name} is missing for {n:,} of {len(numbers[name]):,} stays; the median stands in.", n)
+        for name, n in gaps.items()
+        if n
+    ]
+
+
+def measure_totals(numbers: dict[str, pd.Series], duration: pd.Series) -> dict[str, float]:
+    """Return the numbers that add up over a stay, each with its rank correlation with the length of the stay.
+
+    Who stays long has more of them, not the other way round: as a covariate such a number knows the outcome.
+    """
+    rank = {name: values.corr(duration, method="spearman") for name, values in numbers.items() if _is_float(values)}
+    return {name: float(value) for name, value in rank.items() if abs(value) > TOTAL_CORRELATION}
+
+
+def find_totals(totals: dict[str, float]) -> list[Finding]:
+    """Return what to say of numbers that add up over a stay (of ``measure_totals``) and were left out for it."""
+    return [
+        Finding(
+            "lifetime_total",
+            f"{name} {'grows' if value > 0 else 'falls'} with the length of a stay, as a sum does: it is known only "
+            "afterwards, explains nothing and distorts the other effects. It is left out of the effects, of their "
+            "check and of the list.",
+            value,
+        )
+        for name, value in totals.items()
+    ]
+
+
+def _is_float(values: pd.Series) -> bool:
+    return bool(pd.api.types.is_float_dtype(values)) and values.nunique() > MAX_LEVELS

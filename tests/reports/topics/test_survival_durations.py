@@ -1,0 +1,77 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from portfolio_lab.errors import AnalysisError
+from portfolio_lab.reports.topics.survival_durations import as_number, fill_gaps
+from portfolio_lab.reports.topics.survival_inputs import read_stays
+
+
+def durations(**changes):
+    frame = {"duration": [1.0, 2.0, 3.0], "event_observed": [True, False, True], "Contract": ["a", None, "b"]}
+    table = pd.DataFrame(frame | {"charge": ["1.5", "2", "3"]})
+    params = SimpleNamespace(groups=["Contract"], covariates=["charge"], duration_unit="months")
+    return SimpleNamespace(
+        has=lambda name: name == "durations", table=lambda name: table.assign(**changes), params=params
+    )
+
+
+def test_finished_lifetimes_need_no_orders():
+    stays = read_stays(durations())
+    assert not stays.is_dated
+    assert stays.unit == "months"
+    assert stays.lifetimes["Contract"].tolist() == ["a", "unknown", "b"]
+    assert stays.landmark_rows.empty
+    assert stays.n_salespeople == 1
+    assert stays.findings == ()
+    assert read_stays(durations(event_observed=False)).findings[0].guard == "no_events"
+
+
+def test_a_column_that_is_not_there_is_named():
+    with pytest.raises(AnalysisError, match=r"durations does not have.*'Contract'"):
+        read_stays(_without_contract())
+
+
+def _without_contract():
+    review = durations()
+    table = review.table("durations").drop(columns="Contract")
+    return SimpleNamespace(**{**vars(review), "table": lambda name: table})
+
+
+def test_text_that_is_all_numbers_is_a_number():
+    many = pd.Series([str(n) for n in range(11)])
+    assert as_number(many).dtype == float
+    assert as_number(many.head(10)).dtype == object
+    assert as_number(pd.Series([True, False])).tolist() == [1.0, 0.0]
+    blank = as_number(pd.concat([many, pd.Series([" ", None])], ignore_index=True))
+    assert blank.isna().sum() == 2
+    assert fill_gaps(blank).iloc[-1] == 5.0
+    assert fill_gaps(pd.Series(["a", None])).isna().sum() == 1
+    assert as_number(pd.concat([many, pd.Series(["x"])])).dtype == object
+
+
+def test_gaps_and_sums_over_the_stay_are_told():
+    n = 40
+    table = pd.DataFrame({"duration": np.arange(1.0, n + 1), "event_observed": True})
+    table["total"] = (table["duration"] * 10).astype(str).where(table.index > 2, " ")
+    table["rate"] = pd.Series(np.random.default_rng(0).normal(size=n)).where(table.index > 1)
+    params = SimpleNamespace(groups=[], covariates=["total", "rate"], duration_unit="months")
+    stays = read_stays(SimpleNamespace(has=lambda name: name == "durations", table=lambda name: table, params=params))
+    assert [finding.guard for finding in stays.findings] == ["gaps", "lifetime_total"]
+    assert stays.findings[0].sentence == "rate is missing for 2 of 40 stays; the median stands in."
+    assert stays.findings[1].sentence.startswith("total grows with the length of a stay")
+    assert "left out of the effects" in stays.findings[1].sentence
+    assert stays.driver_rows["rate"].notna().all()
+
+
+def test_a_sum_over_the_stay_is_no_covariate():
+    n = 60
+    table = pd.DataFrame({"duration": np.arange(1.0, n + 1), "event_observed": True})
+    table = table.assign(total=table["duration"] * 10, left=-table["duration"], rate=np.resize(np.arange(12.0), n))
+    params = SimpleNamespace(groups=[], covariates=["total", "rate", "left"], duration_unit="months")
+    stays = read_stays(SimpleNamespace(has=lambda name: name == "durations", table=lambda name: table, params=params))
+    assert stays.covariates == ("rate",)
+    assert "total grows with" in stays.findings[0].sentence
+    assert "left falls with" in stays.findings[1].sentence
