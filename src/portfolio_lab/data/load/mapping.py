@@ -21,7 +21,7 @@ from portfolio_lab.data.expressions import (
 )
 from portfolio_lab.data.schema import Column, Kind, TableSpec
 from portfolio_lab.data.settings import TableSettings
-from portfolio_lab.data.source import ColumnReader, RawTable
+from portfolio_lab.data.source import ColumnReader, RawTable, named
 from portfolio_lab.errors import Fault
 
 
@@ -115,6 +115,8 @@ def _computed(column: Column, text: str, raw: RawTable, table: str, reader: Colu
         value = _BUILD[column.kind](tree, _scope(raw, names, noting))
     except ExpressionError as error:
         return Fault(str(error), error.remedy, table=table, column=column.name, value=text)
+    if column.kind == "identifier":
+        value = named(value)
     if column.kind == "integer":
         value = ibis.ifelse(value == value.floor(), value, ibis.null("float64"))
     bad = _unreadable(noting)

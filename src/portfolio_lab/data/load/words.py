@@ -11,7 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "not_yes_or_no": ("is neither yes nor no", "write true or false"),
     "not_an_identifier": (
         "is not an identifier",
-        "correct it; where nobody is meant leave it blank, and export long numbers as text",
+        "correct it; where nobody is meant leave it blank, or map it with CASE WHEN; export long numbers as text",
     ),
     "not_text": ("is not text", "correct it"),
     "not_among_choices": ("is not one of the values that we know", "correct it, or map it with CASE WHEN"),

@@ -49,11 +49,8 @@ class ColumnReader:
         if isinstance(column.type(), (dt.Floating, dt.Decimal)):
             whole = column == column.floor()
             return ibis.ifelse(whole, column.cast("int64").cast("string"), ibis.null("string"))
-        text = self.text(column)
-        names_nobody = text.lower().isin(NOBODY) | text.re_search(SHORTENED)
-        if self.is_sheet:
-            names_nobody |= text.isin(SHEET_ERRORS)
-        return ibis.ifelse(names_nobody, ibis.null("string"), text)
+        text = named(self.text(column))
+        return ibis.ifelse(text.isin(SHEET_ERRORS), ibis.null("string"), text) if self.is_sheet else text
 
     def number(self, column: ir.Value) -> ir.FloatingValue:
         """Return the column as a number of less than sixteen digits before its decimal mark."""
@@ -104,6 +101,12 @@ class ColumnReader:
             text = text.replace(mark, "")
         plain = text.replace(decimal, ".") if decimal != "." else text
         return ibis.ifelse(written, plain, ibis.null("string")).cast("float64")
+
+
+def named(text: ir.StringValue) -> ir.StringValue:
+    """Return a text as an identifier: null where it is a word for nothing, or a number that has lost its digits."""
+    names_nobody = text.lower().isin(NOBODY) | text.re_search(SHORTENED)
+    return ibis.ifelse(names_nobody, ibis.null("string"), text)
 
 
 def _bounded(number: ir.FloatingValue) -> ir.FloatingValue:
