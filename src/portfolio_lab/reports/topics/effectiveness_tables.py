@@ -51,13 +51,16 @@ def show_rankings(
 
 
 def _ranking_in_words(row: tuple, case: PlanCase, wording: Wording) -> dict[str, object]:
-    gain, low, high = (say.effects.signed(case, each, wording) for each in (row.qini, row.low, row.high))
+    gain, limits = (
+        say.effects.signed(case, row.qini, wording),
+        say.effects.signed_range(case, row.low, row.high, wording),
+    )
     found = {"plan": case.title, "outcome": case.outcome, "first_by": say.rankings.WAYS[row.ranking]}
-    found |= {"gain": f"{gain} ({low} to {high})", "chance": say.effects.signed(case, row.random_high, wording)}
+    found |= {"gain": f"{gain} ({limits})", "chance": say.effects.signed(case, row.random_high, wording)}
     among = None
     if pd.notna(row.top_effect):
-        limits = [say.effects.signed(case, each, wording) for each in (row.top_effect, row.top_low, row.top_high)]
-        among = f"{limits[0]} ({limits[1]} to {limits[2]})"
+        limits = say.effects.signed_range(case, row.top_low, row.top_high, wording)
+        among = f"{say.effects.signed(case, row.top_effect, wording)} ({limits})"
     return found | {"among": among, "same_share": row.same_share}
 
 
@@ -102,9 +105,9 @@ def show_views(out: Outputs, evidence: Evidence, results: Sequence[PlanResult], 
     rows = []
     for row in evidence.views.itertuples():
         case = PlanCase(row.plan_id, row.outcome, kinds.get((row.plan_id, row.outcome), "amount"))
-        signed = [say.effects.signed(case, each, wording) for each in (row.effect, row.low, row.high)]
+        limits = say.effects.signed_range(case, row.low, row.high, wording)
         found = {"plan": names.get(row.plan_id, row.plan_id), "outcome": row.outcome, "asked": row.view}
-        found |= {"effect": signed[0], "range": f"{signed[1]} to {signed[2]}"}
+        found |= {"effect": say.effects.signed(case, row.effect, wording), "range": limits}
         rows.append(found | {"detectable": say.effects.signed(case, row.detectable_effect, wording).lstrip("+")})
     labels = {"asked": "Asked as", "detectable": "Smallest that would show"}
     out.table("views_in_words", pd.DataFrame(rows), "The same question asked in further ways", labels=labels)
@@ -116,9 +119,9 @@ def _in_words(result: PlanResult, wording: Wording) -> dict[str, object]:
     row["verdict"] = say.cards.name_verdict(result)
     if estimate is None or result.label == "E":
         return row | {"effect": None, "range": None, "treated": None, "held_out": None}
-    shown = [say.effects.signed(case, each, wording) for each in (estimate.effect, estimate.low, estimate.high)]
+    limits = say.effects.signed_range(case, estimate.low, estimate.high, wording)
     sizes = {"treated": estimate.n_treated, "held_out": estimate.n_control}
-    return row | sizes | {"effect": shown[0], "range": f"{shown[1]} to {shown[2]}"}
+    return row | sizes | {"effect": say.effects.signed(case, estimate.effect, wording), "range": limits}
 
 
 def _named(cells: pd.DataFrame) -> pd.DataFrame:

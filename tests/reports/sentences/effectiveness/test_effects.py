@@ -51,3 +51,8 @@ def test_effects_for_tables(wording):
 @pytest.mark.parametrize(("effect", "text"), [(-0.00004, "0 of 100"), (-0.00006, "−0.01 of 100"), (0.0, "0 of 100")])
 def test_next_to_nothing_has_no_sign(wording, effect, text):
     assert effects.signed(PlanCase("", "", "binary"), effect, wording) == text
+
+
+def test_a_range_names_its_unit_once(wording):
+    assert effects.signed_range(BINARY, -0.065, 0.022, wording) == "−6.5 to +2.2 of 100"
+    assert effects.signed_range(AMOUNT, -1.0, 2.0, wording) == "−€1.00 to +€2.00"

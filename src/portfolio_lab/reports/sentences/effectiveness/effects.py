@@ -4,6 +4,7 @@ from portfolio_lab.analysis.verdicts import Estimate, PlanCase
 from portfolio_lab.reports.sentences.wording import Wording
 
 DONE = {"purchase": "bought", "retention": "bought again", "positivation": "bought", "reactivation": "came back"}
+PER_HUNDRED = " of 100"
 LEAST = 0.00005  # less than one customer in ten thousand is none in a table
 BASES = (100, 1_000, 10_000, 100_000)
 
@@ -70,12 +71,17 @@ def signed(case: PlanCase, effect: float, wording: Wording) -> str:
     """Return an effect with its sign for a table: customers of 100, money each, or days."""
     sign = "−" if effect < 0 else "+"
     if case.kind == "binary" and abs(effect) < LEAST:
-        return "0 of 100"
+        return f"0{PER_HUNDRED}"
     if case.kind == "binary":
-        return f"{sign}{wording.number(abs(effect) * 100, digits=1 if abs(effect) >= 0.01 else 2)} of 100"
+        return f"{sign}{wording.number(abs(effect) * 100, digits=1 if abs(effect) >= 0.01 else 2)}{PER_HUNDRED}"
     if case.kind == "amount":
         return f"{sign}{wording.money(abs(effect))}"
     return f"{sign}{wording.number(abs(effect), digits=1)} days"
+
+
+def signed_range(case: PlanCase, low: float, high: float, wording: Wording) -> str:
+    """Return the limits of an effect for a table, their unit once: "+2.3 to +12.2 of 100"."""
+    return f"{signed(case, low, wording).removesuffix(PER_HUNDRED)} to {signed(case, high, wording)}"
 
 
 def _side(effect: float) -> str:
