@@ -90,5 +90,9 @@ def test_too_few_or_too_early_is_refused(shop):
     orders, changes = shop
     with pytest.raises(AnalysisError, match="too few customers changed"):
         roll(orders, changes.head(12))
+    with pytest.raises(AnalysisError, match="too short for a look before"):
+        judge_changes(orders, changes, as_of=AS_OF, n_quarters=4)
+    with pytest.raises(AnalysisError, match="too few customers changed"):
+        judge_changes(orders, changes.head(0), as_of=AS_OF, n_quarters=12)
     with pytest.raises(AnalysisError, match="no quarter after the change"):
         judge_rollout(orders, changes, start=AS_OF, end=AS_OF, as_of=AS_OF)

@@ -62,6 +62,17 @@ def test_a_change_of_owner_is_shown_with_its_range(shop):
     assert "New routes" in review.out.figures["free_experiments"]
 
 
+def test_a_rotation_without_a_date_is_told():
+    plans = pd.DataFrame(
+        [{"plan_id": "RO", "name": None, "kind": "rotation", "start_date": pd.NaT, "end_date": pd.NaT}]
+    )
+    ids = pd.Series(["a", "b"])
+    review, company = review_of_a_shop(np.random.default_rng(4), assignments=owners(ids, moved_share=0.5), plans=plans)
+    found = page.show_free_experiments(review, company, wording=WORDING)
+    assert "RO: nothing can be said. Nobody has written down when it began." in [each.sentence for each in found]
+    assert found[-1].name == "Change of owner" and "too few customers" in found[-1].sentence.lower()
+
+
 def test_missing_tables_are_named():
     review, company = review_of_a_shop(np.random.default_rng(4))
     found = page.show_free_experiments(review, company, wording=WORDING)

@@ -125,6 +125,9 @@ def judge_changes(order_days: pd.DataFrame, changes: pd.DataFrame, *, as_of: pd.
     Quarters with fewer than 10 changes are left out (``n_left_out`` customers). Raises AnalysisError with fewer than
     30 customers on either side.
     """
+    if n_quarters <= N_BEFORE:
+        remedy = f"bring orders of more than {N_BEFORE} quarters"
+        raise AnalysisError("the history is too short for a look before the change", remedy=remedy, value=n_quarters)
     end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
     dates = [end - pd.Timedelta(days=PERIOD_DAYS * k) for k in range(n_quarters, 0, -1)]
     first = changes.groupby("customer_id")["change_date"].min()

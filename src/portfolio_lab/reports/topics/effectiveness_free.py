@@ -162,6 +162,8 @@ def find_changes(review: Review, basis: Basis, wording: Wording) -> list[FreeExp
 def _judge_rotation(
     basis: Basis, changes: pd.DataFrame, plan: object, *, name: str, wording: Wording
 ) -> FreeExperiment:
+    if pd.isna(plan.start_date):
+        return FreeExperiment(name, say.refused(name, "nobody has written down when it began"))
     start = pd.Timestamp(plan.start_date)
     end = pd.Timestamp(plan.end_date) if pd.notna(plan.end_date) else start
     try:
