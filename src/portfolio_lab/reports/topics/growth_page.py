@@ -29,6 +29,9 @@ from portfolio_lab.reports.topics.growth_inputs import NOBODY, GrowthTables
 from portfolio_lab.reports.topics.likely_customers import LikelyCustomers
 from portfolio_lab.reports.topics.table_dates import read_table
 
+NOT_RANKED = (
+    "Who may come back cannot be said: the customers are too few, or buy too evenly, to learn from them who returns."
+)
 GROUP_LABELS = {"abc_class": "Class", "stage": "Stage", "owner": "In charge", "n_customers": "Customers"}
 GROUP_LABELS |= {"n_with_room": "With room", "amount": "Last 12 months", "headroom_amount": "Headroom"}
 GROUP_LABELS |= {"headroom_share": "Share of headroom"}
@@ -89,9 +92,9 @@ def rank_silent(tables: GrowthTables, *, family: str) -> tuple[pd.DataFrame, str
     """Return the silent customers by what may still come from them, or nobody and the reason why."""
     try:
         return rank_returns(tables.order_days, tables.stages, as_of=tables.as_of, family=family), ""
-    except AnalysisError as error:
+    except AnalysisError:
         columns = ["customer_id", "stage", "days_since_last_order", "return_probability", "expected_amount"]
-        return pd.DataFrame(columns=columns), f"Who may come back cannot be said: {error.problem}."
+        return pd.DataFrame(columns=columns), NOT_RANKED
 
 
 def try_returns(review: Review, tables: GrowthTables, *, family: str, n_first: int) -> ReturnTrial | None:

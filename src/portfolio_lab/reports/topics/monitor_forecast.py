@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 
+from portfolio_lab.analysis.ladder_order import sort_by_ladder
 from portfolio_lab.analysis.monitor.chances import estimate_monthly_chances
 from portfolio_lab.analysis.monitor.forecast import (
     FEWEST_MONTHS,
@@ -45,7 +46,8 @@ def show_forecast(review: Review, *, wording: Wording) -> None:
     labels, units = say.forecast_labels(table)
     with out.fold("The forecast in numbers, with the errors of such forecasts before"):
         out.table("forecast", table, "Share of customers by stage, now and ahead", labels=labels, units=units)
-    out.table("forecast_errors", errors, "How far such forecasts were off", columns=())
+    ordered = sort_by_ladder(errors).sort_values("months_ahead", kind="stable", ignore_index=True)
+    out.table("forecast_errors", ordered, "How far such forecasts were off", columns=())
     out.table("monthly_chances", estimate_monthly_chances(panel), "Chances to change stage within a month", columns=())
 
 

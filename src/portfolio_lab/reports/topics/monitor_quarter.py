@@ -127,6 +127,8 @@ def show_quality(review: Review, quarter: Quarter, *, wording: Wording) -> None:
     limit = review.policy.monitor.small_order_amount
     table = tabulate_quality(name_totals(quarter))
     out.say(say.quality(quarter.totals, quarter.previous, limit=limit, wording=wording))
+    if table.empty:
+        return
     with out.fold("Quality of sales beside the earlier periods"):
         out.table("quality", say.word_quality(table, limit=limit, wording=wording), "Quality of sales",
                   labels={"indicator": "Indicator"})  # fmt: skip

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from portfolio_lab.analysis.abc_classes import classify_earlier, derive_owner
+from portfolio_lab.analysis.ladder_order import sort_by_ladder
 from portfolio_lab.analysis.monitor.reading import build_reading, cross_reading, find_slipping
 from portfolio_lab.analysis.monitor.relationship import compute_kept_share, compute_satisfaction, derive_relationship
 from portfolio_lab.plots.monitor.reading import plot_reading
@@ -74,7 +75,8 @@ def show_reading(review: Review, customers: pd.DataFrame, *, wording: Wording) -
         with out.fold(f"The same by {say.name_dimensions(others)}"):
             for dimension in others:
                 _show_dimension(review, reading[reading["dimension"] == dimension], slipping, wording=wording)
-    out.table("reading", reading, "All customers by class, stage and group", columns=())
+    ordered = sort_by_ladder(reading).sort_values(["dimension", "group"], kind="stable", ignore_index=True)
+    out.table("reading", ordered, "All customers by class, stage and group", columns=())
     if lacks := say.lacking(review.has, customers, review.policy.monitor.relationships):
         out.missing(*lacks)
 

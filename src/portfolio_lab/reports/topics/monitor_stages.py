@@ -109,7 +109,7 @@ def show_movements(review: Review, picture: StagePicture, *, wording: Wording) -
         out.missing("salespeople", say.NO_SALESPEOPLE)
     shown = [name for name in table if name not in ("level", "n_other", "n_stayed")]
     since = wording.date(picture.days["previous"])
-    with out.fold("Movements of the portfolio, each team and each salesperson"):
+    with out.fold(say.fold_movements(table)):
         out.table("movements", table, f"Movements since {since}", labels=labels, units=units, columns=shown)
 
 

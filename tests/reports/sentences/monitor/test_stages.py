@@ -59,3 +59,9 @@ def test_the_largest_loss_is_named():
     labels, units = say.movement_labels(people)
     assert labels["n_lost"] == "Lost"
     assert units == {"lost_amount": "currency"}
+
+
+def test_the_fold_of_movements_names_who_is_in_it():
+    assert say.fold_movements(pd.DataFrame({"level": ["portfolio"]})) == "Movements of the portfolio"
+    everybody = pd.DataFrame({"level": ["portfolio", "team", "salesperson"]})
+    assert say.fold_movements(everybody) == "Movements of the portfolio, each team and each salesperson"

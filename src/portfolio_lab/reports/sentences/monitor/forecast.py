@@ -25,7 +25,11 @@ def seasons(found: SeasonCheck, *, wording: Wording) -> str:
     high, low = max(found.rates, key=found.rates.get), min(found.rates, key=found.rates.get)
     rates = " and ".join(f"{wording.share(found.rates[quarter])} in Q{quarter}" for quarter in (high, low))
     if not found.is_seasonal:
-        return f"No season stands out: of the customers who are buying, {rates} bought within a month, the extremes."
+        most, least = (wording.share(found.rates[quarter]) for quarter in (high, low))
+        return (
+            f"No season stands out: of the customers who are buying, between {least} (Q{low}) and {most} (Q{high}) "
+            "bought within a month."
+        )
     first = f"Buying goes by season: of the customers who are buying, {rates} bought within a month."
     if found.season_error is None:
         return f"{first} The history is too short to forecast by season."

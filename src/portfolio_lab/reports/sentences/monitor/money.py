@@ -162,6 +162,8 @@ def retention(kept: Retention, *, base: str, wording: Wording) -> str:
 def price(table: pd.DataFrame, *, wording: Wording) -> str:
     """Return how much of the change of those who bought in both periods is price, or why that is not known."""
     known = table[table["price_amount"].notna()]
+    if not table.loc[table["step"].isin(("grown", "shrunk", "unchanged")), "n_customers"].sum():
+        return "Nobody bought in both periods, so there is no change to divide into price and volume."
     if known.empty:
         return "Without quantities the change cannot be divided into price and volume."
     prices, volume = (round(float(known[name].sum()), 2) for name in ("price_amount", "volume_amount"))
@@ -198,7 +200,7 @@ def bridge_labels(
 def fold_bridge(previous: Compared, year_ago: Compared | None) -> str:
     """Return the title of the fold with the steps in numbers."""
     since = [plain_name(base.period) for base in (previous, year_ago) if base is not None]
-    return f"The steps in numbers, since {listed(since)}, with price and volume"
+    return f"The steps in numbers, since {listed(since)}"
 
 
 def quality(totals: Totals, previous: Compared | None, *, limit: float, wording: Wording) -> str:

@@ -26,7 +26,7 @@ def reading(slipping: pd.DataFrame, *, wording: Wording) -> str:
     parts = [_worst(row, wording) for row in worst.itertuples() if row.slipping_amount > 0]
     if not parts:
         return "Nearly all sales of class A stand with active customers, in every group that is large enough to tell."
-    return f"The largest part of class A sales with customers who are no longer active have: {'; '.join(parts)}."
+    return f"In class A, sales with customers who are no longer active weigh most with {'; '.join(parts)}."
 
 
 def _worst(row: tuple, wording: Wording) -> str:

@@ -32,7 +32,7 @@ def stages(table: pd.DataFrame, days: Mapping[str, date], *, wording: Wording) -
     rows = table.set_index("stage")
     active, slipping = rows.loc["active"], rows.loc["pre_inactive"]
     n_active, n_slipping = int(active["n_customers_now"]), int(slipping["n_customers_now"])
-    first = f"**{wording.count(n_active, 'customer')}** {is_or_are(n_active)} active"
+    first = f"**{capitalised(wording.count(n_active, 'customer'))}** {is_or_are(n_active)} active"
     of_all = f"{wording.share(active['share_now'])} of all"
     if "share_previous" in active:
         of_all += f"; {wording.share(active['share_previous'])} on {wording.date(days['previous'])}"
@@ -89,6 +89,12 @@ def movement_labels(table: pd.DataFrame) -> tuple[dict[str, str], dict[str, str]
     labels = {"group": "Portfolio", "n_customers": "Customers", "lost_amount": "Sales lost", "level": "Level"}
     labels |= {f"n_{name}": text for name, text in MOVE_LABELS.items()}
     return {name: text for name, text in labels.items() if name in table}, {"lost_amount": "currency"}
+
+
+def fold_movements(table: pd.DataFrame) -> str:
+    """Return the title of the fold with the movements of everybody whom ``table`` has."""
+    words = {"portfolio": "the portfolio", "team": "each team", "salesperson": "each salesperson"}
+    return f"Movements of {listed([text for level, text in words.items() if (table['level'] == level).any()])}"
 
 
 def movements(people: pd.DataFrame, *, wording: Wording) -> str:
