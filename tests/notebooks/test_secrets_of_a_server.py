@@ -1,0 +1,140 @@
+"""A review of tables on a PostgreSQL server: its password stands in nothing that is left, said or thrown."""
+
+import base64
+import os
+import subprocess
+import sys
+import zipfile
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+import pytest
+from fixtures.engines import PASSWORD
+
+from portfolio_lab.reports.cli.asking import Asked, make_request
+from portfolio_lab.reports.runner.run import run_review
+from portfolio_lab.reports.runner.wiring import suite_parts
+
+pytestmark = pytest.mark.postgres
+# the password as it is, within an address, and in encodings that hide it from a reader but not from a thief
+FORMS = {PASSWORD, quote(PASSWORD, safe=""), PASSWORD[::-1], PASSWORD.encode().hex(),
+         base64.b64encode(PASSWORD.encode()).decode().rstrip("=")[:-1]}  # fmt: skip
+START = "from portfolio_lab.reports.cli import main; main()"
+
+
+def company() -> dict[str, pd.DataFrame]:
+    """Two years of a small company: 60 customers who buy about every 20 to 79 days, and who is called when."""
+    customers = pd.DataFrame({"customer_id": [f"c{n:02d}" for n in range(60)], "name": [f"Shop {n}" for n in range(60)],
+                              "region": ["north", "south", "east"] * 20})  # fmt: skip
+    rows = [(f"c{n:02d}", pd.Timestamp("2024-10-01") + pd.Timedelta(days=(20 + n) * k), 50.0 + 7 * n + k, f"o{n}-{k}")
+            for n in range(60) for k in range(730 // (20 + n))]  # fmt: skip
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount", "order_id"]).assign(salesperson_id="s1")
+    contacts = orders[["customer_id", "order_date"]].rename(columns={"order_date": "contact_date"})
+    return {"orders": orders, "customers": customers, "contacts": contacts.assign(channel="call"),
+            "salespeople": pd.DataFrame({"salesperson_id": ["s1"], "name": ["Ana"]})}  # fmt: skip
+
+
+@pytest.fixture
+def server(postgres):
+    for name, frame in company().items():
+        postgres.create_table(name, frame, overwrite=True)
+    yield postgres
+    for name in company():
+        postgres.drop_table(name, force=True)
+
+
+@pytest.fixture
+def run_file(tmp_path, postgres_url, monkeypatch):
+    monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
+    source = postgres_url.replace(PASSWORD, "${SALES_PASSWORD}")
+    path = tmp_path / "sales.yaml"
+    path.write_text(f"run: sales\nas_of: 2026-09-30\ndata: {{source: '{source}'}}\n", encoding="utf-8")
+    return path
+
+
+def texts_in(path: Path) -> list[bytes]:
+    """A file's bytes, those of the members of an archive, and those of the compressed streams of a PDF."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return [archive.read(name) for name in archive.namelist()]
+    whole = path.read_bytes()
+    streams = []
+    for part in whole.split(b"stream\n")[1:] if path.suffix == ".pdf" else ():
+        with suppress(zlib.error):
+            streams.append(zlib.decompressobj().decompress(part))
+    if path.suffix == ".parquet":
+        streams.append(pd.read_parquet(path).to_csv().encode())
+    return [whole, *streams]
+
+
+def places_of_the_password(folder: Path) -> list[str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [f"{path}: {form}" for path in files for text in texts_in(path) for form in FORMS if form.encode() in text]
+
+
+def command(*words: str, folder: Path) -> subprocess.CompletedProcess:
+    given = [sys.executable, "-c", START, *words]
+    return subprocess.run(given, cwd=folder, capture_output=True, text=True, timeout=900, env=os.environ, check=False)
+
+
+def run_while_the_table_goes(run_file: Path, server, *, only: tuple[str, ...], table: str):
+    """Run reports whose table is dropped as soon as the first of them begins, so that a kernel's query fails."""
+
+    def observe(event) -> None:
+        if event.kind == "start":
+            server.drop_table(table, force=True)
+
+    request = make_request(Asked(str(run_file), "2026-09-30", only=only, reports=run_file.parent / "out"))
+    return run_review(request, suite_parts(observe), observe=observe)
+
+
+@pytest.mark.parametrize("text", [PASSWORD, f"postgres://u:{quote(PASSWORD, safe='')}@h/d"])
+def test_the_search_finds_a_password_wherever_it_stands(tmp_path, text):
+    pd.DataFrame({"note": [text]}).to_parquet(tmp_path / "a.parquet")
+    pd.DataFrame({"note": [text]}).to_excel(tmp_path / "b.xlsx")
+    (tmp_path / "c.pdf").write_bytes(b"obj\nstream\n" + zlib.compress(text.encode()) + b"\nendstream")
+    (tmp_path / "d.json").write_text(text)
+    assert {Path(found.partition(": ")[0]).name[0] for found in places_of_the_password(tmp_path)} == set("abcd")
+
+
+def test_a_published_report_and_what_the_command_says_hold_no_password(server, run_file, tmp_path):
+    done = command("run", str(run_file), "--only", "data_quality", "--reports", "out", "--pdf", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    left = {path.suffix for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert {".html", ".ipynb", ".json", ".xlsx", ".pdf", ".csv", ".parquet"} <= left
+    assert places_of_the_password(tmp_path) == []
+    assert not any(form in done.stdout + done.stderr for form in FORMS)
+
+
+def test_a_report_that_fails_on_the_server_leaves_a_traceback_without_the_password(server, run_file, tmp_path):
+    outcome = run_while_the_table_goes(run_file, server, only=("monitor",), table="orders")
+    assert outcome.exit_code == 1
+    failed = list((tmp_path / "out" / "sales" / "failed").rglob("run.json"))
+    assert any("orders" in path.read_text(encoding="utf-8") for path in failed)
+    assert places_of_the_password(tmp_path) == []
+    assert not any(form in outcome.sentence for form in FORMS)
+
+
+@pytest.mark.parametrize("spoilt", ["table", "password"])
+def test_a_refusal_holds_no_password(server, run_file, tmp_path, monkeypatch, spoilt):
+    if spoilt == "table":
+        server.drop_table("orders")
+    else:
+        run_file.write_text(run_file.read_text().replace("${SALES_PASSWORD}", "x${SALES_PASSWORD}"))
+    done = command("run", str(run_file), "--reports", "out", folder=tmp_path)
+    assert done.returncode == 2 and done.stderr
+    assert not any(form in done.stdout + done.stderr for form in FORMS)
+    assert places_of_the_password(tmp_path) == []
+
+
+@pytest.mark.full
+def test_a_whole_review_holds_no_password_in_any_of_its_files(server, run_file, tmp_path):
+    done = command("run", str(run_file), "--reports", "out", "--pdf", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    build = tmp_path / "out" / "sales" / "latest"
+    assert len(list(build.glob("*/report.html"))) >= 6
+    assert places_of_the_password(tmp_path) == []
+    assert not any(form in done.stdout + done.stderr for form in FORMS)
