@@ -166,8 +166,16 @@ def test_certainty_names_the_widest_interval_the_rows_and_what_is_missing():
         "5 rows of 1,000 order lines left out (0.50%).",
         "Survival is of 30 June 2026: it was not run again for this review.",
         "A note.",
-        "No contacts.",
+        "ABC: No contacts.",
     ]
+
+
+def test_many_gaps_are_counted_by_page_and_not_listed():
+    gaps = [{"table": "contacts", "text": f"Gap {number}."} for number in range(4)]
+    first, second = report([fact(1)], missing=gaps), report([], title="Survival", missing=gaps[:2])
+    assert say_certainty([first])[1:] == [f"ABC: Gap {number}." for number in range(4)]
+    assert say_certainty([first, second])[1:] == [
+        "For want of data 6 things cannot be said. Each page names its own: ABC (4) and Survival (2)."]  # fmt: skip
 
 
 def test_a_review_that_left_nothing_out_says_so():

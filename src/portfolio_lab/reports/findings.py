@@ -11,6 +11,7 @@ from portfolio_lab.reports.page_files import read_facts, read_page
 from portfolio_lab.reports.pages import count, join, long_date
 
 MAX_SHOWN = 8
+MAX_GAPS = 5
 MAX_OF_ONE_REPORT = 3
 
 
@@ -113,14 +114,22 @@ def say_certainty(reports: list[ReportFiles]) -> list[str]:
             day = long_date(report.page["as_of"], locale=report.page["locale"])
             sentences.append(f"{report.page['title']} is of {day}: it was not run again for this review.")
     notes = [note for report in reports for note in report.page["coverage"]["notes"]]
-    missing = [entry["text"] for report in reports for entry in report.page["missing"]]
-    return list(dict.fromkeys(sentences + notes + missing))
+    return list(dict.fromkeys(sentences + notes + _on_gaps(reports)))
 
 
 def common_period(reports: Iterable[ReportFiles]) -> str:
     """Return the label of the period that all reports compare with, or nothing where they differ or have none."""
     labels = {report.page["previous"]["period"] for report in reports if report.page["previous"]}
     return labels.pop() if len(labels) == 1 else ""
+
+
+def _on_gaps(reports: list[ReportFiles]) -> list[str]:
+    """Name the few things that cannot be said for want of data; of many, how many on which page."""
+    gaps = [(report.page["title"], entry["text"]) for report in reports for entry in report.page["missing"]]
+    if len(gaps) <= MAX_GAPS:
+        return [f"{title}: {text}" for title, text in gaps]
+    pages = join([f"{title} ({n})" for title, n in Counter(title for title, _ in gaps).items()])
+    return [f"For want of data {len(gaps)} things cannot be said. Each page names its own: {pages}."]
 
 
 def _movement(report: ReportFiles, fact_id: str, previous: dict | None) -> Movement:
