@@ -174,8 +174,18 @@ def _judge_rotation(
     if refusal:
         return FreeExperiment(name, say.refused(name, refusal))
     effect = (found.effect, found.low, found.high)
-    sentence = say.change(name, effect, found.before, wording=wording, is_sound=found.is_sound)
+    sentence = _say_change(name, effect, found, wording)
     return FreeExperiment(name, sentence, found.n_changed, found.n_others, 91, effect, is_sound=found.is_sound)
+
+
+def _say_change(
+    name: str,
+    effect: tuple[float, float, float],
+    found: owner_changes.Rollout | owner_changes.Changes,
+    wording: Wording,
+) -> str:
+    told = {"dip_auc": found.choice.dip_auc, "wording": wording, "is_sound": found.is_sound}
+    return say.change(name, effect, found.before, **told)
 
 
 def _judge_any_time(basis: Basis, changes: pd.DataFrame, *, wording: Wording) -> FreeExperiment:
@@ -191,5 +201,5 @@ def _judge_any_time(basis: Basis, changes: pd.DataFrame, *, wording: Wording) ->
         return FreeExperiment(name, say.refused(name, refusal))
     low, high = found.found.interval()
     effect = (found.found.overall, float(low), float(high))
-    sentence = say.change(name, effect, found.before, wording=wording, is_sound=found.is_sound)
+    sentence = _say_change(name, effect, found, wording)
     return FreeExperiment(name, sentence, found.n_changed, found.n_others, 91, effect, is_sound=found.is_sound)

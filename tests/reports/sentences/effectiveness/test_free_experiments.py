@@ -49,9 +49,10 @@ def test_days_off_say_who_was_contacted_and_the_condition():
     ],
 )
 def test_a_change_says_what_the_look_before_could_have_shown(before, is_sound, ends):
-    text = say.change("New routes", (-0.5, -0.8, -0.2), before, wording=WORDING, is_sound=is_sound)
+    text = say.change("New routes", (-0.5, -0.8, -0.2), before, dip_auc=0.54, wording=WORDING, is_sound=is_sound)
     assert text.startswith("New routes: customers who changed placed 0.50 fewer orders a quarter afterwards")
     assert "(between 0.20 and 0.80 fewer)" in text and text.endswith(ends)
+    assert "in 54 of 100 pairs the one who changed had had the deeper dip (50 is chance)" in text
 
 
 def test_ranges_missing_tables_and_refusals():

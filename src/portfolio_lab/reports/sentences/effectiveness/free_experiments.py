@@ -54,11 +54,20 @@ def absence(found: Absence, *, days: int, wording: Wording) -> str:
     )
 
 
-def change(name: str, effect: tuple[float, float, float], before: PreTest, *, wording: Wording, is_sound: bool) -> str:
+def change(
+    name: str,
+    effect: tuple[float, float, float],
+    before: PreTest,
+    *,
+    dip_auc: float,
+    wording: Wording,
+    is_sound: bool,
+) -> str:
     """Return what a change of owner brought, and what the look at the time before could have shown."""
     first = (
         f"{name}: customers who changed placed {more_or_fewer(effect[0], wording)} orders a quarter afterwards than "
-        f"those who kept their salesperson ({ranged(*effect[1:], wording)})."
+        f"those who kept their salesperson ({ranged(*effect[1:], wording)}). A weak quarter was no reason for the "
+        f"change: in {dip_auc * 100:.0f} of 100 pairs the one who changed had had the deeper dip (50 is chance)."
     )
     if not before.passed:
         return f"{first} But the two groups had moved apart before: nothing is concluded."
