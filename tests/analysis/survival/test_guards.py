@@ -116,6 +116,6 @@ def test_fewer_than_ten_events_per_effect():
 
 def test_no_event_and_nobody_are_sentences():
     rows = pd.DataFrame({"duration": np.ones(3), "event_observed": False})
-    assert find_gone_stale(rows)[0].sentence == "None of 3 stays has ended yet: no curve can be drawn."
+    assert find_gone_stale(rows)[0].sentence == "None of 3 stays has ended yet: there is nothing to estimate."
     assert find_gone_stale(rows.head(0))[0].sentence == "There is nobody to follow."
     assert find_gone_stale(rows.assign(event_observed=True)) == []

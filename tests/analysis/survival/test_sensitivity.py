@@ -62,10 +62,10 @@ def test_truncated_history_enters_late():
 
 
 def test_each_window_has_its_effect_and_one_without_a_model_says_why(lifetimes):
-    rows = lifetimes[1.0]
-    table = compare_windows({"whole": rows, "twice": rows.assign(x=0.0)}, CoxDesign(("x",), cluster="customer_id"))
+    rows, design = lifetimes[1.0], CoxDesign(("x",), cluster="customer_id")
+    table = compare_windows({"whole": rows, "twice": rows.assign(x=0.0)}, design)
     asked, twice = table.iloc[0], table.iloc[1]
-    whole = compare_thresholds(lifetimes, lifetimes, CoxDesign(("x",), cluster="customer_id")).set_index("factor").loc[1.0]
+    whole = compare_thresholds(lifetimes, lifetimes, design).set_index("factor").loc[1.0]
     assert asked[["hazard_ratio", "low", "high"]].tolist() == whole[["hazard_ratio", "low", "high"]].tolist()
     assert (asked["window"], asked["note"]) == ("whole", "")
     assert np.isnan(twice["hazard_ratio"])

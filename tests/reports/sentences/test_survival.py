@@ -149,6 +149,8 @@ def test_the_whole_curve_in_words():
         "281 days (277 to 285) on average."
     )
     assert "not reached" in say.overall(NONE, (np.nan, np.nan), limit=365, stays=stays(), wording=WORDS)
+    nobody = replace(stays(), lifetimes=ROWS.assign(event_observed=False))
+    assert "on average" not in say.overall(NONE, (365.0, 0.0), limit=365, stays=nobody, wording=WORDS)
 
 
 def pairs(**changes):

@@ -40,6 +40,11 @@ def _without_contract():
     return SimpleNamespace(**{**vars(review), "table": lambda name: table})
 
 
+def test_stays_without_any_length_are_refused():
+    with pytest.raises(AnalysisError, match="every duration is 0"):
+        read_stays(durations(duration=0.0))
+
+
 def test_text_that_is_all_numbers_is_a_number():
     many = pd.Series([str(n) for n in range(11)])
     assert as_number(many).dtype == float

@@ -104,3 +104,4 @@ def test_the_mean_of_a_year_needs_somebody_followed_for_a_year(stays):
     assert 0 < low < mean < high < 365
     short = stays.lifetimes.assign(duration=stays.lifetimes["duration"].clip(upper=364))
     assert page.mean_of_a_year(short) == (None, None)
+    assert page.mean_of_a_year(stays.lifetimes.assign(event_observed=False)) == (None, None)

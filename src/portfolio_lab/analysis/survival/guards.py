@@ -154,4 +154,5 @@ def find_gone_stale(lifetimes: pd.DataFrame) -> list[Finding]:
     n_events = int(np.sum(lifetimes["event_observed"]))
     if n_events:
         return []
-    return [Finding("no_events", f"None of {len(lifetimes):,} stays has ended yet: no curve can be drawn.", 0.0)]
+    who = "The only stay has not" if len(lifetimes) == 1 else f"None of {len(lifetimes):,} stays has"
+    return [Finding("no_events", f"{who} ended yet: there is nothing to estimate.", 0.0)]

@@ -14,10 +14,12 @@ MAX_LEVELS, TOTAL_CORRELATION = 10, 0.6
 def read_durations(review: Review) -> Stays:
     """Return finished lifetimes as they were brought; groups and covariates are those of the run file.
 
-    Raises AnalysisError for a group or covariate that is no column of the table.
+    Raises AnalysisError for a group or covariate that is no column of the table, and where nobody stayed at all.
     """
     review_table = review.table("durations").reset_index(drop=True)
     rows = build_lifetimes(review_table)
+    if len(rows) and rows["duration"].max() == 0:
+        raise AnalysisError("every duration is 0", remedy="give the lengths of the stays", value=len(rows))
     groups, covariates = tuple(review.params.groups), tuple(review.params.covariates)
     if unknown := [name for name in (*groups, *covariates) if name not in rows]:
         remedy = f"name one of {', '.join(map(str, rows.columns))}"

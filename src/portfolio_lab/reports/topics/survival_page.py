@@ -135,11 +135,11 @@ def interval(median: dict[str, float]) -> tuple[float, float] | None:
 
 
 def mean_of_a_year(lifetimes: pd.DataFrame) -> tuple[float | None, tuple[float, float] | None]:
-    """Return the mean stay within 365 days and its interval; nothing where nobody was followed for a year.
+    """Return the mean stay within 365 days and its interval; nothing where nobody was followed for a year, or left.
 
     ``lifetimes``: durations in days.
     """
-    if lifetimes["duration"].max() < YEAR["days"]:
+    if lifetimes["duration"].max() < YEAR["days"] or not lifetimes["event_observed"].any():
         return None, None
     mean, error = compute_restricted_mean(lifetimes, limit=YEAR["days"])
     return mean, (mean - 1.96 * error, mean + 1.96 * error)

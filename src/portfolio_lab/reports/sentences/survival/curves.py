@@ -115,7 +115,7 @@ def overall(
     if pd.notna(median["median"]):
         ends = (median["median"], median["median_low"], median["median_high"])
         text = f"Half have left after {span(*ends, unit=stays.unit, wording=wording)}."
-    if pd.isna(mean[0]):
+    if pd.isna(mean[0]) or not stays.lifetimes["event_observed"].any():
         return text
     average = span(mean[0], mean[0] - 1.96 * mean[1], mean[0] + 1.96 * mean[1], unit=stays.unit, wording=wording)
     who = "customer" if stays.is_dated else "stay"
