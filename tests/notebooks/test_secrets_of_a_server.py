@@ -101,10 +101,10 @@ def test_the_search_finds_a_password_wherever_it_stands(tmp_path, text):
 
 
 def test_a_published_report_and_what_the_command_says_hold_no_password(server, run_file, tmp_path):
-    done = command("run", str(run_file), "--only", "data_quality", "--reports", "out", "--pdf", folder=tmp_path)
+    done = command("run", str(run_file), "--only", "data_quality", "--reports", "out", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     left = {path.suffix for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    assert {".html", ".ipynb", ".json", ".xlsx", ".pdf", ".csv", ".parquet"} <= left
+    assert {".html", ".ipynb", ".json", ".xlsx", ".csv", ".parquet"} <= left
     assert places_of_the_password(tmp_path) == []
     assert not any(form in done.stdout + done.stderr for form in FORMS)
 
