@@ -32,6 +32,8 @@ def test_shares_ahead_and_the_error_of_the_longest_horizon():
 def test_a_forecast_that_was_no_better_than_none_says_so():
     worse = say.judged(ERRORS.assign(no_change_error=0.001), wording=WORDING)
     assert worse.endswith("so it was the better guess.")
+    equal = say.judged(ERRORS.assign(mean_error=0.0, no_change_error=0.0), wording=WORDING)
+    assert equal.endswith("so it was as good a guess.")
     assert "rough guide" in say.judged(ERRORS.head(0), wording=WORDING)
 
 
@@ -46,7 +48,7 @@ def test_the_season_and_whether_it_is_used():
     assert say.seasons(SeasonCheck({1: 0.1, 3: 0.4}, True), wording=WORDING).endswith(
         "too short to forecast by season."
     )
-    assert "takes two whole years" in say.seasons(SeasonCheck({}, None), wording=WORDING)
+    assert "takes a little more than two years" in say.seasons(SeasonCheck({}, None), wording=WORDING)
     by_season = say.forecast(TABLE, ERRORS, by_season=True, wording=WORDING)
     assert by_season.startswith("If customers go on as in the same quarters of the years before, **45.0%**")
     assert "same quarters" in say.caption(by_season=True)

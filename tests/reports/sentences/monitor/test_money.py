@@ -94,6 +94,8 @@ def test_price_and_volume_in_words():
     assert "prices took €2.00 and volume and the choice of products added €12.00" in say.price(table, wording=WORDING)
     still = say.price(table.assign(price_amount=0.2), wording=WORDING)
     assert still.endswith("choice of products added €12.00; prices made no difference.")
+    same = say.price(table.assign(price_amount=0.0, volume_amount=0.0), wording=WORDING)
+    assert same.endswith("neither prices nor volume made a difference.")
     assert say.price(_bridge(lost=(1, -9.0)), wording=WORDING).startswith("Nobody bought in both periods")
     assert "cannot be divided" in say.price(_bridge(grown=(1, 10.0)), wording=WORDING)
 

@@ -21,7 +21,10 @@ def caption(*, by_season: bool) -> str:
 def seasons(found: SeasonCheck, *, wording: Wording) -> str:
     """Return whether customers buy by season, and whether the forecast goes by it."""
     if found.is_seasonal is None:
-        return "The history is too short to look for seasons, which takes two whole years; the forecast knows none."
+        return (
+            "The history is too short to look for seasons, which takes a little more than two years; the forecast "
+            "knows none."
+        )
     high, low = max(found.rates, key=found.rates.get), min(found.rates, key=found.rates.get)
     rates = " and ".join(f"{wording.share(found.rates[quarter])} in Q{quarter}" for quarter in (high, low))
     if not found.is_seasonal:
@@ -72,7 +75,9 @@ def judged(errors: pd.DataFrame, *, wording: Wording) -> str:
         f"{_points(mean, wording)} on average over the stages, and at most by {largest}; "
         f"saying that nothing will change was off by {_points(still, wording)}"
     )
-    return f"{text}." if mean < still else f"{text}, so it was the better guess."
+    if mean < still:
+        return f"{text}."
+    return f"{text}, so it was {'the better' if still < mean else 'as good a'} guess."
 
 
 def _points(share: float, wording: Wording) -> str:

@@ -167,6 +167,8 @@ def price(table: pd.DataFrame, *, wording: Wording) -> str:
     if known.empty:
         return "Without quantities the change cannot be divided into price and volume."
     prices, volume = (round(float(known[name].sum()), 2) for name in ("price_amount", "volume_amount"))
+    if round(prices) == round(volume) == 0:
+        return "Among customers who bought in both periods, neither prices nor volume made a difference."
     if round(prices) == 0:
         moved = f"{'added' if volume >= 0 else 'took'} {wording.money(abs(volume))}"
         return (
