@@ -247,11 +247,11 @@ def test_steps_follow_the_locale():
 
 def test_remedies_in_words():
     held = effects().assign(ph_ok=True)
-    assert "holds over the whole stay" in say.remedies(held, {})
+    assert "holds over the whole time" in say.remedies(held, {})
     changing = effects().assign(ph_ok=[True, True, False])
     assert "too few ends to give it period by period" in say.remedies(changing, {})
     text = say.remedies(changing, {"segment": "strata", "is_returned": "periods"})
-    assert "what is said of charge, each 20 more is an average over the whole stay" in text
+    assert "what is said of charge, each 20 more is an average over the whole time" in text
     assert "“segment” has a curve of its own in each group" in text
     assert "“had gone inactive before” has one effect per period" in text
 

@@ -57,9 +57,9 @@ def _times(row: object, wording: Wording) -> str:
 def remedies(effects: pd.DataFrame, done: dict[str, str]) -> str:
     """Return which effects change with time and what was done about it; ``effects``: label, ph_ok."""
     if effects["ph_ok"].all():
-        return "Every effect holds over the whole stay, as far as these data can tell."
+        return "Every effect holds over the whole time, as far as these data can tell."
     changing = listed(effects.loc[~effects["ph_ok"].astype(bool), "label"].tolist())
-    text = f"Not every effect stays the same over time: what is said of {changing} is an average over the whole stay."
+    text = f"Not every effect stays the same over time: what is said of {changing} is an average over the whole time."
     if not done:
         return f"{text} There are too few ends to give it period by period."
     words = {"strata": "has a curve of its own in each group", "periods": "has one effect per period"}

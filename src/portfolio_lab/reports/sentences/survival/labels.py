@@ -12,7 +12,7 @@ EACH = ", each "
 TERM_LABELS = {
     "salesperson_changed": "salesperson changed shortly before",
     "answered_late": "a request answered late shortly before",
-    "not_contacted": "no contact from us shortly before the last order",
+    "not_contacted": "no contact from us shortly before",
     "is_returned": "had gone inactive before",
 }
 WHO_LABELS = {
