@@ -54,8 +54,10 @@ def read_customers(review: Review, day: date) -> pd.DataFrame:
     """
     snapshots = review.snapshots(day)
     policy = review.policy.abc
-    ranking = derive_ranking(build_values(select_population(snapshots), criterion=policy.criterion))
-    classes = derive_classes(ranking, cuts=policy.cuts).set_index("customer_id")["abc_class"]
+    population, classes = select_population(snapshots), pd.Series(dtype=object)
+    if len(population):
+        ranking = derive_ranking(build_values(population, criterion=policy.criterion))
+        classes = derive_classes(ranking, cuts=policy.cuts).set_index("customer_id")["abc_class"]
     stages = build_stages(review.order_days(), snapshots, as_of=day, policy=review.policy.stages)
     known = snapshots[["customer_id", "name", "salesperson_id", "amount", "margin_amount"]]
     known = known.assign(

@@ -1,30 +1,16 @@
-"""Parts of the page on returns: facts, tables in the words of the page, segments, and the statement by level."""
-
-from datetime import timedelta
+"""Parts of the page on returns: facts, tables in the words of the page, and what its figures name."""
 
 import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.abc_classes import derive_classes, derive_ranking
-from portfolio_lab.analysis.periods import shift_months
-from portfolio_lab.analysis.stages.ladder import build_stages
-from portfolio_lab.analysis.twr.brought import summarise_value_statement
 from portfolio_lab.analysis.twr.facts import compute_return_facts, tabulate_returns
 from portfolio_lab.analysis.twr.inference import summarise_experience
-from portfolio_lab.analysis.twr.positions import UNASSIGNED, regroup_positions
 from portfolio_lab.analysis.twr.returns import recount_years
-from portfolio_lab.analysis.twr.segments import attribute_portfolios, fill_segments
-from portfolio_lab.analysis.twr.statement import build_statement, summarise_periods, summarise_statement
-from portfolio_lab.plots.style import label_of
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.sentences.twr_words import STATUSES
-from portfolio_lab.reports.topics.twr_inputs import ALL, COMPANY, Portfolios, read_teams
-from portfolio_lab.reports.topics.value_inputs import AMOUNT
+from portfolio_lab.reports.topics.twr_inputs import ALL, COMPANY, Portfolios
 
-NEWCOMER = "new"
 MANY_ROWS, MAX_DRAWN = 50, 30
-MOVEMENTS = ["opening", "unwind", "experience", "income"]
-FREQUENCIES = {"month": "M", "quarter": "Q", "year": "Y"}
 OTHER_DAY_COUNT = {"ACT/365F": "NL/365"}
 FACT_NAMES = (
     "company_twr", "company_ear", "required_return", "management_return", "company_mwr", "n_portfolios",
@@ -129,96 +115,6 @@ def timing_table(found: Portfolios) -> pd.DataFrame:
     return table.assign(is_short=is_made)[[*columns, "is_short"] if is_made.any() else columns]
 
 
-def statement_levels(review: Review, found: Portfolios) -> pd.DataFrame:
-    """Return the equity statement of company, teams and salespeople by calendar period.
-
-    Grain: level × portfolio_id × period. Teams and the company have no inner transfers. Company first. A table that
-    was brought has its portfolios by valuation instead.
-    """
-    if found.is_brought:
-        return found.statement
-    frequency, rate = FREQUENCIES[review.run.period], review.policy.value.discount_rate
-    levels = [("company", found.company_statement)]
-    teams = read_teams(review)
-    if teams:
-        by_team = regroup_positions(found.positions, teams)
-        levels.append(("team", build_statement(by_team, discount_rate=rate)))
-    levels.append(("salesperson", found.statement))
-    parts = [summarise_periods(rows, frequency=frequency).assign(level=level) for level, rows in levels]
-    names = found.names | {COMPANY: "Company", UNASSIGNED: "Nobody"}
-    table = name_portfolios(pd.concat(parts, ignore_index=True), names)
-    moved = table["new"] + table["transfer_in"] - table["transfer_out"] + table["basis_change"]
-    return table[["level", *[name for name in table.columns if name != "level"]]].assign(moved=moved)
-
-
-def choose_statement_columns(found: Portfolios) -> list[str]:
-    """Return which columns of the statement by period the page shows; they add up, and the files have them all."""
-    if found.is_brought:
-        return ["portfolio_id", "valuation_date", *MOVEMENTS, "cash_flow", "closing"]
-    return ["portfolio_id", "period", *MOVEMENTS, "moved", "closing"]
-
-
-def choose_total_columns(totals: pd.DataFrame) -> list[str]:
-    """Return which columns of the statement over the whole time the page shows: those in which anything moved."""
-    return [name for name in totals.columns if name not in ("transfers", "basis_change") or totals[name].any()]
-
-
-def statement_line(found: Portfolios) -> pd.Series | None:
-    """Return the company's statement over the whole span, or None for a table without customers."""
-    return None if found.is_brought else summarise_statement(found.company_statement).iloc[0]
-
-
-def statement_totals(review: Review, found: Portfolios) -> pd.DataFrame:
-    """Return the statement over the whole span: of the company and each team, or of each portfolio that was brought."""
-    if found.is_brought:
-        return summarise_value_statement(found.statement)
-    teams = read_teams(review)
-    rows = [summarise_statement(found.company_statement)]
-    if teams:
-        by_team = build_statement(
-            regroup_positions(found.positions, teams), discount_rate=review.policy.value.discount_rate
-        )
-        rows.append(summarise_statement(by_team))
-    table = pd.concat(rows, ignore_index=True)
-    columns = ["opening", "unwind", "experience", "income", "new", "transfer_in", "transfer_out", "basis_change"]
-    moved = table["transfer_in"] - table["transfer_out"]
-    shown = table.assign(transfers=moved)[["portfolio_id", *columns[:5], "transfers", "basis_change", "closing"]]
-    return shown.replace({"portfolio_id": {COMPANY: "Company", UNASSIGNED: "Nobody"}})
-
-
-def compute_effects(review: Review, found: Portfolios) -> pd.DataFrame:
-    """Return where each portfolio's difference to the company comes from, by ABC class × stage.
-
-    Grain: portfolio_id (its name) × segment. Class and stage as known at the last month end before each period.
-    """
-    segments = fill_segments(_month_segments(review, found), found.positions, newcomer=NEWCOMER)
-    effects = attribute_portfolios(found.positions, segments, found.league["portfolio_id"].tolist())
-    return name_portfolios(effects, found.names)
-
-
-def _month_segments(review: Review, found: Portfolios) -> pd.DataFrame:
-    """Class × stage of every customer at each month end of the span; grain: month_end × customer_id."""
-    days = pd.DatetimeIndex(found.positions["valuation_date"].unique())
-    ends = [days.min(), *pd.date_range(days.min(), days.max(), freq="ME")]
-    parts = [_segments_at(review, found, end) for end in dict.fromkeys(ends)]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _segments_at(review: Review, found: Portfolios, end: pd.Timestamp) -> pd.DataFrame:
-    days = found.inputs.days[found.inputs.days["order_date"] <= end]
-    months = review.policy.abc.window_months
-    since = pd.Timestamp.min if months is None else shift_months(end.date() + timedelta(days=1), -months)
-    recent = days[days["order_date"] >= pd.Timestamp(since)].groupby("customer_id")[AMOUNT].sum()
-    known = days["customer_id"].unique()
-    cents = (recent.reindex(known, fill_value=0.0) * 100).round().astype("int64")
-    values = pd.DataFrame({"customer_id": known, "amount_cents": cents.to_numpy()})
-    classes = derive_classes(derive_ranking(values), cuts=review.policy.abc.cuts).set_index("customer_id")["abc_class"]
-    stages = build_stages(days, found.inputs.people, as_of=end.date(), policy=review.policy.stages)
-    stages = stages[stages["customer_id"].isin(known)]
-    segment = stages["customer_id"].map(classes).astype(str) + " · " + stages["stage"].map(label_of)
-    return pd.DataFrame({"month_end": end, "customer_id": stages["customer_id"], "segment": segment})
-
-
 def check_experience(found: Portfolios) -> pd.DataFrame | None:
     """Return what came beyond what the values foretold by quarter, or None for a table without customers."""
     return None if found.is_brought else summarise_experience(found.company_positions, found.company_statement)
@@ -253,12 +149,6 @@ def pick_ends(table: pd.DataFrame, *, by: str) -> pd.DataFrame:
 def height_for(table: pd.DataFrame) -> str:
     """Return the height of a figure with a line for each row."""
     return "low" if len(table) < 5 else "wide" if len(table) < 10 else "tall"
-
-
-def sum_effects(effects: pd.DataFrame) -> pd.DataFrame:
-    """Return allocation, selection and interaction of each portfolio over all segments; grain: portfolio_id."""
-    sums = effects.groupby("portfolio_id", sort=False)[["allocation", "selection", "interaction"]].sum().reset_index()
-    return sums.assign(difference=sums.iloc[:, 1:].sum(axis=1))
 
 
 def compare_day_counts(review: Review, found: Portfolios) -> pd.DataFrame:
