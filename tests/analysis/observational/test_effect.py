@@ -206,7 +206,7 @@ def test_few_contacted_are_covered_as_often_as_claimed():
         rng = np.random.default_rng(run)
         x = rng.normal(size=2500)
         frame = pd.DataFrame(
-            {"customer_id": np.arange(2500), "x": x, "is_treated": rng.random(2500) < 0.016 * np.exp(0.4 * x)}
+            {"customer_id": np.arange(2500), "x": x, "is_treated": rng.random(2500) < 0.024 * np.exp(0.4 * x)}
         )
         frame["outcome"] = rng.poisson(np.exp(-2 + 0.3 * x)).astype(float)
         low, high = fit_effect(
