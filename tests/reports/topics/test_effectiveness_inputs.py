@@ -51,3 +51,9 @@ def test_without_contacts_nothing_is_matched(tmp_path):
     company = read_company(open_effectiveness(write_company(tmp_path, n=90, only=("orders", "plans", "plan_arms"))))
     assert company.tasks.empty
     assert company.log.rows.empty
+
+
+def test_before_the_first_order_nobody_has_a_class(company_with_plans):
+    before = read_customers(company_with_plans, pd.Timestamp("2025-06-30").date())
+    assert before["abc_class"].isna().all()
+    assert list(before) == list(read_customers(company_with_plans, pd.Timestamp("2026-01-01").date()))
