@@ -153,7 +153,7 @@ def find_changes(review: Review, basis: Basis, wording: Wording) -> list[FreeExp
     changes = owner_changes.find_changes(review.table("assignments"))
     plans = review.table("plans") if review.has("plans") else pd.DataFrame(columns=["kind"])
     found = []
-    for plan in plans[plans.get("kind", pd.Series(dtype=object)) == "rotation"].itertuples():
+    for plan in plans[plans.get("kind", pd.Series("", index=plans.index)) == "rotation"].itertuples():
         name = plan.name if isinstance(plan.name, str) else plan.plan_id
         found.append(_judge_rotation(basis, changes, plan, name=name, wording=wording))
     return [*found, _judge_any_time(basis, changes, wording=wording)]
