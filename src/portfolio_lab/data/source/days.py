@@ -11,6 +11,7 @@ ISO = "%Y-%m-%d"
 PARTS = {"%Y": "([0-9]{4})", "%m": "([0-9]{1,2})", "%d": "([0-9]{1,2})"}
 CLOCK = {"%H": "[0-9]{1,2}", "%M": "[0-9]{2}", "%S": "[0-9]{2}(?:[.][0-9]+)?"}
 AFTER_A_DAY = "([ T][0-9]{2}:[0-9]{2}.*)?"
+YEARS, NO_END = (1900, 2200), 9999  # other years are slips of the pen; the last one means "no end"
 LONG_MONTHS, SHORT_MONTHS = (1, 3, 5, 7, 8, 10, 12), (4, 6, 9, 11)
 
 
@@ -41,7 +42,7 @@ def parse_written_day(text: ir.StringValue, date_format: str) -> ir.DateValue:
     last = ibis.cases(
         (month.isin(LONG_MONTHS), 31), (month.isin(SHORT_MONTHS), 30), (month == 2, ibis.ifelse(leap, 29, 28)), else_=0
     )
-    exists = written & day.between(1, last) & (year > 0)
+    exists = written & day.between(1, last) & (year.between(*YEARS) | (year == NO_END))
     return ibis.date(*(ibis.ifelse(exists, part, ibis.null("int64")) for part in (year, month, day)))
 
 
