@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 import pytest
 from fixtures.engines import PASSWORD
@@ -26,14 +27,19 @@ START = "from portfolio_lab.reports.cli import main; main()"
 
 
 def company() -> dict[str, pd.DataFrame]:
-    """Two years of a small company: 60 customers who buy about every 20 to 79 days, and who is called when."""
-    customers = pd.DataFrame({"customer_id": [f"c{n:02d}" for n in range(60)], "name": [f"Shop {n}" for n in range(60)],
-                              "region": ["north", "south", "east"] * 20})  # fmt: skip
-    rows = [(f"c{n:02d}", pd.Timestamp("2024-10-01") + pd.Timedelta(days=(20 + n) * k), 50.0 + 7 * n + k, f"o{n}-{k}")
-            for n in range(60) for k in range(730 // (20 + n))]  # fmt: skip
-    orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount", "order_id"]).assign(salesperson_id="s1")
+    """Two years of 200 customers who buy at random and leave at random, and are called on the days they buy."""
+    rng, rows = np.random.default_rng(7), []
+    for n in range(200):
+        mean_gap, day = rng.gamma(2.0, 20.0), rng.uniform(0, 365)
+        while day < 729:
+            rows.append((f"c{n:03d}", pd.Timestamp("2024-10-01") + pd.Timedelta(days=int(day)), rng.gamma(4.0, 30.0)))
+            day = day + 1 + rng.exponential(mean_gap) if rng.random() > 0.06 else 730
+    orders = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"]).assign(salesperson_id="s1")
+    orders["order_id"] = [f"o{n}" for n in range(len(orders))]
+    customers = pd.DataFrame({"customer_id": sorted(set(orders["customer_id"]))})
     contacts = orders[["customer_id", "order_date"]].rename(columns={"order_date": "contact_date"})
-    return {"orders": orders, "customers": customers, "contacts": contacts.assign(channel="call"),
+    return {"orders": orders, "customers": customers.assign(name="Shop " + customers["customer_id"]),
+            "contacts": contacts.assign(channel="call"),
             "salespeople": pd.DataFrame({"salesperson_id": ["s1"], "name": ["Ana"]})}  # fmt: skip
 
 
