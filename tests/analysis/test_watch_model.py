@@ -73,6 +73,13 @@ def test_terms_that_hardly_vary_are_left_out(company):
     assert model.design.covariates == ("log_cycle",)
 
 
+def test_without_a_term_that_tells_anything_there_is_no_model(company):
+    orders, spells, events = company
+    rows = build_watch_rows(spells, orders, events, dates=[pd.Timestamp("2023-01-31")], **OPTIONS).assign(same=1.0)
+    with pytest.raises(AnalysisError, match="tells one from another"):
+        fit_watch_model(rows, ("same",))
+
+
 def test_nobody_can_go_inactive_before_the_line(company, fitted):
     orders, spells, events = company
     model, known = fitted

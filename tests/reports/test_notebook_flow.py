@@ -37,6 +37,15 @@ def test_a_cell_tagged_method_belongs_to_the_method():
     assert sources(split_cells(notebook)[1]) == ["By hand."]
 
 
+def test_a_section_whose_code_showed_nothing_is_left_out():
+    said = new_code_cell("say()", outputs=[new_output("stream", name="stdout", text="There.")])
+    silent = [new_code_cell("if is_ready:\n    say()") for _ in range(3)]
+    parts = [new_markdown_cell("# Title"), silent[0], new_markdown_cell("## Empty\n\nWhat follows."), silent[1]]
+    parts += [new_markdown_cell("## Full"), silent[2], said, new_markdown_cell("## Text alone")]
+    shown = [cell.source for cell in split_cells(new_notebook(cells=parts))[0] if cell.cell_type == "markdown"]
+    assert shown == ["", "## Full", "## Text alone"]
+
+
 @pytest.mark.parametrize("first", ["# Title\n\nWho?", "# Title\n\n*Who?*\n", "# Title\nWho?"])
 def test_the_question_is_not_said_twice(first):
     assert sources(split_cells(markdown(first), question="Who?")[0]) == [""]

@@ -68,10 +68,14 @@ def build_watch_rows(
 def fit_watch_model(rows: pd.DataFrame, terms: tuple[str, ...]) -> tuple[CoxModel, pd.DataFrame]:
     """Return the model of ``build_watch_rows`` and its rows with their ``stratum``.
 
-    A term that hardly varies among those with the event is left out. Errors are by customer.
+    A term that hardly varies among those with the event is left out. Errors are by customer. Raises AnalysisError
+    where no term is left.
     """
     known = rows.assign(stratum=derive_risk_strata(rows))
     kept = tuple(term for term in terms if _says_something(known, term))
+    if not kept:
+        remedy = "bring a longer history, with customers who bought more than once"
+        raise AnalysisError("nothing that is known of the customers tells one from another", remedy=remedy, value=terms)
     return fit_cox(known, CoxDesign(kept, strata=("stratum",), cluster="customer_id")), known
 
 

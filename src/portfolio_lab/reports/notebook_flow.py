@@ -19,6 +19,7 @@ FULL_WIDTH = 560
 SHORT_TABLE = 15
 NOT_SHOWN = "An output that this page cannot show."
 METHOD_TAG = "method"
+SECTION = re.compile(r"\A\s*##\s")
 METHOD_HEADING = re.compile(r"\A\s*#{1,4}\s*(method|limits)\b.*", re.IGNORECASE)
 TITLE_HEADING = re.compile(r"\A\s*#\s[^\n]*\n?")
 FOREIGN_TAGS = frozenset(nh3.ALLOWED_TAGS) - {"img", "map", "area"}
@@ -29,7 +30,8 @@ SHOWN_IN_PLACE = ("say", "missing", "table", "figure", "fold", "fold_end")
 def split_cells(notebook: NotebookNode, *, question: str = "") -> tuple[list[NotebookNode], list[NotebookNode]]:
     """Return the cells on the result, and those on method and limits: tagged `method`, or under that heading.
 
-    Title and question are left out of the first text cell: they stand on top of the page.
+    Title and question are left out of the first text cell: they stand on top of the page. So is a section of the
+    results whose code showed nothing.
     """
     results, method, in_method = [], [], False
     for cell in notebook.cells:
@@ -37,7 +39,24 @@ def split_cells(notebook: NotebookNode, *, question: str = "") -> tuple[list[Not
             in_method = bool(METHOD_HEADING.match(cell.source))
         is_method = in_method or METHOD_TAG in cell.metadata.get("tags", [])
         (method if is_method else results).append(_without_own_heading(cell, question))
-    return results, method
+    return _leave_out_empty(results), method
+
+
+def _leave_out_empty(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Sections of text alone stay; of those with code only the ones that show something."""
+    sections = [[]]
+    for cell in cells:
+        if cell.cell_type == "markdown" and SECTION.match(cell.source):
+            sections.append([])
+        sections[-1].append(cell)
+    kept = [section for section in sections[1:] if _shows_something(section)]
+    return [cell for section in (sections[0], *kept) for cell in section]
+
+
+def _shows_something(section: list[NotebookNode]) -> bool:
+    code = [cell for cell in section if cell.cell_type == "code"]
+    outputs = [output for cell in code for output in cell.outputs]
+    return not code or any(safe_output(output) for output in outputs)
 
 
 def render_cells(cells: list[NotebookNode], notebook: NotebookNode) -> str:

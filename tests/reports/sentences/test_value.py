@@ -41,6 +41,11 @@ def test_the_basis_says_that_sales_are_no_profit():
     assert "next 60 months" in text and "10.0% a year" in text and "not profit" in text
 
 
+def test_a_page_without_a_basis_says_why_and_what_would_help():
+    text = say.why_not("a purchase model cannot be fitted to 5 customers")
+    assert text.startswith("Why: a purchase model cannot be fitted to 5 customers. ") and "A longer history" in text
+
+
 def test_risk_by_hand_counts_the_open_ones_only():
     book = pd.DataFrame({"value_amount": [50.0, 10.0, 0.0], "alive_probability": [0.5, 0.25, 0.0],
                          "is_closed": [False, False, True]})  # fmt: skip

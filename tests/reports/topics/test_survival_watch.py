@@ -56,6 +56,13 @@ def test_the_list_has_its_columns_and_respects_the_capacity(review, stays, today
     assert watch["drivers"].str.count(";").max() <= 2
 
 
+def test_nobody_active_makes_an_empty_list(review, stays, today):
+    model, scored = today
+    known = add_salespeople(review, review.snapshots())
+    watch = build_watch_list(scored.head(0), model, known, stays.stages, phrases={}, capacity=7)
+    assert watch.empty and tuple(watch.columns) == COLUMNS
+
+
 @pytest.mark.parametrize("unknown", [None, np.nan, ""])
 def test_customers_without_a_name_are_listed_by_their_id(review, stays, today, unknown):
     model, scored = today

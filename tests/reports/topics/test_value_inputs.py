@@ -6,7 +6,14 @@ import pytest
 from simulators.value import simulate_order_days
 
 from portfolio_lab.policy import Policy, ValuePolicy
-from portfolio_lab.reports.topics.value_inputs import AMOUNT, derive_money, fit_basis, open_book, read_value_inputs
+from portfolio_lab.reports.topics.value_inputs import (
+    AMOUNT,
+    derive_money,
+    find_basis,
+    fit_basis,
+    open_book,
+    read_value_inputs,
+)
 
 AS_OF = date(2023, 6, 30)
 
@@ -60,6 +67,13 @@ def test_the_basis_says_what_the_policy_says(days):
     assert (basis.discount_rate, basis.horizon_months, basis.timing_case) == (0.2, 24, 3)
     assert basis.model.family == "pareto_nbd"
     assert basis.model.n_customers == days.loc[days["order_date"] <= pd.Timestamp(AS_OF), "customer_id"].nunique()
+
+
+def test_purchases_that_cannot_be_valued_say_why(days):
+    money = derive_money(days, margin_rate=None)[0]
+    few = money[money["customer_id"].isin(money["customer_id"].unique()[:5])]
+    assert "5 customers" in find_basis(few, ValuePolicy(), as_of=AS_OF)
+    assert find_basis(money, ValuePolicy(), as_of=AS_OF).model.family == "mbg_nbd"
 
 
 def test_new_customers_are_valued_by_comparison_or_the_book_says_why_not(days):

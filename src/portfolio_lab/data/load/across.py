@@ -42,7 +42,7 @@ def count_repeated(con: Any, orders: ir.Table) -> pd.DataFrame:
 
 
 def note_across(con: Any, tables: dict[str, ir.Table], *, repeated: pd.DataFrame | None) -> list[Finding]:
-    """Return what is noted, not dropped: rows of unknown customers, orders after closing, lines loaded twice.
+    """Return what is noted, not dropped: rows of unknown customers, orders after closing, no sale, lines loaded twice.
 
     ``repeated`` is what ``count_repeated`` says of the orders, where there are any.
     """
@@ -50,8 +50,9 @@ def note_across(con: Any, tables: dict[str, ir.Table], *, repeated: pd.DataFrame
     if "customers" in tables:
         findings += _unknown_customers(con, tables)
         findings += _orders_after_closing(con, tables)
-    if repeated is not None and "order_id" in tables["orders"].columns:
-        findings += _loaded_twice(repeated)
+    if repeated is not None:
+        findings += _without_sales(con, tables["orders"])
+        findings += _loaded_twice(repeated) if "order_id" in tables["orders"].columns else []
     return findings
 
 
@@ -154,6 +155,16 @@ def _loaded_twice(repeated: pd.DataFrame) -> list[Finding]:
     problem = f"every line stands there twice in {len(frame)} months ({named}): loaded twice"
     n = int((frame["n_lines"] - frame["n_distinct"]).sum())
     return [Finding("orders", None, problem, "remove the second load from the source", "refused", n)]
+
+
+def _without_sales(con: Any, orders: ir.Table) -> list[Finding]:
+    """A company without a single sale has its signs the wrong way round: sales are positive, returns negative."""
+    most = con.execute(orders.amount.max())
+    if pd.isna(most) or most > 0:
+        return []
+    problem = f"no order line has a positive amount (the largest is {float(most):,.2f})"
+    remedy = 'sales are positive and returns negative: map the column as amount: "0 - Amount" if yours are reversed'
+    return [Finding("orders", "amount", problem, remedy, "refused", 0)]
 
 
 def _months(con: Any, orders: ir.Table) -> list[dict[str, Any]]:

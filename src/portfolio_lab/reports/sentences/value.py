@@ -18,6 +18,8 @@ MONTHS = (
     "December",
 )  # fmt: skip
 CLOSE = 0.10
+NOT_YET = "What the customers are worth cannot be told from these purchases."
+CHANCES_TITLE = "Who still is a customer, and what the next period should bring"
 FACTS = {
     "customer_equity": {"label": "Value of the customers", "unit": "currency", "better": "higher"},
     "n_half": {"label": "Customers that hold half of it", "unit": "customers"},
@@ -99,6 +101,14 @@ def headline(total: float, interval: tuple[float, float], n_half: int, n_valued:
     return (
         f"The {wording.count(n_valued, 'customer')} are worth {wording.money(total)} in {wording.measure} to come "
         f"(between {wording.money(interval[0])} and {wording.money(interval[1])}), and {half} {verb} half of it."
+    )
+
+
+def why_not(reason: str) -> str:
+    """Return why these purchases cannot be valued, and what would help."""
+    return (
+        f"Why: {reason}. Where customers are few, hardly buy twice, or all keep on buying like clockwork, purchases do "
+        "not show who has left. A longer history helps, or another model in the run file (policy.value.model)."
     )
 
 

@@ -161,7 +161,7 @@ def _name_customers(known: pd.DataFrame) -> pd.Series:
 
 def _name_reasons(scored: pd.DataFrame, drivers: pd.Series) -> pd.Series:
     """The baseline already knows how late an order is; a reader should too. Three reasons at most."""
-    late = scored["cycle_ratio"].map(lambda ratio: f"silent for {ratio:.1f} of its usual order cycles")
+    late = scored["cycle_ratio"].map(lambda ratio: f"silent for {ratio:.1f} of its usual order cycles").astype(object)
     reasons = late.where(scored["cycle_ratio"] >= LATE_CYCLES, "").str.cat(drivers, sep="; ").str.strip("; ")
     return reasons.str.split("; ").str[:3].str.join("; ")
 

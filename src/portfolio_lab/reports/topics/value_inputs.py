@@ -67,6 +67,14 @@ def fit_basis(days: pd.DataFrame, policy: ValuePolicy, *, as_of: date) -> ValueB
     )
 
 
+def find_basis(days: pd.DataFrame, policy: ValuePolicy, *, as_of: date) -> ValueBasis | str:
+    """Return the basis of ``fit_basis``, or why these purchases cannot be valued."""
+    try:
+        return fit_basis(days, policy, as_of=as_of)
+    except AnalysisError as error:
+        return error.problem
+
+
 @dataclass(frozen=True)
 class ValueBook:
     """The value of every customer today, and how new ones were valued (``newcomers`` is empty where ``problem`` says
