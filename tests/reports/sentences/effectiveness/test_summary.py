@@ -28,12 +28,12 @@ def test_the_decision_follows_the_verdicts(make_result):
     works, fails = make_result("works_and_pays"), make_result("does_not_work", kind="amount")
     open_one = make_result("inconclusive", kind="days")
     text = summary.decision([works, fails, open_one])
-    assert text == "Stop or replace Mens E-Mail, continue Call before they go quiet and test Visit further."
+    assert text == "Stop or replace “Mens E-Mail”, continue “Call before they go quiet” and test “Visit” further."
     unpriced = judge(replace(works.case, mwe=None), works.estimate, label="A")
     assert summary.decision([unpriced]).startswith("Say what a contact costs")
     assert summary.decision([make_result(label="E")]).startswith("Hold out")
     second = replace(open_one, case=replace(open_one.case, plan_id=works.case.plan_id))
-    assert summary.decision([works, second]) == "Continue Call before they go quiet."
+    assert summary.decision([works, second]) == "Continue “Call before they go quiet”."
     drawn = leave_unjudged(replace(works.case, design="random hold-out"), reason="Lost.", is_measurable=False)
     assert summary.decision([drawn]) == "Put right what the cards name, then repeat the experiment."
     assert summary.decision([]) == ""

@@ -1,6 +1,12 @@
 import pandas as pd
 
-from portfolio_lab.reports.sentences.stage_tuning.labels import FACTS, name_rules, name_stages, words_for
+from portfolio_lab.reports.sentences.stage_tuning.labels import (
+    FACTS,
+    name_definition,
+    name_rules,
+    name_stages,
+    words_for,
+)
 
 
 def test_rules_and_stages_have_the_names_that_a_reader_knows():
@@ -11,6 +17,14 @@ def test_rules_and_stages_have_the_names_that_a_reader_knows():
     stages = name_stages(pd.DataFrame({"stage": ["pre_inactive"], "next_stage": [None], "stage_proposed": ["active"]}))
     assert stages["stage"].tolist() == ["Pre-inactive"]
     assert stages["next_stage"].isna().all()
+
+
+def test_a_definition_has_no_star_and_no_name_of_a_family():
+    rules = pd.DataFrame({"segment": ["North", "*"], "family": ["hazard", "fixed_days"], "inactive_at": [None, None]})
+    named = name_definition(rules)
+    assert named["segment"].tolist() == ["North", "everybody else"]
+    assert not set(named["family"]) & {"hazard", "fixed_days"} and "inactive_at" not in named
+    assert name_definition(rules.tail(1))["segment"].tolist() == ["everybody"]
 
 
 def test_words_are_those_of_the_columns_there():

@@ -60,9 +60,9 @@ def decision(results: Sequence[PlanResult]) -> str:
     A plan with several outcomes is judged by its first.
     """
     results = list({result.case.plan_id: result for result in reversed(results)}.values())[::-1]
-    works = [result.case.title for result in results if result.verdict in WORKS]
-    fails = [result.case.title for result in results if result.verdict in FAILS]
-    more = [result.case.title for result in results if result.verdict == INCONCLUSIVE]
+    works = [f"“{result.case.title}”" for result in results if result.verdict in WORKS]
+    fails = [f"“{result.case.title}”" for result in results if result.verdict in FAILS]
+    more = [f"“{result.case.title}”" for result in results if result.verdict == INCONCLUSIVE]
     asked = []
     if fails:
         asked.append(f"stop or replace {listed(fails)}")

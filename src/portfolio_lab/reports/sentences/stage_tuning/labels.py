@@ -88,6 +88,13 @@ def words_for(table: pd.DataFrame) -> dict[str, object]:
     return {"labels": labels, "units": units, "columns": shown}
 
 
+def name_definition(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rules of a definition as a reader knows them; columns that are empty are left out."""
+    segments = table["segment"].replace({"*": "everybody else" if len(table) > 1 else "everybody"})
+    named = table.assign(segment=segments, family=table["family"].map(lambda name: RULE_LABELS.get(name, name)))
+    return named.dropna(axis=1, how="all")
+
+
 def name_rules(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the names of the rules as a reader knows them; columns that are empty are left out."""
     return table.assign(name=table["name"].map(lambda name: RULE_LABELS.get(name, name))).dropna(axis=1, how="all")
