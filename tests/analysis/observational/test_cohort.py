@@ -2,7 +2,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.observational.cohort import HISTORY, LAGS, Windows, build_cohort, index_events, to_days
+from portfolio_lab.analysis.observational.cohort import (
+    HISTORY,
+    IN_WORDS,
+    LAGS,
+    Windows,
+    build_cohort,
+    index_events,
+    to_days,
+)
 from portfolio_lab.errors import AnalysisError
 
 WINDOWS = Windows(grace_days=7, follow_days=30, max_silent_days=200)
@@ -103,3 +111,8 @@ def test_events_are_counted_by_customer_and_day():
     )
     assert events.first_from(code, np.array([3, 0])).tolist()[0] == 4
     assert to_days(pd.Series(["1970-01-03", None])).tolist() == [2, -1]
+
+
+def test_all_that_is_known_of_a_history_has_words():
+    assert set(IN_WORDS) == set(HISTORY)
+    assert not any("lag" in words or "_" in words for words in IN_WORDS.values())

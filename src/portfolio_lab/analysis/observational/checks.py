@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from portfolio_lab.analysis.observational.cohort import IN_WORDS
 from portfolio_lab.analysis.observational.effect import Adjusted, fit_effect
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import MIN_PER_ARM, Sample, build_sample, share_to_keep, take
@@ -158,7 +159,7 @@ def check_hidden_cause(sample: Sample, found: Adjusted, *, seed: int = 0) -> Che
         text = "Something unknown need not explain the number away: its range holds no difference at all already."
         return Check(HIDDEN, False, text)
     strongest = benchmark_covariates(sample, found, seed=seed).iloc[0]
-    name = str(strongest["covariate"]).replace("_", " ")
+    name = IN_WORDS.get(strongest["covariate"], str(strongest["covariate"]).replace("_", " "))
     passed = bool(robust.value_of_limit > strongest["strength"])
     told = "could not" if passed else "could"
     return Check(

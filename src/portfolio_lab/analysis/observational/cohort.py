@@ -21,6 +21,17 @@ HISTORY = (
     *LAGS, "recent_orders", "days_since_last_order", "overdue", "tenure_days", "amount_year", "recent_contacts",
     "contacts_lag_1", "season",
 )  # fmt: skip
+IN_WORDS = {name: f"the orders {k} quarters before" for k, name in enumerate(LAGS, start=1)} | {
+    LAGS[0]: "the orders of the quarter before",
+    "recent_orders": "recent orders",
+    "days_since_last_order": "the days since the last order",
+    "overdue": "how overdue the next order was",
+    "tenure_days": "the time as a customer",
+    "amount_year": "the sales of the year before",
+    "recent_contacts": "recent contacts",
+    "contacts_lag_1": "the contacts of the quarter before",
+    "season": "the season",
+}
 
 
 @dataclass(frozen=True)
