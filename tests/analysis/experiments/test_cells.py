@@ -84,6 +84,13 @@ def test_bands_come_in_order():
     assert cells["value"].tolist() == ["up to 10", "up to 90", "above 90"]
 
 
+def test_stages_come_down_their_ladder():
+    y, d, _ = draw(np.random.default_rng(5))
+    stage = pd.Series(np.resize(["inactivated", "pre_inactive", "active"], len(y)))
+    cells = build_cells(y, d, pd.DataFrame({"stage": stage}), kind="binary", names=NAMES)
+    assert cells["value"].tolist() == ["active", "pre_inactive", "inactivated"]
+
+
 def test_without_cells_there_is_nothing_to_compare():
     y, d, _ = draw(np.random.default_rng(4), n=200)
     nothing = build_cells(y, d, pd.DataFrame(index=y.index), kind="binary", names=NAMES)

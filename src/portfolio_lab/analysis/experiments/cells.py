@@ -13,6 +13,7 @@ from portfolio_lab.analysis.experiments.means import compare_means
 from portfolio_lab.analysis.experiments.multiplicity import compute_p_values, reject_by_benjamini_hochberg
 from portfolio_lab.analysis.experiments.proportions import Counts, compare_proportions
 from portfolio_lab.analysis.experiments.shrinkage import shrink_cells
+from portfolio_lab.analysis.stages import STAGES
 from portfolio_lab.analysis.verdicts import Estimate, Kind
 
 MIN_PER_ARM, MIN_EVENTS = 30, 5
@@ -155,7 +156,9 @@ def _variable(outcome: pd.Series, is_treated: pd.Series, cell: pd.Series, *, kin
 
 
 def _natural(value: str) -> tuple[float, float, str]:
-    """Numbers by size, an open upper band after its limit, words after numbers, the rest last."""
+    """Numbers by size, an open upper band after its limit, stages down their ladder, words after numbers, rest last."""
+    if value in STAGES:
+        return (0.0, float(STAGES.index(value)), value)
     found = re.search(r"-?\d+(\.\d+)?", value)
     is_rest = value in ("other", "unknown")
     number = float(found.group()) if found else math.inf
