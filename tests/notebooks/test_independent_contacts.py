@@ -5,11 +5,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.observational.contact_effects import choose_weeks, estimate_contact_effects
+from portfolio_lab.analysis.observational.contact_effects import (
+    choose_weeks,
+    choose_windows,
+    estimate_contact_effects,
+)
 
 ROOT = Path(__file__).parents[2]
 DATA, TRUTH = ROOT / "data" / "demo", ROOT / "data" / "demo_truth"
 AS_OF = pd.Timestamp("2026-09-30")
+MAX_SILENT_DAYS = 120
 WITH_EFFECTS_OF_THEIR_OWN = ("RT-1", "RT-2", "CA-1", "LP-1")
 
 
@@ -26,7 +31,9 @@ def read_company():
 def find_effects(n_weeks):
     """The estimated cells with the effect that was planted: (multiplier − 1) × orders without a contact."""
     order_days, log = read_company()
-    cells = estimate_contact_effects(order_days, log, dates=choose_weeks(AS_OF, n_weeks=n_weeks), as_of=AS_OF).cells
+    windows = choose_windows(order_days, log, as_of=AS_OF, max_silent_days=MAX_SILENT_DAYS)
+    weeks = choose_weeks(AS_OF, n_weeks=n_weeks, windows=windows)
+    cells = estimate_contact_effects(order_days, log, dates=weeks, as_of=AS_OF, windows=windows).cells
     planted = pd.read_csv(TRUTH / "contact_effects.csv").set_index(["abc_class", "channel"])["rate_multiplier"]
     multiplier = planted.loc[list(zip(cells["abc_class"], cells["channel"], strict=True))].to_numpy()
     return cells.assign(planted=(multiplier - 1) * cells["control_mean"])

@@ -70,7 +70,7 @@ def test_the_league_shows_every_defined_return_with_its_interval_best_on_top(ax)
 def test_timing_draws_both_rates_of_portfolios_that_have_both(ax):
     table = pd.DataFrame({"portfolio_id": ["a", "b"], "ear": [0.1, 0.2], "mwr": [0.15, np.nan]})
     plots.plot_timing(table, ax=ax, locale="en_GB", title_note="under a year")
-    assert ax.get_title() == "under a year"
+    assert ax.get_title(loc="left") == "under a year"
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a"]
 
 

@@ -62,7 +62,7 @@ def plot_growth(returns: pd.DataFrame, *, ax: Axes, locale: str, discount_rate: 
     ax.plot(days, required, color=INK, linestyle="--", linewidth=1, label="required return")
     ax.set_ylabel("Growth of 100")
     if title_note:
-        ax.set_title(title_note, fontsize="medium")
+        ax.set_title(title_note, loc="left", fontsize="medium")
     ax.legend(loc="best", frameon=True)
     _number_axis(ax.yaxis, locale)
     ax.tick_params(axis="x", rotation=30)
@@ -94,7 +94,7 @@ def plot_league(league: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
 def plot_timing(timing: pd.DataFrame, *, ax: Axes, locale: str, title_note: str = "") -> Axes:
     """Draw time-weighted (circle) and money-weighted (square) return a year; columns portfolio_id, ear, mwr."""
     if title_note:
-        ax.set_title(title_note, fontsize="medium")
+        ax.set_title(title_note, loc="left", fontsize="medium")
     rows = timing.dropna(subset=["ear", "mwr"]).sort_values("ear").reset_index(drop=True)
     ax.hlines(rows.index, rows["ear"], rows["mwr"], color=RULE, linewidth=2)
     ax.scatter(rows["ear"], rows.index, color=ACCENT, marker="o", zorder=3, label="time-weighted: the management")
