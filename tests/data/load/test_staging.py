@@ -59,7 +59,7 @@ def test_a_folder_that_is_not_whole_is_refused_when_read_and_made_anew_when_stag
 
 
 def test_only_the_newest_states_are_kept(border):
-    for amount in range(6):
+    for amount in range(1, 7):
         border.write("orders.csv", CSV.replace("01,1", f"01,{amount}"))
         newest = border.stage().folder
     kept = [path for path in border.cache.iterdir() if path.is_dir()]
