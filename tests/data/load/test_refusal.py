@@ -42,6 +42,26 @@ def test_orders_without_rows_are_refused():
         refuse(make_report(0, 0), DataPolicy(), folder=HERE)
 
 
+def finished(table, n_kept, n_set_aside=0):
+    return TableReport(table, f"{table}.csv", n_kept, n_kept, {}, (), (), n_set_aside=n_set_aside)
+
+
+def test_finished_tables_without_rows_are_refused_by_their_own_name_unless_another_has_some():
+    report = LoadReport("x", "f", (finished("durations", 0), finished("valuations", 0)), (), None, ())
+    with pytest.raises(DataError) as caught:
+        refuse(report, DataPolicy(), folder=HERE)
+    assert [fault.table for fault in caught.value.faults] == ["durations", "valuations"]
+    assert {fault.problem for fault in caught.value.faults} == {"has no rows"}
+    beside = LoadReport("x", "f", (finished("durations", 0), finished("valuations", 9)), (), None, ())
+    refuse(beside, DataPolicy(), folder=HERE)
+
+
+def test_a_condition_that_leaves_no_finished_lifetime_is_named():
+    report = LoadReport("x", "f", (finished("durations", 0, n_set_aside=7),), (), None, ())
+    with pytest.raises(DataError, match=r"all 7 rows are set aside .* correct data\.tables\.durations\.where"):
+        refuse(report, DataPolicy(), folder=HERE)
+
+
 def test_a_finding_that_forbids_the_run_refuses_it():
     report = make_report(10, 10, Finding("orders", None, "loaded twice", "remove one", "refused", 5))
     with pytest.raises(DataError, match="loaded twice"):

@@ -17,22 +17,29 @@ def refuse(report: LoadReport, policy: DataPolicy, *, folder: Path) -> None:
     for table in report.tables:
         is_chained = table_spec(table.table).every_row_counts
         faults += _any(table, report) if is_chained else _too_many(table, report, policy, folder)
-    orders = report.table("orders")
-    if orders is not None and not orders.n_kept and not faults:
-        faults += _without_rows(orders, report)
+    faults += [] if faults else _nothing_to_report_on(report)
     if faults:
         raise DataError(faults)
 
 
-def _without_rows(orders: TableReport, report: LoadReport) -> list[Fault]:
-    there = {"file": orders.label, "table": "orders"}
-    if orders.n_read:
-        own = [item.fault() for item in report.findings if item.table == "orders" and item.severity == "dropped"]
-        problem = f"has no rows that can be used, of {orders.n_read:,}"
-        return [Fault(problem, "correct what is listed", **there, n=orders.n_read), *own]
-    if orders.n_set_aside:
-        problem = f"all {orders.n_set_aside:,} rows are set aside by the run file's own condition"
-        return [Fault(problem, "correct data.tables.orders.where", **there, n=orders.n_set_aside)]
+def _nothing_to_report_on(report: LoadReport) -> list[Fault]:
+    """Orders without rows are refused; so are, in a run without orders, finished tables of which none has a row."""
+    orders = report.table("orders")
+    needed = [table for table in report.tables if table_spec(table.table).stands_alone] if orders is None else [orders]
+    if any(table.n_kept for table in needed):
+        return []
+    return [fault for table in needed for fault in _without_rows(table, report)]
+
+
+def _without_rows(table: TableReport, report: LoadReport) -> list[Fault]:
+    there = {"file": table.label, "table": table.table}
+    if table.n_read:
+        own = [item.fault() for item in report.findings if item.table == table.table and item.severity == "dropped"]
+        problem = f"has no rows that can be used, of {table.n_read:,}"
+        return [Fault(problem, "correct what is listed", **there, n=table.n_read), *own]
+    if table.n_set_aside:
+        problem = f"all {table.n_set_aside:,} rows are set aside by the run file's own condition"
+        return [Fault(problem, f"correct data.tables.{table.table}.where", **there, n=table.n_set_aside)]
     return [Fault("has no rows", "export it again with its rows", **there)]
 
 
