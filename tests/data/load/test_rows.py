@@ -109,6 +109,17 @@ def test_an_end_before_its_start_is_left_out(border):
     assert (finding.problem, finding.n, finding.examples[0].row) == ("is before the start", 1, 2)
 
 
+def test_a_stay_that_was_never_watched_is_left_out(border):
+    """Entry 0 is the start itself, so a stay of length 0 that was watched from there is kept."""
+    border.write("durations.csv", "duration,event_observed,entry\n5,yes,5\n5,yes,4\n0,no,0\n3,no,\n2,no,7\n")
+    staged = border.stage()
+    finding = only_finding(staged)
+    assert (finding.column, finding.n, finding.severity) == ("entry", 2, "dropped")
+    assert finding.problem == "is not below the duration, so that the stay was never seen"
+    assert [example.row for example in finding.examples] == [2, 6]
+    assert staged.report.table("durations").n_kept == 3
+
+
 def test_a_target_for_nobody_is_left_out(border):
     border.write("orders.csv", f"{HEADER}a,2026-01-01,1\n")
     border.write("targets.csv", "month,salesperson_id,team,amount\n2026-01-01,,,5\n2026-01-01,s,,5\n")

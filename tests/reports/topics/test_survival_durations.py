@@ -4,18 +4,31 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from portfolio_lab.data.load import LoadReport, TableReport
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.topics.survival_durations import as_number, fill_gaps
 from portfolio_lab.reports.topics.survival_inputs import read_stays
 
 
+def quality(*findings, n_read=0, n_kept=0, n_set_aside=0):
+    table = TableReport("durations", "durations.csv", n_read, n_kept, {}, (), (), n_set_aside=n_set_aside)
+    return LoadReport("data", "f", (table,), findings, None, ())
+
+
+def bring(table, **params):
+    own = {"groups": [], "covariates": [], "duration_unit": "months"} | params
+    return SimpleNamespace(
+        has=lambda name: name == "durations",
+        table=lambda name: table,
+        quality=quality(),
+        params=SimpleNamespace(**own),
+    )
+
+
 def durations(**changes):
     frame = {"duration": [1.0, 2.0, 3.0], "event_observed": [True, False, True], "Contract": ["a", None, "b"]}
     table = pd.DataFrame(frame | {"charge": ["1.5", "2", "3"]})
-    params = SimpleNamespace(groups=["Contract"], covariates=["charge"], duration_unit="months")
-    return SimpleNamespace(
-        has=lambda name: name == "durations", table=lambda name: table.assign(**changes), params=params
-    )
+    return bring(table.assign(**changes), groups=["Contract"], covariates=["charge"])
 
 
 def test_finished_lifetimes_need_no_orders():
@@ -62,8 +75,7 @@ def test_gaps_and_sums_over_the_stay_are_told():
     table = pd.DataFrame({"duration": np.arange(1.0, n + 1), "event_observed": True})
     table["total"] = (table["duration"] * 10).astype(str).where(table.index > 2, " ")
     table["rate"] = pd.Series(np.random.default_rng(0).normal(size=n)).where(table.index > 1)
-    params = SimpleNamespace(groups=[], covariates=["total", "rate"], duration_unit="months")
-    stays = read_stays(SimpleNamespace(has=lambda name: name == "durations", table=lambda name: table, params=params))
+    stays = read_stays(bring(table, covariates=["total", "rate"]))
     assert [finding.guard for finding in stays.findings] == ["gaps", "lifetime_total"]
     assert stays.findings[0].sentence == "rate is missing for 2 of 40 stays; the median stands in."
     assert stays.findings[1].sentence.startswith("total grows with the length of a stay")
@@ -75,8 +87,7 @@ def test_a_sum_over_the_stay_is_no_covariate():
     n = 60
     table = pd.DataFrame({"duration": np.arange(1.0, n + 1), "event_observed": True})
     table = table.assign(total=table["duration"] * 10, left=-table["duration"], rate=np.resize(np.arange(12.0), n))
-    params = SimpleNamespace(groups=[], covariates=["total", "rate", "left"], duration_unit="months")
-    stays = read_stays(SimpleNamespace(has=lambda name: name == "durations", table=lambda name: table, params=params))
+    stays = read_stays(bring(table, covariates=["total", "rate", "left"]))
     assert stays.covariates == ("rate",)
     assert "total grows with" in stays.findings[0].sentence
     assert "left falls with" in stays.findings[1].sentence

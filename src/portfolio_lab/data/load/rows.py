@@ -95,6 +95,10 @@ def _row_checks(spec: TableSpec, fields: dict[str, Field]) -> list[_Check]:
         start, end = (fields[name] for name in spec.interval)
         wrong = (end.value < start.value).fill_null(False)
         checks.append(_Check(spec.interval[1], "end_before_start", wrong, end.shown, drops=True))
+    if spec.watched and all(name in fields for name in spec.watched):
+        entry, length = (fields[name] for name in spec.watched)
+        wrong = ((entry.value > 0) & (length.value <= entry.value)).fill_null(False)
+        checks.append(_Check(spec.watched[0], "never_watched", wrong, entry.shown, drops=True))
     if spec.one_of:
         absent = [fields[name].value.isnull() for name in spec.one_of if name in fields]
         wrong = reduce(and_, absent) if absent else ibis.literal(True)

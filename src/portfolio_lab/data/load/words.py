@@ -17,6 +17,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "not_among_choices": ("is not one of the values that we know", "correct it, or map it with CASE WHEN"),
     "out_of_bounds": ("is outside the range that is possible", "correct it"),
     "end_before_start": ("is before the start", "correct one of the two days"),
+    "never_watched": (
+        "is not below the duration, so that the stay was never seen",
+        "correct one of the two; leave the entry blank where a stay was seen from its start",
+    ),
     "all_blank": ("are all blank", "fill in one of them"),
     "duplicate_key": ("stands more than once", "keep one row for each; the first one was kept"),
     "overlap": (

@@ -352,7 +352,7 @@ class Durations(SourceTable):
     entry: Optional[Series[float]] = _empty(ge=0)
 
     class Config:
-        metadata = {"keeps_more_columns": True, "stands_alone": True}
+        metadata = {"keeps_more_columns": True, "stands_alone": True, "watched": ("entry", "duration")}
 
 
 class Experiment(SourceTable):

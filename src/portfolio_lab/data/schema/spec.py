@@ -32,6 +32,7 @@ class TableSpec:
     dated_by: str | None = None
     known_from: dict[str, tuple[str, ...]] = field(default_factory=dict)
     interval: tuple[str, str] | None = None
+    watched: tuple[str, str] | None = None
     no_overlap_by: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
     keeps_more_columns: bool = False

@@ -12,6 +12,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.periods import Period, earlier_period, is_complete, period_until
 from portfolio_lab.data.load import LoadReport, Tables, cut_at, open_tables
+from portfolio_lab.data.schema import table_spec
 from portfolio_lab.errors import AnalysisError, DataError, Fault
 from portfolio_lab.measures.customer_months import build_customer_months
 from portfolio_lab.measures.order_days import build_order_days
@@ -193,7 +194,7 @@ def _coverage(report: LoadReport, run: RunFile) -> Coverage:
     orders = report.table("orders")
     summary = report.orders
     if orders is None or summary is None:
-        return Coverage(source=report.source)
+        return _coverage_of_finished(report)
     return Coverage(
         first_order=date.fromisoformat(summary.first_date) if summary.first_date else None,
         last_order=date.fromisoformat(summary.last_date) if summary.last_date else None,
@@ -203,3 +204,11 @@ def _coverage(report: LoadReport, run: RunFile) -> Coverage:
         notes=tuple(filter(None, [say_set_aside(report, currency=run.currency, locale=run.locale)])),
         source=report.source,
     )
+
+
+def _coverage_of_finished(report: LoadReport) -> Coverage:
+    """Without orders a page rests on one finished table; of several nobody could say which rows are meant."""
+    used = [table for table in report.tables if table_spec(table.table).stands_alone and table.n_kept]
+    if len(used) != 1:
+        return Coverage(source=report.source)
+    return Coverage(n_rows_read=used[0].n_read, n_rows_kept=used[0].n_kept, source=report.source)

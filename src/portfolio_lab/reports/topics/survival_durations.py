@@ -7,6 +7,7 @@ from portfolio_lab.analysis.survival.lifetimes import build_lifetimes
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.topics.survival_stays import Stays
+from portfolio_lab.reports.topics.survival_unused import find_odd_lengths, find_unused_rows
 
 MAX_LEVELS, TOTAL_CORRELATION = 10, 0.6
 
@@ -31,8 +32,10 @@ def read_durations(review: Review) -> Stays:
     drivers = rows.assign(**{name: fill_gaps(values) for name, values in numbers.items()})
     totals = measure_totals(numbers, rows["duration"])
     kept = {name: values for name, values in numbers.items() if name not in totals}
-    findings = (*find_gone_stale(rows), *find_gaps(kept), *find_totals(totals))
-    return Stays(review.params.duration_unit, rows, groups, drivers, tuple(kept), findings)
+    unit = review.params.duration_unit
+    about_rows = (*find_unused_rows(review.quality, "durations"), *find_odd_lengths(rows, unit=unit))
+    findings = (*about_rows, *find_gone_stale(rows), *find_gaps(kept), *find_totals(totals))
+    return Stays(unit, rows, groups, drivers, tuple(kept), findings)
 
 
 def as_number(values: pd.Series) -> pd.Series:
