@@ -96,15 +96,17 @@ def test_each_thin_group_gets_its_own_sentence():
     groups = pd.DataFrame(
         {
             "grouping": "team",
-            "group": ["N", "S", "E", "W"],
-            "n": [100, 0, 12, 50],
-            "n_events": [10, 0, 0, 9],
+            "group": ["N", "S", "E", "W", "A", "B"],
+            "n": [100, 0, 12, 50, 1, 4],
+            "n_events": [10, 0, 0, 9, 1, 1],
         }
     )
     assert [finding.sentence for finding in find_thin_groups(groups)] == [
         "team S: nobody to follow.",
         "team E: none of 12 stays has ended, so there is nothing to estimate yet.",
         "team W: only 9 of 50 stays have ended, too few for a comparison.",
+        "team A: a single stay, too few for a comparison.",
+        "team B: only 1 of 4 stays has ended, too few for a comparison.",
     ]
 
 

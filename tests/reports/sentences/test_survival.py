@@ -190,6 +190,22 @@ def test_the_limit_of_the_means_is_said_by_grouping():
     assert "271 days by year of the start. Means of different groupings" in text
     brought = say.limits(TEAMS.assign(rmst_limit=72.0), stays=stays(dated=False, unit="months"), wording=WORDS)
     assert "as far as at least ten of each were followed: 72 months by team." in brought
+    thin = pd.concat([TEAMS, TEAMS.assign(grouping="city", rmst=np.nan, rmst_limit=1.0)])
+    assert say.limits(thin, stays=stays(), wording=WORDS).count("days by") == 1
+    none = say.limits(TEAMS.assign(rmst=np.nan), stays=stays(), wording=WORDS)
+    assert none.startswith("No group has a mean stay: each has fewer than 30 stays")
+
+
+def test_a_limit_that_is_not_whole_is_not_rounded_up():
+    years = stays(dated=False, unit="years")
+    tables = {"median": {"median": np.nan}, "mean": (1.9, 0.1), "limit": 56 / 12}
+    text = say.overall(tables["median"], tables["mean"], limit=tables["limit"], stays=years, wording=WORDS)
+    assert "Of the first 4.7 years a stay lasts 1.9 years" in text
+    half = TEAMS.assign(rmst_limit=2.6)
+    assert "2.6 years by team" in say.limits(half, stays=years, wording=WORDS)
+    assert "of the first 2.6 years it stays" in say.headline(
+        {"median": np.nan}, half, CHANGED.head(0), stays=years, wording=WORDS
+    )
 
 
 def test_names_of_columns_become_words():

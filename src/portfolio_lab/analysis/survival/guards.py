@@ -134,8 +134,12 @@ def find_thin_groups(groups: pd.DataFrame) -> list[Finding]:
 def _thin_sentence(grouping: str, group: str, *, n: int, n_events: int) -> str:
     if n == 0:
         return f"{grouping} {group}: nobody to follow."
+    if n == 1:
+        return f"{grouping} {group}: a single stay, too few for a comparison."
     if n_events == 0:
         return f"{grouping} {group}: none of {n:,} stays has ended, so there is nothing to estimate yet."
+    if n_events == 1:
+        return f"{grouping} {group}: only 1 of {n:,} stays has ended, too few for a comparison."
     return f"{grouping} {group}: only {n_events} of {n:,} stays have ended, too few for a comparison."
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.survival.guards import Finding, find_thin_groups
 from portfolio_lab.plots.survival import MAX_CURVES
-from portfolio_lab.reports.sentences.survival.labels import EACH, WHO_LABELS, label_group, span, times
+from portfolio_lab.reports.sentences.survival.labels import EACH, WHO_LABELS, label_group, reach_of, span, times
 from portfolio_lab.reports.sentences.wording import Wording, in_words, listed
 from portfolio_lab.reports.topics.survival_stays import Stays
 
@@ -31,7 +31,7 @@ def _soonest(groups: pd.DataFrame, stays: Stays, wording: Wording) -> str:
         return ""
     digits = 0 if stays.unit == "days" else 1
     last, best = known.loc[known["rmst"].idxmin()], known.loc[known["rmst"].idxmax()]
-    name, limit = label_group(last["grouping"]), wording.number(last["rmst_limit"], digits=0)
+    name, limit = label_group(last["grouping"]), reach_of(last["rmst_limit"], unit=stays.unit, wording=wording)
     soonest, longest = (wording.number(row["rmst"], digits=digits) for row in (last, best))
     return (
         f"By {name}, {last['group']} leaves soonest: of the first {limit} {stays.unit} it stays {soonest} on average, "
@@ -120,7 +120,8 @@ def overall(
     average = span(mean[0], mean[0] - 1.96 * mean[1], mean[0] + 1.96 * mean[1], unit=stays.unit, wording=wording)
     who = "customer" if stays.is_dated else "stay"
     verb = "stays" if stays.is_dated else "lasts"
-    return f"{text} Of the first {wording.number(limit, digits=0)} {stays.unit} a {who} {verb} {average} on average."
+    until = reach_of(limit, unit=stays.unit, wording=wording)
+    return f"{text} Of the first {until} {stays.unit} a {who} {verb} {average} on average."
 
 
 def group_finding(
@@ -141,7 +142,7 @@ def group_finding(
     clear = pairs[pairs["is_clear"]] if len(pairs) else pairs
     if clear.empty:
         return f"By {name} the groups differ, but no two of them clearly enough to be named."
-    limit = wording.number(groups["rmst_limit"].iloc[0], digits=0)
+    limit = reach_of(groups["rmst_limit"].iloc[0], unit=unit, wording=wording)
     return (
         f"By {name} the groups differ: of {limit} {unit}, {listed(_name_pairs(clear, unit, wording))}.{_cross(clear)}"
     )
@@ -164,10 +165,12 @@ def _cross(clear: pd.DataFrame) -> str:
 
 
 def limits(groups: pd.DataFrame, *, stays: Stays, wording: Wording) -> str:
-    """Return up to where mean stays are counted, and why: one limit within a grouping."""
-    by_limit = groups.groupby("rmst_limit")["grouping"].unique().sort_index(ascending=False)
+    """Return up to where mean stays are counted, and why: one limit within a grouping; groups without a mean apart."""
+    by_limit = groups[groups["rmst"].notna()].groupby("rmst_limit")["grouping"].unique().sort_index(ascending=False)
+    if by_limit.empty:
+        return "No group has a mean stay: each has fewer than 30 stays, no end seen, or only stays that entered late."
     parts = [
-        f"{wording.number(limit, digits=0 if limit == round(limit) else 1)} {stays.unit} by "
+        f"{reach_of(limit, unit=stays.unit, wording=wording)} {stays.unit} by "
         f"{listed([label_group(name) for name in names])}"
         for limit, names in by_limit.items()
     ]

@@ -142,6 +142,11 @@ def span(value: float, low: float, high: float, *, unit: str, wording: Wording) 
     return f"{wording.number(value, digits=digits)} {unit} ({lower} to {upper})"
 
 
+def reach_of(limit: float, *, unit: str, wording: Wording) -> str:
+    """Return up to where something is counted, as a number; with one decimal where it is not whole, days apart."""
+    return wording.number(limit, digits=0 if unit == "days" or round(limit, 1) == round(limit) else 1)
+
+
 def times(ratio: float, low: float, high: float, *, wording: Wording) -> str:
     """Return how many times as likely, with the interval in brackets; small effects with one more digit."""
     digits = 2 if abs(ratio - 1) >= 0.05 else 3
