@@ -61,7 +61,12 @@ DEFAULT_FORMAT = Format(delimiter=",", decimal=".", encoding="utf-8", header=Tru
 class TableSettings(Settings):
     """Where one table is, and how its columns are called there."""
 
-    table: StrictText | None = Field(None, description="file, sheet or table name where it differs from ours")
+    table: StrictText | None = Field(
+        None, description="file, sheet or table name where it differs from ours; or a pattern of files or sheets"
+    )
+    sheet: StrictText | Annotated[tuple[StrictText, ...], Field(min_length=1)] | None = Field(
+        None, description="sheet of the workbook, a pattern such as 'Year *', or a list of them, read as one table"
+    )
     columns: dict[StrictText, StrictText] = Field(
         default_factory=dict, description="our column: the company's column, or one expression over its columns"
     )

@@ -28,3 +28,9 @@ def test_tables_with_the_same_columns_as_a_recognised_one_look_like_its_parts():
 def test_tables_that_are_recognised_themselves_are_no_parts():
     tables = [SurveyedTable(name, COLUMNS, n_rows=1) for name in ("visits", "calls")]
     assert note_what_is_odd(tables, {"visits": "contacts", "calls": "plan_tasks"}) == []
+
+
+def test_sheets_are_joined_by_naming_them():
+    sheets = [SurveyedTable(name, COLUMNS, n_rows=1, sheet=name) for name in ("orders", "returns")]
+    (note,) = note_what_is_odd(sheets, {"orders": "orders"})
+    assert note.endswith("write in place of table: sheet: [orders, returns]")

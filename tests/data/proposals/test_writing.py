@@ -1,3 +1,4 @@
+import pytest
 from ruamel.yaml import YAML
 
 from portfolio_lab.data.proposals import propose, write_proposal
@@ -43,3 +44,20 @@ def test_a_condition_for_blank_rows_is_a_comment_and_the_path_is_named_where_the
     assert "# ASK: none.csv is empty" in text
     assert "# Then: portfolio-lab check /elsewhere/mine.yaml, and" in text
     assert "where" not in YAML(typ="safe", pure=True).load(text)["data"]["tables"]["orders"]
+
+
+@pytest.mark.parametrize(
+    ("names", "file", "place"),
+    [
+        (("Year 1", "Year 2"), None, {"table": "Year *"}),
+        (("Jan", "Feb"), None, {"sheet": ["Jan", "Feb"]}),
+        (("Year 1", "Year 2"), "a.xlsx", {"table": "a.xlsx", "sheet": "Year *"}),
+    ],
+)
+def test_sheets_that_are_parts_are_written_as_the_run_file_reads_them(names, file, place):
+    columns = {"customer": ["a"], "date": ["2026-01-01"], "amount": ["1"]}
+    sheets = [SurveyedTable(f"{file or ''}{name}", columns, n_rows=1, sheet=name, file=file) for name in names]
+    text, plain = written(*sheets)
+    orders = plain["data"]["tables"]["orders"]
+    assert {key: orders[key] for key in orders if key != "columns"} == place
+    assert "# ASK: 2 sheets with the same columns are read together as orders" in text

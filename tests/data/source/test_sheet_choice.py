@@ -82,7 +82,33 @@ def test_workbooks_that_drift_and_files_of_two_kinds_are_refused(border):
         border.stage()
 
 
+def test_a_sheet_of_a_workbook_in_a_folder_that_is_not_there_is_named(border):
+    write(border.source / "orders.xlsx", Jan=month(1), Feb=month(2))
+    with pytest.raises(DataError, match=r"say which: data\.tables\.orders\.sheet"):
+        border.stage()
+    with pytest.raises(
+        DataError,
+        match=r"file orders\.xlsx, table orders, value 'Mar': is not in the source → the workbook holds: Jan, Feb",
+    ):
+        border.stage(tables={"orders": {"sheet": ["Jan", "Mar"]}})
+    assert len(border.frame(tables={"orders": {"sheet": ["Jan", "Feb"]}})) == 2
+
+
+def test_sheets_are_named_for_workbooks_only_and_once(border):
+    border.write("orders.csv", "customer_id,order_date,amount\n007,2026-01-01,1\n")
+    with pytest.raises(DataError, match=r"key data\.tables\.orders\.sheet: has no sheets"):
+        border.stage(tables={"orders": {"sheet": "Year *"}})
+    book = write(border.source / "book.xlsx", Jan=month(1))
+    with pytest.raises(DataError, match="give table or sheet, not both"):
+        border.stage(source=str(book), tables={"orders": {"sheet": "J*", "table": "Jan"}})
+    with pytest.raises(DataError, match="value 'Year \\*': fits no sheet → the workbook holds: Jan"):
+        border.stage(source=str(book), tables={"orders": {"table": "Year *"}})
+
+
 def test_a_survey_sees_workbooks_in_a_folder(tmp_path):
     write(tmp_path / "exports" / "sales_1.xlsx", Hoja1=month(1))
     (found,) = survey_source("exports", root=tmp_path)
     assert (found.name, list(found.columns), found.n_rows) == ("sales_1.xlsx", HEADER, 1)
+    write(tmp_path / "exports" / "sales_1.xlsx", Jan=month(1), Feb=month(2))
+    sheets = survey_source("exports", root=tmp_path)
+    assert [(one.file, one.sheet) for one in sheets] == [("sales_1.xlsx", "Jan"), ("sales_1.xlsx", "Feb")]

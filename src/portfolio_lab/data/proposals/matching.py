@@ -1,12 +1,11 @@
 """Which table and column of a company is which of ours: by name and by what stands in it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from portfolio_lab.data.proposals.oddities import note_what_is_odd
 from portfolio_lab.data.proposals.parts import join_parts
-from portfolio_lab.data.proposals.synonyms import COLUMNS, TABLES, likeness
+from portfolio_lab.data.proposals.synonyms import COLUMNS, TABLES, bare_name, likeness
 from portfolio_lab.data.proposals.values import day_formats, number_notations
 from portfolio_lab.data.schema import CONTRACTS, Column, TableSpec, table_spec
 from portfolio_lab.data.source import SurveyedTable
@@ -50,6 +49,8 @@ class TableProposal:
     unused: tuple[str, ...] = ()
     keeps_unused: bool = False
     where: str = ""
+    sheet: str | tuple[str, ...] | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _has_all(spec: TableSpec, there: SurveyedTable) -> bool:
 
 def _score(spec: TableSpec, there: SurveyedTable) -> float:
     """Return how well a table fits; 0 where neither its name nor all required columns speak for it."""
-    named = likeness(spec.name, _bare(there.name), TABLES)
+    named = likeness(spec.name, _called(there), TABLES)
     columns = _columns(spec, there)
     found = {column.column for column in columns}
     share = sum(name in found for name in spec.required) / max(len(spec.required), 1)
@@ -133,12 +134,14 @@ def _table(spec: TableSpec, there: SurveyedTable) -> TableProposal:
         source=there.name,
         columns=tuple(columns),
         unmatched=tuple(name for name in spec.required if name not in found),
-        is_sure=likeness(spec.name, _bare(there.name), TABLES) >= SURE,
+        is_sure=likeness(spec.name, _called(there), TABLES) >= SURE,
         text_format=text_format,
         questions=questions,
         unused=tuple(name for name in there.columns if name not in used),
         keeps_unused=spec.keeps_more_columns,
         where=where,
+        sheet=there.sheet,
+        file=there.file,
     )
 
 
@@ -276,6 +279,6 @@ def _has_marks(texts: list[str]) -> bool:
     return any(not text.lstrip("+-").isdigit() for text in texts)
 
 
-def _bare(name: str) -> str:
-    """Return a table's name without the ending of a file and without years, numbers and marks behind it."""
-    return re.sub(r"[\W_\d]+$", "", re.sub(r"(\.(csv|txt|tsv|parquet|pq|xlsx|xlsm|gz))+$", "", name))
+def _called(there: SurveyedTable) -> str:
+    """Return what a table is called: a sheet of a workbook in a folder by its sheet, or by the workbook."""
+    return bare_name(there.sheet if there.file and isinstance(there.sheet, str) else there.file or there.name)

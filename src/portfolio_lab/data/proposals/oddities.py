@@ -15,8 +15,8 @@ def note_what_is_odd(surveyed: Sequence[SurveyedTable], recognised: Mapping[str,
 
 def _joined(surveyed: Sequence[SurveyedTable], recognised: Mapping[str, str]) -> list[str]:
     return [
-        f"{there.n_parts} files with the same columns are read together as {recognised[there.name]}: is {there.name} "
-        f"the right pattern of their names?"
+        f"{there.n_parts} {'sheets' if there.sheet else 'files'} with the same columns are read together as "
+        f"{recognised[there.name]}: is {there.name} {_wish(there)}?"
         for there in surveyed
         if there.n_parts > 1 and there.name in recognised
     ]
@@ -41,10 +41,21 @@ def _parts(surveyed: Sequence[SurveyedTable], recognised: Mapping[str, str]) -> 
         alike = [one.name for one in surveyed if one.name not in recognised and [*one.columns] == [*there.columns]]
         if alike:
             have = f"{alike[0]} has" if len(alike) == 1 else f"{', '.join(alike)} have"
-            ours = recognised[there.name]
             notes.append(
                 f"{have} the same columns as {there.name}: are they parts of one table? As proposed, {there.name} "
-                f"alone is read. To read them all, save each as a CSV file into one folder named {ours}, and give the "
-                f"folder around it as the source"
+                f"alone is read. {_how_to_join(there, [there.name, *alike], recognised[there.name])}"
             )
     return notes
+
+
+def _wish(there: SurveyedTable) -> str:
+    return "what you want" if isinstance(there.sheet, tuple) else "the right pattern of their names"
+
+
+def _how_to_join(there: SurveyedTable, names: list[str], ours: str) -> str:
+    if there.sheet and not there.file:
+        return f"To read them all, write in place of table: sheet: [{', '.join(names)}]"
+    return (
+        f"To read them all, save each as a CSV file into one folder named {ours}, and give the folder around it as "
+        f"the source"
+    )

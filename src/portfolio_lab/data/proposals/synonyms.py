@@ -113,6 +113,11 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", bare.lower())
 
 
+def bare_name(name: str) -> str:
+    """Return a table's name without the ending of a file and without years, numbers and marks behind it."""
+    return re.sub(r"[\W_\d]+$", "", re.sub(r"(\.(csv|txt|tsv|parquet|pq|xlsx|xlsm|gz))+$", "", name))
+
+
 def likeness(ours: str, theirs: str, known: dict[str, str]) -> float:
     """Return how well a company's name fits ours: 1 the same, 0.9 a known other name, up to 0.6 alike, else 0."""
     spelt = plain(theirs)

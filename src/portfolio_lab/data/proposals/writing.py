@@ -49,7 +49,7 @@ def write_proposal(proposal: Proposal, *, run: str, source: str, typed: str = ""
 def _table_lines(table: TableProposal) -> Iterator[str]:
     mark = "sure" if table.is_sure else "CHECK: recognised by its columns"
     yield f"    {table.table}:"
-    yield f"      table: {_value(table.source)}  # {mark}"
+    yield from (f"      {line}  # {mark}" for line in _place(table))
     if table.text_format:
         listed = ", ".join(f"{key}: {json.dumps(value)}" for key, value in table.text_format.items())
         yield f"      format: {{{listed}}}  # sure: all rows that were looked at fit this and nothing else"
@@ -68,6 +68,15 @@ def _table_lines(table: TableProposal) -> Iterator[str]:
     if table.unused:
         verb = "kept as attributes" if table.keeps_unused else "not used"
         yield f"      # {verb}: {_one_line(', '.join(table.unused[:30]))}"
+
+
+def _place(table: TableProposal) -> list[str]:
+    """Return where the table is: file or sheet; several sheets without a common pattern are a list."""
+    if table.sheet is None or (table.file is None and isinstance(table.sheet, str)):
+        return [f"table: {_value(table.sheet or table.source)}"]
+    listed = table.sheet if isinstance(table.sheet, str) else tuple(table.sheet)
+    sheets = _value(listed) if isinstance(listed, str) else f"[{', '.join(map(_value, listed))}]"
+    return [*([f"table: {_value(table.file)}"] if table.file else []), f"sheet: {sheets}"]
 
 
 def _value(text: str) -> str:

@@ -1,6 +1,7 @@
 """Files and DuckDB databases, read through the embedded engine."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,8 @@ import ibis.expr.types as ir
 from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.blanks import without_blanks_cheaply
 from portfolio_lab.data.source.files import TableFile
-from portfolio_lab.data.source.sheet_choice import sheet_of
 from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
 from portfolio_lab.data.source.text_files import CHUNK, TextFile, inspect_text_file
-from portfolio_lab.data.source.workbooks import read_sheet
 from portfolio_lab.errors import DataError, Fault
 
 MAX_EXAMPLES = 1_000
@@ -23,16 +22,17 @@ MAX_EXAMPLES = 1_000
 def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: Path) -> RawTable:
     """Return a table of text files: every column as text, every row with its line; raises DataError."""
     looks = [inspect_text_file(part, text_format, scratch=scratch) for part in file.parts]
-    _refuse_drift(file, [look.columns for look in looks], [look.label for look in looks])
-    _refuse_copies(file, [look.digest if look.has_rows else None for look in looks])
+    labels = [look.label for look in looks]
+    refuse_drift(file.table, [look.columns for look in looks], labels)
+    refuse_copies(file.table, labels, [look.digest if look.has_rows else None for look in looks])
     parts = [_text_part(con, look, text_format, f"{file.table}_{index}") for index, look in enumerate(looks)]
     return RawTable(
         name=file.table,
         label=file.path.name,
-        expr=_trimmed(con, file.table, ibis.union(*parts) if len(parts) > 1 else parts[0]),
+        expr=trimmed(con, file.table, ibis.union(*parts) if len(parts) > 1 else parts[0]),
         columns=looks[0].columns,
         text_format=text_format,
-        digest=_digest(look.digest for look in looks),
+        digest=digest_of(look.digest for look in looks),
         has_rows=True,
         notes=tuple(f"{look.label} {note}" for look in looks for note in look.notes),
         rejects_table=None if text_format.delimiter == "whitespace" else f"rejects_{file.table}",
@@ -43,7 +43,8 @@ def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: 
 def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTable:
     """Return a table of Parquet parts, every row with its number in its file; raises DataError for a corrupt part."""
     schemas = [_parquet_schema(con, part, file) for part in file.parts]
-    _refuse_drift(file, schemas, [part.name for part in file.parts])
+    labels = [part.name for part in file.parts]
+    refuse_drift(file.table, schemas, labels)
     listed = ", ".join(_quoted(str(part)) for part in file.parts)
     view = f"raw_{file.table}"
     con.raw_sql(
@@ -51,56 +52,19 @@ def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTab
         f"file_row_number + 1 AS {ROW}, parse_filename(filename) AS {FILE} "
         f"FROM read_parquet([{listed}], file_row_number = true, filename = true, hive_partitioning = false)"
     )
-    expr = _trimmed(con, file.table, con.table(view))
+    expr = trimmed(con, file.table, con.table(view))
     columns = tuple(name for name in expr.columns if name not in (ROW, FILE))
     digests = [file_digest(part) for part in file.parts]
-    _refuse_copies(file, [one if _has_rows(con, part) else None for one, part in zip(digests, file.parts, strict=True)])
-    digest = _digest(digests)
+    filled = [one if _has_rows(con, part) else None for one, part in zip(digests, file.parts, strict=True)]
+    refuse_copies(file.table, labels, filled)
+    digest = digest_of(digests)
     return RawTable(file.table, file.path.name, expr, columns, text_format, digest, has_rows=True, is_trimmed=True)
-
-
-def read_workbook_table(
-    con: Any, path: Path, name: str, sheet: str, text_format: Format, *, digest: str, scratch: Path
-) -> RawTable:
-    """Return a sheet as a table: every cell as text, every row with its number in the sheet; raises DataError."""
-    read = read_sheet(path, sheet, name, text_format=text_format, scratch=scratch)
-    expr = _trimmed(con, name, con.read_parquet(str(read.path), table_name=f"sheet_{name}"))
-    return RawTable(
-        name, read.label, expr, read.columns, text_format, f"{digest}|{sheet}", True, is_sheet=True, is_trimmed=True
-    )
-
-
-def read_workbooks_table(con: Any, file: TableFile, text_format: Format, *, scratch: Path) -> RawTable:
-    """Return a table of workbooks, one sheet of each: every cell as text, every row with workbook, sheet and number.
-
-    Raises DataError with the faults of all workbooks.
-    """
-    reads, faults = [], []
-    for place, part in enumerate(file.parts):
-        own = scratch / f"{file.table}_{place}"
-        own.mkdir(exist_ok=True)
-        try:
-            reads.append(read_sheet(part, sheet_of(part, file.table), file.table, text_format=text_format, scratch=own))
-        except DataError as error:
-            faults += error.faults
-    if faults:
-        raise DataError(faults)
-    _refuse_drift(file, [read.columns for read in reads], [read.label for read in reads])
-    digests = [file_digest(part) for part in file.parts]
-    _refuse_copies(file, list(digests))
-    names = [f"sheet_{file.table}_{place}" for place in range(len(reads))]
-    parts = [con.read_parquet(str(read.path), table_name=name) for read, name in zip(reads, names, strict=True)]
-    expr = _trimmed(con, file.table, ibis.union(*parts) if len(parts) > 1 else parts[0])
-    columns, digest = reads[0].columns, _digest(digests)
-    return RawTable(
-        file.table, file.path.name, expr, columns, text_format, digest, True, is_sheet=True, is_trimmed=True
-    )
 
 
 def read_database_table(con: Any, name: str, table: str, text_format: Format, digest: str) -> RawTable:
     """Return a table of a DuckDB database."""
     schema, _, bare = table.rpartition(".")
-    expr = _trimmed(con, name, con.table(bare, database=schema or None))
+    expr = trimmed(con, name, con.table(bare, database=schema or None))
     return RawTable(name, table, expr, tuple(expr.columns), text_format, digest, has_rows=False, is_trimmed=True)
 
 
@@ -110,7 +74,7 @@ def as_view(con: Any, name: str, expr: ir.Table) -> ir.Table:
     return con.table(name, database="temp.main")
 
 
-def _trimmed(con: Any, name: str, expr: ir.Table) -> ir.Table:
+def trimmed(con: Any, name: str, expr: ir.Table) -> ir.Table:
     """Return a table whose texts have no blanks around them; blank ones are null."""
     texts = [column for column, kind in expr.schema().items() if kind.is_string() and column not in (ROW, FILE)]
     trimmed = {column: without_blanks_cheaply(expr[column]) for column in texts}
@@ -180,28 +144,28 @@ def _parquet_schema(con: Any, part: Path, file: TableFile) -> tuple[tuple[str, s
     return tuple((row[0], row[1]) for row in rows)
 
 
-def _refuse_drift(file: TableFile, schemas: list, labels: list[str]) -> None:
-    """Refuse parts of one table that differ in their columns or types."""
+def refuse_drift(table: str, schemas: Sequence, labels: Sequence[str]) -> None:
+    """Raise DataError for parts of one table that differ in their columns or types from the first of them."""
     faults = []
     for schema, label in zip(schemas[1:], labels[1:], strict=True):
         if schema != schemas[0]:
             differing = sorted({str(item) for item in set(schema) ^ set(schemas[0])}) or ["their order"]
             problem = f"differs from {labels[0]} in its columns: {', '.join(differing[:6])}"
-            faults.append(Fault(problem, "write all parts with the same columns", file=label, table=file.table))
+            faults.append(Fault(problem, "write all parts with the same columns", file=label, table=table))
     if faults:
         raise DataError(faults)
 
 
-def _refuse_copies(file: TableFile, digests: list[str | None]) -> None:
-    """Refuse a part with the very bytes of an earlier one; a part without rows (None) is a copy of nothing."""
+def refuse_copies(table: str, labels: Sequence[str], digests: Sequence[str | None]) -> None:
+    """Raise DataError for a part with the very content of an earlier one; one without rows (None) copies nothing."""
     first: dict[str, str] = {}
     faults = []
-    for part, digest in zip(file.parts, digests, strict=True):
+    for label, digest in zip(labels, digests, strict=True):
         if digest in first:
             problem = f"is a copy of {first[digest]}: its rows would count twice"
-            faults.append(Fault(problem, "remove one of the two", file=part.name, table=file.table))
+            faults.append(Fault(problem, "remove one of the two", file=label, table=table))
         elif digest is not None:
-            first[digest] = part.name
+            first[digest] = label
     if faults:
         raise DataError(faults)
 
@@ -224,5 +188,6 @@ def file_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _digest(parts: Any) -> str:
+def digest_of(parts: Iterable[str]) -> str:
+    """Return one hash of the hashes of a table's parts."""
     return hashlib.blake2b("|".join(parts).encode(), digest_size=16).hexdigest()

@@ -18,15 +18,15 @@ from portfolio_lab.data.source.embedded import (
     read_database_table,
     read_parquet_table,
     read_text_table,
-    read_workbook_table,
-    read_workbooks_table,
     rejected_lines,
 )
 from portfolio_lab.data.source.engines import Engine, connect_embedded
 from portfolio_lab.data.source.files import find_table_files, unused_entries
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark, remote_reader, server_tables
+from portfolio_lab.data.source.sheet_choice import match_sheets, refuse_sheets
+from portfolio_lab.data.source.sheets import read_workbook_table, read_workbooks_table
 from portfolio_lab.data.source.state import log_beside
-from portfolio_lab.data.source.tables import RawTable, RejectedLine, match_tables
+from portfolio_lab.data.source.tables import RawTable, RejectedLine
 from portfolio_lab.data.source.workbooks import sheet_names
 from portfolio_lab.errors import DataError
 
@@ -87,19 +87,23 @@ def _open_files(address: Address, settings: DataSettings, scratch: Path) -> Sour
     files, faults = find_table_files(address, settings)
     if faults:
         raise DataError(faults)
+    refuse_sheets(settings, [name for name, file in files.items() if file.kind != "workbook"])
     con = connect_embedded(scratch=scratch)
 
     def read(name: str) -> RawTable:
         text_format = settings.format_of(name)
         if files[name].kind == "parquet":
             return read_parquet_table(con, files[name], text_format)
-        read_table = read_text_table if files[name].kind == "text" else read_workbooks_table
-        return read_table(con, files[name], text_format, scratch=scratch)
+        if files[name].kind == "text":
+            return read_text_table(con, files[name], text_format, scratch=scratch)
+        own = settings.table(name)
+        return read_workbooks_table(con, files[name], settings=own, text_format=text_format, scratch=scratch)
 
     return Source(con, address.label, False, scratch, tuple(files), unused_entries(address, files), read)
 
 
 def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Source:
+    refuse_sheets(settings, tuple(settings.tables))
     con = connect_embedded(scratch=scratch)
     con.attach(str(address.path), name="company", read_only=True)
     con.raw_sql("USE company")
@@ -117,16 +121,18 @@ def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Sou
 
 def _open_workbook(address: Address, settings: DataSettings, scratch: Path) -> Source:
     sheets = sheet_names(address.path)
-    names, faults = match_tables(sheets, settings, holder="the workbook", any_case=True)
+    names, faults = match_sheets(sheets, settings)
     if faults:
         raise DataError(faults)
-    con, digest = connect_embedded(scratch=scratch), file_digest(address.path)
+    con = connect_embedded(scratch=scratch)
 
     def read(name: str) -> RawTable:
         text_format = settings.format_of(name)
-        return read_workbook_table(con, address.path, name, names[name], text_format, digest=digest, scratch=scratch)
+        return read_workbook_table(
+            con, address.path, name, sheets=names[name], text_format=text_format, scratch=scratch
+        )
 
-    unused = tuple(sheet for sheet in sheets if sheet not in names.values())
+    unused = tuple(sheet for sheet in sheets if not any(sheet in used for used in names.values()))
     return Source(con, address.label, False, scratch, tuple(names), unused, read)
 
 
@@ -139,6 +145,7 @@ def _open_spark(address: Address, settings: DataSettings, scratch: Path) -> Sour
 
 
 def _open_server(con: Any, engine: Engine, address: Address, settings: DataSettings, scratch: Path) -> Source:
+    refuse_sheets(settings, tuple(settings.tables))
     names, faults = server_tables(con, settings)
     if faults:
         raise DataError(faults)

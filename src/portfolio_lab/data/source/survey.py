@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,8 @@ MAX_TABLES = 200
 class SurveyedTable:
     """A table as it was found: its name in the source, its columns with sampled texts, how its text is written.
 
-    The texts of a column leave out blanks; ``n_rows`` is the number of rows that were looked at.
+    The texts of a column leave out blanks; ``n_rows`` is the number of rows that were looked at. For a sheet of a
+    workbook, ``sheet`` is its name (or a pattern or list of names), and ``file`` the workbook where a folder holds it.
     """
 
     name: str
@@ -39,6 +40,8 @@ class SurveyedTable:
     encoding: str | None = None
     n_rows: int = 0
     n_parts: int = 1
+    sheet: str | tuple[str, ...] | None = None
+    file: str | None = None
 
 
 def survey_source(source: str, *, root: Path) -> list[SurveyedTable]:
@@ -54,22 +57,32 @@ def _folder(address: Address) -> Iterator[SurveyedTable]:
     for entry in sorted(address.path.iterdir()):
         parts = parts_of(entry) if entry.is_dir() else [entry]
         if parts and is_table_file(parts[0]):
-            yield _file(entry.name, parts[0])
+            yield from _entry(entry.name, parts[0])
 
 
 def _one_file(address: Address) -> Iterator[SurveyedTable]:
-    yield _file(address.path.name, address.path)
+    yield from _entry(address.path.name, address.path)
 
 
 def _workbook(address: Address) -> Iterator[SurveyedTable]:
     for sheet in sheet_names(address.path):
-        yield _sheet(sheet, address.path, sheet)
+        yield replace(_sheet(sheet, address.path, sheet), sheet=sheet)
 
 
 def _sheet(name: str, path: Path, sheet: str) -> SurveyedTable:
     rows = sample_sheet(path, sheet, n_rows=N_ROWS)
     header = [text or "" for text in rows[0]] if rows else []
     return SurveyedTable(name, _by_column(header, rows[1:]), is_text=True, n_rows=len(rows[1:]))
+
+
+def _sheets(name: str, path: Path) -> Iterator[SurveyedTable]:
+    """Yield the workbook of a folder as one table, or each of its sheets where it has several."""
+    sheets = filled_sheets(path)
+    if len(sheets) == 1:
+        yield _sheet(name, path, sheets[0])
+        return
+    for sheet in sheets:
+        yield replace(_sheet(f"{name}, sheet {sheet}", path, sheet), sheet=sheet, file=name)
 
 
 def _duckdb(address: Address) -> Iterator[SurveyedTable]:
@@ -90,10 +103,11 @@ def _database(con: Any) -> Iterator[SurveyedTable]:
             con.disconnect()
 
 
-def _file(name: str, part: Path) -> SurveyedTable:
+def _entry(name: str, part: Path) -> Iterator[SurveyedTable]:
     if kind_of_file(part) == "workbook":
-        return _sheet(name, part, filled_sheets(part)[0])
-    return _parquet(name, part) if kind_of_file(part) == "parquet" else _text(name, part)
+        yield from _sheets(name, part)
+    else:
+        yield _parquet(name, part) if kind_of_file(part) == "parquet" else _text(name, part)
 
 
 def _parquet(name: str, part: Path) -> SurveyedTable:

@@ -187,7 +187,8 @@ def _write(target: Path, rows: Iterator[tuple[int, list]], found: _Found, label:
                 writer = _append(writer, target, found, numbers, batch, label)
                 numbers, batch = [], []
         if not found.header:
-            raise DataError([Fault("is empty", "give the sheet a header row and rows", file=label)])
+            remedy = "give the sheet a header row and rows, or leave it out"
+            raise DataError([Fault("is empty", remedy, file=label)])
         writer = _append(writer, target, found, numbers, batch, label)
     finally:
         if writer is not None:
