@@ -53,6 +53,22 @@ def _without_contract():
     return SimpleNamespace(**{**vars(review), "table": lambda name: table})
 
 
+@pytest.mark.parametrize("name", ["duration", "event_observed", "entry"])
+def test_the_outcome_is_no_attribute(name):
+    review = durations()
+    review.params.covariates = [name]
+    with pytest.raises(AnalysisError, match=r"what is to be explained as an attribute.*name one of Contract, charge$"):
+        read_stays(review)
+
+
+def test_a_column_named_twice_counts_once():
+    review = durations()
+    review.params.groups, review.params.covariates = ["Contract", "Contract"], ["charge", "Contract", "charge"]
+    stays = read_stays(review)
+    assert stays.groupings == ("Contract",)
+    assert stays.covariates == ("charge", "Contract")
+
+
 def test_stays_without_any_length_are_refused():
     with pytest.raises(AnalysisError, match="every duration is 0"):
         read_stays(durations(duration=0.0))

@@ -10,6 +10,7 @@ from portfolio_lab.reports.topics.survival_stays import Stays
 from portfolio_lab.reports.topics.survival_unused import find_odd_lengths, find_unused_rows
 
 MAX_LEVELS, TOTAL_CORRELATION = 10, 0.6
+OUTCOME = ("duration", "event_observed", "entry")
 
 
 def read_durations(review: Review) -> Stays:
@@ -21,12 +22,8 @@ def read_durations(review: Review) -> Stays:
     rows = build_lifetimes(review_table)
     if len(rows) and rows["duration"].max() == 0:
         raise AnalysisError("every duration is 0", remedy="give the lengths of the stays", value=len(rows))
-    groups, covariates = tuple(review.params.groups), tuple(review.params.covariates)
-    if unknown := [name for name in (*groups, *covariates) if name not in rows]:
-        remedy = f"name one of {', '.join(map(str, rows.columns))}"
-        raise AnalysisError(
-            "reports.survival names a column that durations does not have", remedy=remedy, value=unknown
-        )
+    groups, covariates = (tuple(dict.fromkeys(n)) for n in (review.params.groups, review.params.covariates))
+    _refuse_unusable_columns((*groups, *covariates), rows)
     rows[list(groups)] = rows[list(groups)].astype(object).where(rows[list(groups)].notna(), "unknown").astype(str)
     numbers = {name: as_number(review_table[name]) for name in covariates}
     drivers = rows.assign(**{name: fill_gaps(values) for name, values in numbers.items()})
@@ -36,6 +33,19 @@ def read_durations(review: Review) -> Stays:
     about_rows = (*find_unused_rows(review.quality, "durations"), *find_odd_lengths(rows, unit=unit))
     findings = (*about_rows, *find_gone_stale(rows), *find_gaps(kept), *find_totals(totals))
     return Stays(unit, rows, groups, drivers, tuple(kept), findings)
+
+
+def _refuse_unusable_columns(names: tuple[str, ...], rows: pd.DataFrame) -> None:
+    attributes = [str(name) for name in rows if name not in OUTCOME]
+    remedy = f"name one of {', '.join(attributes)}" if attributes else "the table has no attributes: leave it out"
+    if unknown := [name for name in names if name not in rows]:
+        raise AnalysisError(
+            "reports.survival names a column that durations does not have", remedy=remedy, value=unknown
+        )
+    if outcome := [name for name in names if name in OUTCOME]:
+        raise AnalysisError(
+            "reports.survival names what is to be explained as an attribute", remedy=remedy, value=outcome
+        )
 
 
 def as_number(values: pd.Series) -> pd.Series:
