@@ -39,7 +39,7 @@ else
 endif
 
 test: $(VENV)/.dev data/demo ## run all tests (about ten minutes at most)
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lab: $(VENV)/.lab data/demo ## open JupyterLab with the tour
 	$(BIN)/jupyter lab notebooks/start_here.ipynb

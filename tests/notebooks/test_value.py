@@ -61,3 +61,8 @@ def test_parts_of_the_page_agree_with_each_other(demo, facts_of):
     assert held >= 0.5 > (held - values[found["n_half"] - 1] / values[values > 0].sum())
     owners = pd.read_parquet(demo / "value" / "tables" / "holders.parquet")
     assert owners["value_amount"].sum() == pytest.approx(found["customer_equity"], rel=1e-6)
+
+
+def test_what_the_customers_are_worth_is_one_number_on_both_pages(demo, facts_of):
+    value, held = (facts_of(demo, topic)["customer_equity"]["value"] for topic in ("value", "twr"))
+    assert held == pytest.approx(value, abs=0.5)

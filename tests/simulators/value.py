@@ -6,7 +6,23 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model
+from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel
+from portfolio_lab.analysis.value.customers import ValueBasis
 from portfolio_lab.policy import Policy
+
+BUYERS = (1.2, 40.0, 0.6, 3.0)
+
+
+def true_basis() -> ValueBasis:
+    """The basis that values buyers drawn with the parameters BUYERS (MBG/NBD) as they are: 10 % a year, five years."""
+    return ValueBasis(
+        model=declare_purchase_model("mbg_nbd", **dict(zip(("r", "alpha", "a", "b"), BUYERS, strict=True))),
+        spend=SpendModel(4.0, 5.0, 160.0),
+        discount_rate=0.10,
+        horizon_months=60,
+        timing_case=2,
+    )
 
 
 def simulate_geometric_positions(

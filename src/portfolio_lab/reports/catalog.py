@@ -138,6 +138,9 @@ class Twr(ReportParams):
     policy_parts: ClassVar[tuple[str, ...]] = ("data", "abc", "stages", "value")
 
     months: Annotated[int, Field(strict=True, ge=3, le=120)] = Field(24, description="months that are looked back")
+    new_months: Annotated[int, Field(strict=True, ge=1, le=12)] = Field(
+        3, description="customers won in so many calendar months are held at the end as the value report values them"
+    )
     n_bootstrap: Annotated[int, Field(strict=True, ge=100)] = Field(
         400, description="how often customers are drawn again to see what is chance"
     )

@@ -4,6 +4,7 @@ import pytest
 
 from portfolio_lab.analysis.stage_tuning.gaps import build_gaps
 from portfolio_lab.analysis.stage_tuning.return_curve import (
+    choose_steps,
     compute_return_curve,
     compute_two_errors,
     find_line_days,
@@ -135,3 +136,19 @@ def test_nothing_is_told_beyond_the_longest_gap_however_many_are_open_there():
     returns = compute_return_curve(curve, horizon_days=20)
     assert returns["return_share"][:11].eq(0).all()
     assert returns["return_share"][11:].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("n_known", "last_day", "found"),
+    [
+        (400, 681, list(range(0, 400, 30))),
+        (1000, 360, list(range(0, 361, 15))),
+        (10, 90, list(range(10))),
+        (5000, 5000, list(range(0, 5000, 90))),
+        (0, 90, []),
+    ],
+)
+def test_steps_of_the_return_curve_are_few_and_known(n_known, last_day, found):
+    known = np.where(np.arange(5000) < n_known, 0.5, np.nan)
+    curve = pd.DataFrame({"days": np.arange(5000), "n_at_risk": 60, "return_share": known, "low": 0.4, "high": 0.6})
+    assert choose_steps(curve, last_day=last_day)["days"].tolist() == found

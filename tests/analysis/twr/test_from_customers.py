@@ -4,32 +4,23 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from simulators.value import simulate_order_days
+from simulators.value import BUYERS, simulate_order_days, true_basis
 
-from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model
-from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel, build_spends
+from portfolio_lab.analysis.purchase_models.gamma_gamma import build_spends
 from portfolio_lab.analysis.purchase_models.histories import build_histories
 from portfolio_lab.analysis.twr.from_customers import build_customers_at, build_positions, fit_value_basis
 from portfolio_lab.analysis.twr.positions import Positions, derive_valuation_dates
 from portfolio_lab.analysis.twr.returns import compute_returns
 from portfolio_lab.analysis.twr.statement import build_statement, build_valuations, summarise_statement
-from portfolio_lab.analysis.value.customers import ValueBasis
 from portfolio_lab.errors import AnalysisError
 
-TRUTH = (1.2, 40.0, 0.6, 3.0)
 START, END = date(2023, 6, 30), date(2023, 12, 31)
-BASIS = ValueBasis(
-    model=declare_purchase_model("mbg_nbd", **dict(zip(("r", "alpha", "a", "b"), TRUTH, strict=True))),
-    spend=SpendModel(4.0, 5.0, 160.0),
-    discount_rate=0.10,
-    horizon_months=60,
-    timing_case=2,
-)
+BASIS = true_basis()
 
 
 @pytest.fixture(scope="module")
 def order_days():
-    return simulate_order_days(parameters=TRUTH, n_customers=2000, n_days=730, seed=4)
+    return simulate_order_days(parameters=BUYERS, n_customers=2000, n_days=730, seed=4)
 
 
 def _stays(customers, holders, moved=(), day="2023-08-01"):
@@ -114,6 +105,24 @@ def test_a_new_basis_on_the_last_day_is_a_line_and_no_return(order_days):
     assert abs(changed["basis_change"].iloc[-1]) > 0.01 * changed["closing"].iloc[-1]
     pd.testing.assert_series_equal(first["r"], second["r"])
     assert plain["basis_change"].abs().sum() == 0
+
+
+def test_who_is_new_at_the_end_is_held_as_the_value_book_has_it_and_nobody_is_paid_for_it(order_days):
+    stays = _stays(order_days["customer_id"].unique(), "s1")
+    customers = build_customers_at(order_days, dates=derive_valuation_dates(START, END, stays), amount="margin_amount")
+    newcomers = pd.DataFrame({"customer_id": ["c00001", "c00002"], "value_amount": [1e6, 0.0]})
+    asked = {"basis": BASIS, "new_basis": replace(BASIS, discount_rate=0.08)}
+    plain, given = (build_positions(customers, stays, **asked, newcomers=table) for table in (None, newcomers))
+    last = given["valuation_date"] == pd.Timestamp(END)
+    held = given[last].set_index("customer_id")["value_amount"]
+    assert held[["c00001", "c00002"]].tolist() == [1e6, 0.0]
+    is_new = given["customer_id"].isin(newcomers["customer_id"])
+    pd.testing.assert_frame_equal(given[~(last & is_new)], plain[~(last & is_new)])
+    first, second = (build_statement(table, discount_rate=0.10) for table in (plain, given))
+    moved = 1e6 - plain.loc[last & is_new, "value_amount"].sum()
+    assert second["basis_change"].sum() - first["basis_change"].sum() == pytest.approx(moved, abs=0.02)
+    returns = [compute_returns(build_valuations(table))["r"] for table in (first, second)]
+    pd.testing.assert_series_equal(*returns)
 
 
 def test_the_basis_knows_nothing_later_than_its_day(order_days):

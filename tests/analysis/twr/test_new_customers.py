@@ -4,33 +4,24 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from simulators.value import simulate_order_days
+from simulators.value import BUYERS, simulate_order_days, true_basis
 
-from portfolio_lab.analysis.purchase_models.fitting import declare_purchase_model
-from portfolio_lab.analysis.purchase_models.gamma_gamma import SpendModel
 from portfolio_lab.analysis.twr.flows import assert_flows, build_flows
 from portfolio_lab.analysis.twr.from_customers import build_customers_at, build_positions
 from portfolio_lab.analysis.twr.new_customers import compute_new_values
 from portfolio_lab.analysis.twr.returns import compute_returns
 from portfolio_lab.analysis.twr.statement import build_statement, build_valuations
-from portfolio_lab.analysis.value.customers import ValueBasis, compute_values_on_basis
+from portfolio_lab.analysis.value.customers import compute_values_on_basis
 from portfolio_lab.errors import AnalysisError
 
-TRUTH = (1.2, 40.0, 0.6, 3.0)
 DATES = [date(2022, 12, 31), date(2023, 1, 31), date(2023, 2, 28), date(2023, 3, 31)]
-BASIS = ValueBasis(
-    model=declare_purchase_model("mbg_nbd", **dict(zip(("r", "alpha", "a", "b"), TRUTH, strict=True))),
-    spend=SpendModel(4.0, 5.0, 160.0),
-    discount_rate=0.10,
-    horizon_months=60,
-    timing_case=2,
-)
+BASIS = true_basis()
 
 
 @pytest.fixture(scope="module")
 def days():
     """Buyers won evenly over 15 months, so that some are new after the first valuation day."""
-    return simulate_order_days(parameters=TRUTH, n_customers=3000, n_days=910, seed=7)
+    return simulate_order_days(parameters=BUYERS, n_customers=3000, n_days=910, seed=7)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +88,7 @@ def test_a_new_customer_comes_in_by_comparison_and_nobody_is_paid_for_the_change
 
 def test_without_an_end_nothing_is_shortened_and_too_few_older_ones_are_refused(customers, days):
     people = pd.DataFrame({"customer_id": days["customer_id"].unique()})
-    endless = ValueBasis(**{**vars(BASIS), "horizon_months": None})
+    endless = replace(BASIS, horizon_months=None)
     table = compute_new_values(customers, days, people, basis=endless, amount="margin_amount")
     assert len(table["value_amount"].unique()) == 1
     early = build_customers_at(days, dates=[date(2022, 6, 30), date(2022, 7, 31)], amount="margin_amount")

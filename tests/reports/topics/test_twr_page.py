@@ -58,6 +58,13 @@ def test_timing_has_the_company_beside_several_portfolios_only(team_returns, bro
     assert table["timing_effect"].iloc[0] == pytest.approx(0.064020 - 0.068270, abs=1e-6)
 
 
+def test_what_is_odd_about_a_rate_is_shown_only_where_something_is(brought):
+    timed = twr_page.timing_table(brought)
+    assert not {"mwr_status", "n_roots"} & set(twr_page.choose_timing_columns(timed))
+    assert "n_roots" in twr_page.choose_timing_columns(timed.assign(n_roots=2))
+    assert "mwr_status" in twr_page.choose_timing_columns(timed.assign(mwr_status="several_roots"))
+
+
 def test_the_basis_is_wrong_only_when_most_quarters_miss(team_returns, brought):
     checked = twr_page.check_experience(team_returns)
     assert len(checked) >= 2 and twr_page.show_experience(checked)["period"].iloc[0].startswith("2023")

@@ -4,6 +4,7 @@ from portfolio_lab.analysis.stage_tuning.checks import is_seasonal, summarise_se
 from portfolio_lab.analysis.stage_tuning.guards import are_met, check_guards_of, tabulate_guards
 from portfolio_lab.analysis.stage_tuning.money import derive_margin
 from portfolio_lab.analysis.stage_tuning.proposal import propose_stage_policy, read_proposal, tabulate_rules
+from portfolio_lab.analysis.stage_tuning.return_curve import choose_steps
 from portfolio_lab.analysis.stage_tuning.segments import SegmentLine, own_rules, tabulate_segments, tune_segments
 from portfolio_lab.analysis.stage_tuning.settings import TuningSettings, build_settings
 from portfolio_lab.analysis.stage_tuning.summary import (
@@ -29,6 +30,7 @@ __all__ = [
     "build_stages",
     "check_disjoint",
     "check_guards_of",
+    "choose_steps",
     "compare_stage_shares",
     "compare_stages",
     "compute_save_rates",

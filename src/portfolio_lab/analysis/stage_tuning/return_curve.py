@@ -9,6 +9,7 @@ from scipy import stats
 from portfolio_lab.errors import AnalysisError
 
 FEWEST_AT_RISK = 50
+STEPS_DAYS, MOST_STEPS = (1, 7, 15, 30, 60, 90), 24
 
 
 class GapCurve(pa.DataFrameModel):
@@ -111,3 +112,14 @@ def compute_two_errors(
     table["missed_share"] = missed if len(lost) else np.nan
     table["weighted_error"] = weight * table["false_alarm_share"] + (1 - weight) * table["missed_share"]
     return table
+
+
+def choose_steps(curve: pd.DataFrame, *, last_day: int) -> pd.DataFrame:
+    """Return the rows of a ReturnCurve at even steps of days up to ``last_day``, few enough to be read.
+
+    The finest of 1, 7, 15, 30, 60 and 90 days that leaves at most 24 steps; days whose chance is not known are out.
+    """
+    known = curve[curve["return_share"].notna() & (curve["days"] <= last_day)]
+    longest = int(known["days"].max()) if len(known) else 0
+    step = next((days for days in STEPS_DAYS if longest <= MOST_STEPS * days), STEPS_DAYS[-1])
+    return known[known["days"] % step == 0].reset_index(drop=True)

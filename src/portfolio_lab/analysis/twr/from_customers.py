@@ -113,6 +113,7 @@ def build_positions(
     basis: ValueBasis,
     new_basis: ValueBasis | None = None,
     new_values: pd.DataFrame | None = None,
+    newcomers: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the positions of every salesperson on every valuation day (Positions): valuation_date × customer_id.
 
@@ -121,8 +122,9 @@ def build_positions(
     ``new_basis`` the last day is valued on both: its value is the new one with a whole horizon, old_basis_amount the
     old one, so that the change is a line of its own. ``new_values`` (customer_id, value_amount): at what new customers
     come in on their first valuation day (old_basis_amount); they are held at the model's value from the same day on,
-    and the difference is a change of basis too, in nobody's return. Raises AnalysisError for missing margins or an
-    ended horizon.
+    and the difference is a change of basis too, in nobody's return. ``newcomers`` (customer_id, value_amount): who is
+    new on the last day and what the value book holds them at on the new basis, so that both reports close alike.
+    Raises AnalysisError for missing margins or an ended horizon.
     """
     if not np.isfinite(customers["margin_amount"].to_numpy(float)).all():
         raise AnalysisError("a margin is empty", remedy="use the amount where the data have no margin")
@@ -134,7 +136,11 @@ def build_positions(
     if new_basis is not None:
         day = table["valuation_date"].max()
         last = table["valuation_date"] == day
-        table.loc[last, "value_amount"] = _value(table[last], new_basis, since=day)
+        closing = _value(table[last], new_basis, since=day)
+        if newcomers is not None:
+            given = table.loc[last, "customer_id"].map(newcomers.set_index("customer_id")["value_amount"])
+            closing = closing.mask(given.notna(), given)
+        table.loc[last, "value_amount"] = closing
         table.loc[last, "basis_id"] = new_basis.basis_id
     columns = ["valuation_date", "customer_id", "value_amount", "margin_amount", "basis_id", "old_basis_amount"]
     return derive_owners(table[columns], assignments)

@@ -20,9 +20,11 @@ from portfolio_lab.analysis.twr.positions import (
 )
 from portfolio_lab.analysis.twr.returns import compute_returns, mark_total_losses, summarise_returns
 from portfolio_lab.analysis.twr.statement import build_statement, build_valuations
+from portfolio_lab.analysis.value.book import build_value_book
+from portfolio_lab.analysis.value.customers import ValueBasis
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.topics.value_inputs import AMOUNT, ValueInputs, fit_basis, read_value_inputs
+from portfolio_lab.reports.topics.value_inputs import AMOUNT, ValueInputs, find_newcomers, fit_basis, read_value_inputs
 
 COMPANY, ALL = "company", "All portfolios"
 LEARNING_MONTHS, SHORTEST_MONTHS = 12, 3
@@ -144,8 +146,17 @@ def read_customers(review: Review) -> Portfolios | str:
     except AnalysisError as error:
         problem = error.problem
     given = new_values if len(new_values) else None
-    positions = build_positions(customers, stays, basis=basis, new_basis=new_basis, new_values=given)
+    newcomers = read_newcomers(review, inputs, new_basis)
+    positions = build_positions(
+        customers, stays, basis=basis, new_basis=new_basis, new_values=given, newcomers=newcomers
+    )
     return judge_positions(review, inputs, positions, new_values, problem)
+
+
+def read_newcomers(review: Review, inputs: ValueInputs, basis: ValueBasis) -> pd.DataFrame:
+    """Return who is new today with the value that the report on value gives them (as value_newcomers)."""
+    book = build_value_book(inputs.days, inputs.closed, as_of=review.as_of, basis=basis, amount=AMOUNT)
+    return find_newcomers(book, inputs, basis, as_of=review.as_of, new_months=review.params.new_months)[0]
 
 
 def judge_positions(

@@ -101,7 +101,7 @@ def order_for_growth(found: Portfolios) -> pd.DataFrame:
 
 
 def timing_table(found: Portfolios) -> pd.DataFrame:
-    """Return time-weighted beside money-weighted return a year; grain: portfolio_id, the company last."""
+    """Return time-weighted beside money-weighted return a year; grain: portfolio_id, in falling order."""
     rates = ["portfolio_id", "twr", "ear", "is_short"]
     members = found.mwr.merge(found.league[rates], on="portfolio_id")
     parts = [members]
@@ -113,6 +113,13 @@ def timing_table(found: Portfolios) -> pd.DataFrame:
     columns = ["portfolio_id", "twr", "ear", "mwr", "timing_effect", "period_rate", "mwr_status", "n_roots"]
     is_made = (table["is_short"].eq(True) & table["ear"].notna()) | ((table["years"] < 1) & table["mwr"].notna())
     return table.assign(is_short=is_made)[[*columns, "is_short"] if is_made.any() else columns]
+
+
+def choose_timing_columns(timed: pd.DataFrame) -> list[str]:
+    """Return the columns of timing_table that a page shows: what is odd about a rate only where something is."""
+    unsaid = {"mwr_status"} if timed["mwr_status"].isin(["ok", ""]).all() else set()
+    unsaid |= {"n_roots"} if timed["n_roots"].eq(1).all() else set()
+    return [name for name in timed if name not in unsaid]
 
 
 def check_experience(found: Portfolios) -> pd.DataFrame | None:

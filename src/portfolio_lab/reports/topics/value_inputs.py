@@ -91,6 +91,19 @@ def open_book(inputs: ValueInputs, basis: ValueBasis, *, as_of: date, new_months
     book = build_value_book(inputs.days, inputs.closed, as_of=as_of, basis=basis, amount=AMOUNT)
     book = add_ranges(book, basis=basis, n_draws=n_draws, seed=seed)
     book = book.merge(inputs.people[["customer_id", "name", "owner", "region", "segment"]], on="customer_id")
+    new, problem = find_newcomers(book, inputs, basis, as_of=as_of, new_months=new_months)
+    if problem:
+        return ValueBook(book.assign(n_alike=float("nan")), new, problem)
+    return ValueBook(put_newcomers(book, new), new)
+
+
+def find_newcomers(
+    book: pd.DataFrame, inputs: ValueInputs, basis: ValueBasis, *, as_of: date, new_months: int
+) -> tuple[pd.DataFrame, str]:
+    """Return the new customers of a value book with their value by analogy (value_newcomers), and no problem.
+
+    Where too few older customers are known: nobody, and why.
+    """
     asked = {"as_of": as_of, "amount": AMOUNT, "basis": basis}
     try:
         new = value_newcomers(
@@ -98,5 +111,5 @@ def open_book(inputs: ValueInputs, basis: ValueBasis, *, as_of: date, new_months
         )
     except AnalysisError as error:
         none = pd.DataFrame(columns=["customer_id", "value_amount", "low", "high", "n_alike", "alike_on"])
-        return ValueBook(book.assign(n_alike=float("nan")), none, error.problem)
-    return ValueBook(put_newcomers(book, new), new)
+        return none, error.problem
+    return new, ""
