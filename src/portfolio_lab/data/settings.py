@@ -72,6 +72,9 @@ class TableSettings(Settings):
     )
     where: StrictText | None = Field(None, description="a condition over the company's columns: which rows count")
     format: Format = Format()
+    loaded_twice: Literal["once"] | None = Field(
+        None, description="orders in files only: 'once' leaves out the second load of days that were loaded twice"
+    )
     key: StrictText | None = Field(None, description="the company's own row key, named in findings of databases")
 
 

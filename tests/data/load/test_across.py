@@ -2,8 +2,6 @@
 
 import pytest
 
-from portfolio_lab.errors import DataError
-
 ORDERS = "customer_id,order_date,amount,order_id\na,2026-01-05,1,o1\nb,2026-02-01,2,o2\n"
 
 
@@ -60,13 +58,6 @@ def test_identical_lines_are_kept_and_counted(border):
     staged = border.stage()
     assert staged.report.orders.n_identical_lines == 1
     assert staged.report.table("orders").n_kept == 3
-
-
-def test_a_month_loaded_twice_is_refused(border):
-    january = "".join(f"a,2026-01-{day:02d},{day},o{day}\n" for day in range(1, 16))
-    border.write("orders.csv", ORDERS + january + january)
-    with pytest.raises(DataError, match=r"stands there twice in 1 months \(2026-01\)"):
-        border.stage()
 
 
 def test_months_without_orders_and_the_ledger(border):

@@ -32,3 +32,12 @@ def test_a_day_that_does_not_fit_names_the_declared_format_and_the_value(border)
 def test_without_a_declared_format_one_is_asked_for(border):
     border.write("orders.csv", "customer_id,order_date,amount\na,12/13/2009,1\nb,2009-12-31,1\n")
     assert "or declare format.date_format" in border.stage().report.findings[0].remedy
+
+
+def test_identifiers_written_as_decimals_are_read_as_whole_numbers_and_said(border):
+    border.write(
+        "orders.csv", "customer_id,order_date,amount\n13085.0,2026-01-01,1\n13085,2026-01-02,1\nA.0,2026-01-02,1\n"
+    )
+    (finding,) = border.stage().report.findings
+    assert (finding.severity, finding.n, finding.examples[0].value) == ("noted", 1, "13085.0")
+    assert sorted(border.frame()["customer_id"]) == ["13085", "13085", "A.0"]

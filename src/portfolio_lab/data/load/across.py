@@ -6,13 +6,13 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from portfolio_lab.data.load.repeats import loaded_twice
 from portfolio_lab.data.load.report import Finding, OrdersSummary
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL
 from portfolio_lab.data.load.rows import VALUE as SHOWN
 from portfolio_lab.data.schema import TableSpec, table_spec
-from portfolio_lab.data.source import FILE, ROW, hash_rows
+from portfolio_lab.data.source import FILE, ROW
 
-REPEATED_SHARE = 1.9
 FAR_FUTURE = "9999-12-31"
 
 
@@ -30,21 +30,13 @@ def mark_repeated(spec: TableSpec, table: ir.Table, *, has_rows: bool) -> ir.Tab
     return marked
 
 
-def count_repeated(con: Any, orders: ir.Table) -> pd.DataFrame:
-    """Return how many lines each month has, and how many of them are distinct: month, n_lines, n_distinct.
-
-    One row per month with an order line. Hashes keep this small for millions of lines.
-    """
-    lines = orders.select(line=hash_rows(orders), month=orders.order_date.truncate("M"))
-    distinct = lines.group_by("line", "month").aggregate(n=lines.count())
-    months = distinct.group_by("month").aggregate(n_lines=distinct.n.sum(), n_distinct=distinct.count())
-    return con.execute(months.order_by("month"))
-
-
-def note_across(con: Any, tables: dict[str, ir.Table], *, repeated: pd.DataFrame | None) -> list[Finding]:
+def note_across(
+    con: Any, tables: dict[str, ir.Table], *, repeated: pd.DataFrame | None, can_count_once: bool = False
+) -> list[Finding]:
     """Return what is noted, not dropped: rows of unknown customers, orders after closing, no sale, lines loaded twice.
 
-    ``repeated`` is what ``count_repeated`` says of the orders, where there are any.
+    ``repeated`` is what ``count_repeated`` says of the orders, where there are any; ``can_count_once``: the run file
+    may ask for lines of a second load to be left out.
     """
     findings: list[Finding] = []
     if "customers" in tables:
@@ -52,7 +44,8 @@ def note_across(con: Any, tables: dict[str, ir.Table], *, repeated: pd.DataFrame
         findings += _orders_after_closing(con, tables)
     if repeated is not None:
         findings += _without_sales(con, tables["orders"])
-        findings += _loaded_twice(repeated) if "order_id" in tables["orders"].columns else []
+    if repeated is not None and "order_id" in tables["orders"].columns:
+        findings += loaded_twice(repeated, can_count_once=can_count_once)
     return findings
 
 
@@ -143,18 +136,6 @@ def _orders_after_closing(con: Any, tables: dict[str, ir.Table]) -> list[Finding
     n = int(con.execute(late.count()))
     remedy = "correct the closing date, or reopen the customer"
     return [Finding("orders", "order_date", "is after the customer was closed", remedy, "noted", n)] if n else []
-
-
-def _loaded_twice(repeated: pd.DataFrame) -> list[Finding]:
-    """A month in which nearly every line stands there twice was loaded twice; certain only if orders have numbers."""
-    is_twice = repeated["n_lines"] >= REPEATED_SHARE * repeated["n_distinct"]
-    frame = repeated[is_twice & (repeated["n_lines"] >= 20)]
-    if frame.empty:
-        return []
-    named = ", ".join(str(month)[:7] for month in frame["month"].head(6))
-    problem = f"every line stands there twice in {len(frame)} months ({named}): loaded twice"
-    n = int((frame["n_lines"] - frame["n_distinct"]).sum())
-    return [Finding("orders", None, problem, "remove the second load from the source", "refused", n)]
 
 
 def _without_sales(con: Any, orders: ir.Table) -> list[Finding]:

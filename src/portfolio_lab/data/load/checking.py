@@ -7,9 +7,10 @@ from pathlib import Path
 
 import ibis.expr.types as ir
 
-from portfolio_lab.data.load.across import count_repeated, mark_repeated, note_across, summarise_orders
+from portfolio_lab.data.load.across import mark_repeated, note_across, summarise_orders
 from portfolio_lab.data.load.mapping import Field, build_where, map_columns
 from portfolio_lab.data.load.once import read_once
+from portfolio_lab.data.load.repeats import count_repeated, doubled_days, mark_second_load
 from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL, build_typed_table
 from portfolio_lab.data.load.set_aside import count_set_aside, set_aside_finding
@@ -32,7 +33,7 @@ class Checked:
 def find_raw_tables(source: Source, settings: DataSettings) -> dict[str, RawTable]:
     """Return the raw tables of a source; DataError with every table that is missing, unreadable or cannot be mapped."""
     raws: dict[str, RawTable] = {}
-    faults = _nothing_to_report_on(source)
+    faults = [*_nothing_to_report_on(source), *_refuse_counting_once(source, settings)]
     for name in source.tables:
         try:
             raws[name] = source.raw(name)
@@ -61,13 +62,15 @@ def check_tables(
     for name, raw in raws.items():
         progress(f"reading {name} from {raw.label}")
         checked[name], fields = type_table(source, raw, settings, folder=folder)
+        if settings.table(name).loaded_twice:
+            checked[name] = _counted_once(source, name, checked[name], folder=folder)
         report, found = _count(source, raw, checked[name], fields, settings)
         reports.append(report)
         findings += found
     progress("checking the tables against each other")
     kept = {report.table: keep_usable(checked[report.table]) for report in reports if report.n_kept}
     repeated = count_repeated(source.con, kept["orders"]) if "orders" in kept else None
-    findings += note_across(source.con, kept, repeated=repeated)
+    findings += note_across(source.con, kept, repeated=repeated, can_count_once=not source.is_remote)
     orders, control = None, ()
     if repeated is not None:
         totals, lines = settings.control_totals, checked["orders"]
@@ -99,6 +102,17 @@ def type_table(source: Source, raw: RawTable, settings: DataSettings, *, folder:
     return _written(source, spec, typed, has_rows=raw.has_rows, path=folder / f"{raw.name}.parquet"), fields
 
 
+def _counted_once(source: Source, name: str, checked: ir.Table, *, folder: Path) -> ir.Table:
+    """Write the table again without what a second load brought, where the run file asks for it and there is one."""
+    days = doubled_days(count_repeated(source.con, keep_usable(checked)))
+    if not days:
+        return checked
+    path, again = folder / f"{name}.parquet", folder / f"{name}.once.parquet"
+    mark_second_load(checked, days).to_parquet(str(again))
+    again.replace(path)
+    return source.con.read_parquet(str(path))
+
+
 def keep_usable(table: ir.Table) -> ir.Table:
     """Return a checked table without unusable rows and technical columns."""
     return table.filter(table[PROBLEM].isnull()).drop(*TECHNICAL)
@@ -128,6 +142,14 @@ def _nothing_to_report_on(source: Source) -> list[Fault]:
     return [Fault("is missing", remedy, table="orders", file=source.label)]
 
 
+def _refuse_counting_once(source: Source, settings: DataSettings) -> list[Fault]:
+    """Only order lines in files are looked at for a second load and written again without it."""
+    asked = [name for name, own in settings.tables.items() if own.loaded_twice]
+    named = [name for name in asked if name != "orders" or source.is_remote]
+    remedy = "take it away: it is for orders that are read from files"
+    return [Fault("has no meaning here", remedy, key=f"data.tables.{name}.loaded_twice") for name in named]
+
+
 def _mapping_faults(raw: RawTable, settings: DataSettings) -> list[Fault]:
     spec, own, reader = table_spec(raw.name), settings.table(raw.name), _reader(raw, settings)
     _, faults = map_columns(spec, raw, own, reader=reader)
@@ -152,7 +174,7 @@ def _count(
     source: Source, raw: RawTable, checked: ir.Table, fields: list[Field], settings: DataSettings
 ) -> tuple[TableReport, list[Finding]]:
     spec, own = table_spec(raw.name), settings.table(raw.name)
-    findings, n_read, n_kept = count_findings(source.con, spec, checked, fields, broken=source.rejected(raw))
+    findings, n_read, n_kept = count_findings(source.con, spec, checked, broken=source.rejected(raw))
     n_aside, amount = count_set_aside(source.con, raw, fields, settings=own, reader=_reader(raw, settings))
     findings = [name_declared_format(finding, raw.text_format) for finding in findings]
     findings += set_aside_finding(raw.name, n_aside, own.where)

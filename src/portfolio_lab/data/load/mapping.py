@@ -30,7 +30,7 @@ class Field:
     """One of our columns: where it comes from, its value, and how to tell what went wrong.
 
     ``bad``: something stood there that could not be read. ``shown``: what stood there. ``is_computed``: an expression
-    over columns, for which ``bad`` is not simply "shown but without a value".
+    over columns, for which ``bad`` is not simply "shown but without a value". ``is_written``: it stood there as text.
     """
 
     column: Column
@@ -39,6 +39,7 @@ class Field:
     bad: ir.BooleanValue
     shown: ir.StringValue
     is_computed: bool = False
+    is_written: bool = False
 
 
 @dataclass
@@ -99,7 +100,7 @@ def build_where(
 def _direct(column: Column, raw: ir.Value, source: str, reader: ColumnReader) -> Field:
     value = _read(reader, column.kind, raw)
     shown = reader.text(raw)
-    return Field(column, source, value, is_unread(value, shown), shown)
+    return Field(column, source, value, is_unread(value, shown), shown, is_written=raw.type().is_string())
 
 
 def is_unread(value: ir.Value, shown: ir.StringValue) -> ir.BooleanValue:

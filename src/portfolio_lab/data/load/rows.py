@@ -24,6 +24,7 @@ UNREADABLE = {
     "identifier": "not_an_identifier",
     "text": "not_text",
 }
+REWRITTEN = "written_as_decimal"
 PLACES = {ROW: "int64", FILE: "string"}
 BOUND_CHECKS = {
     "greater_than_or_equal_to": lambda value, bound: value >= bound,
@@ -78,6 +79,8 @@ def build_typed_table(
 def _field_checks(field: Field) -> list[_Check]:
     column, drops = field.column, not field.column.nullable
     checks = [_Check(column.name, UNREADABLE[column.kind], field.bad, field.shown, drops)]
+    if column.kind == "identifier" and field.is_written:
+        checks.append(_Check(column.name, REWRITTEN, field.shown != field.value, field.shown, drops=False))
     if not column.nullable:
         checks.append(_Check(column.name, "blank", field.value.isnull(), field.shown, drops=True))
     if column.choices:

@@ -1,6 +1,7 @@
 """Counting what was found in the rows of a table, with examples, and writing the rejected rows for correction."""
 
 import csv
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,8 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from portfolio_lab.data.load.mapping import Field
 from portfolio_lab.data.load.report import MAX_EXAMPLES, Example, Finding, LoadReport
-from portfolio_lab.data.load.rows import EMPTIED, PROBLEM, VALUE
+from portfolio_lab.data.load.rows import EMPTIED, PROBLEM, REWRITTEN, VALUE
 from portfolio_lab.data.load.words import in_words
 from portfolio_lab.data.schema import TableSpec, table_spec
 from portfolio_lab.data.settings import Format
@@ -20,13 +20,13 @@ from portfolio_lab.data.source import FILE, ROW, RejectedLine
 
 
 def count_findings(
-    con: Any, spec: TableSpec, table: ir.Table, fields: list[Field], *, broken: tuple[int, list[RejectedLine]]
+    con: Any, spec: TableSpec, table: ir.Table, *, broken: tuple[int, list[RejectedLine]]
 ) -> tuple[list[Finding], int, int]:
     """Return the findings of one checked table, the number of rows read and the number kept."""
     n, n_bad, n_emptied = con.execute(_totals(table)).iloc[0].astype(int)
     findings = _dropped(con, spec, table) if n_bad else []
     if n_emptied:
-        findings += [item for field in fields for item in _emptied(con, spec, table, field)]
+        findings += _emptied(con, spec, table)
     if broken[0]:
         findings.insert(0, _broken_lines(spec, *broken))
     return findings, int(n) + broken[0], int(n - n_bad)
@@ -72,21 +72,20 @@ def _dropped(con: Any, spec: TableSpec, table: ir.Table) -> list[Finding]:
     return found
 
 
-def _emptied(con: Any, spec: TableSpec, table: ir.Table, field: Field) -> list[Finding]:
-    column = field.column.name
-    own = table.filter(table[EMPTIED].contains(f"{column}|") & table[PROBLEM].isnull())
-    rows = con.execute(own.select(EMPTIED, ROW, FILE, VALUE).order_by(FILE, ROW))
+def _emptied(con: Any, spec: TableSpec, table: ir.Table) -> list[Finding]:
+    """Return what was taken as empty or read otherwise than it was written, for each column and reason."""
+    own = table.filter(table[EMPTIED].notnull() & table[PROBLEM].isnull())
+    listed = con.execute(own.group_by(EMPTIED).aggregate(n=own.count()))
+    counts: Counter[str] = Counter()
+    for codes, n in zip(listed[EMPTIED], listed["n"], strict=True):
+        counts.update({code: int(n) for code in codes.split(";") if code})
     found = []
-    for reason in sorted({code for text in rows[EMPTIED] for code in _codes(text, column)}):
-        there = rows[rows[EMPTIED].str.contains(f"{column}|{reason};", regex=False)]
-        examples = tuple(_example(row) for row in there.head(MAX_EXAMPLES).to_dict("records"))
-        found.append(_finding(spec, column, reason, "emptied", len(there), examples))
+    for code in sorted(counts):
+        column, _, reason = code.partition("|")
+        examples = _examples(con, own.filter(own[EMPTIED].contains(f"{code};")), spec)
+        severity = "noted" if reason == REWRITTEN else "emptied"
+        found.append(_finding(spec, column, reason, severity, counts[code], examples))
     return found
-
-
-def _codes(text: str, column: str) -> list[str]:
-    pairs = [part.partition("|") for part in text.split(";") if part]
-    return [code for name, _, code in pairs if name == column]
 
 
 def _finding(

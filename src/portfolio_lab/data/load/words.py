@@ -13,6 +13,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "is not an identifier",
         "correct it; where nobody is meant leave it blank, or map it with CASE WHEN; export long numbers as text",
     ),
+    "written_as_decimal": (
+        "was written with a decimal part of nothing, and is read without it",
+        "nothing, if 13085.0 means 13085; else export identifiers as text",
+    ),
     "not_text": ("is not text", "correct it"),
     "not_among_choices": ("is not one of the values that we know", "correct it, or map it with CASE WHEN"),
     "out_of_bounds": ("is outside the range that is possible", "correct it"),
@@ -23,6 +27,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "all_blank": ("are all blank", "fill in one of them"),
     "duplicate_key": ("stands more than once", "keep one row for each; the first one was kept"),
+    "second_load": (
+        "stands there a second time, on a day that was loaded twice",
+        "remove the second load from the source; the first one was kept, as the run file asks",
+    ),
     "overlap": (
         "overlaps an earlier stay of the same customer",
         "end the earlier stay first; the earlier one was kept",

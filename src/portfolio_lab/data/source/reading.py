@@ -16,6 +16,7 @@ SHEET_ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM
 BLANKS = " \u00a0\u202f"
 # What an export or a person writes where there is no identifier.
 NOBODY = ("null", "(null)", "nil", "none", "nan", "na", "n/a", "#n/a", "n.a.", "undefined", "-", "--", "---", "?", ".")
+WRITTEN_AS_DECIMAL = r"^[0-9]+[.]0$"
 SHORTENED = r"^[0-9]([.,][0-9]+)?[eE][+][0-9]+$"
 # Days beyond are slips of the pen (the year 25, the year 2925); the last day of all is how systems write "no end".
 FIRST_DAY, LAST_DAY, NO_END = "1900-01-01", "2200-12-31", "9999-01-01"
@@ -41,7 +42,7 @@ class ColumnReader:
         return column.cast("string")
 
     def identifier(self, column: ir.Value) -> ir.StringValue:
-        """Return the column as an identifier: text kept to the letter, whole numbers without a decimal point.
+        """Return the column as an identifier: text kept to the letter, whole numbers (``13085.0`` too) without a point.
 
         Words for nothing (``NULL``, ``n/a``), long numbers that a spreadsheet has shortened
         (``1.2E+12``) and what a sheet of a workbook shows where a formula fails (``#REF!``) name nobody.
@@ -49,7 +50,7 @@ class ColumnReader:
         if isinstance(column.type(), (dt.Floating, dt.Decimal)):
             whole = column == column.floor()
             return ibis.ifelse(whole, column.cast("int64").cast("string"), ibis.null("string"))
-        text = named(self.text(column))
+        text = without_decimal(named(self.text(column)))
         return ibis.ifelse(text.isin(SHEET_ERRORS), ibis.null("string"), text) if self.is_sheet else text
 
     def number(self, column: ir.Value) -> ir.FloatingValue:
@@ -103,6 +104,11 @@ class ColumnReader:
             text = text.replace(mark, "")
         plain = text.replace(decimal, ".") if decimal != "." else text
         return ibis.ifelse(written, plain, ibis.null("string")).cast("float64")
+
+
+def without_decimal(text: ir.StringValue) -> ir.StringValue:
+    """Return an identifier without the ``.0`` that a whole number gets from a program that took it for an amount."""
+    return ibis.ifelse(text.endswith(".0") & text.re_search(WRITTEN_AS_DECIMAL), text.re_replace("[.]0$", ""), text)
 
 
 def named(text: ir.StringValue) -> ir.StringValue:
