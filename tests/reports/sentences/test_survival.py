@@ -15,6 +15,7 @@ from portfolio_lab.reports.topics.survival_watch import Trial
 
 WORDS = Wording("en_GB", "EUR")
 ROWS = pd.DataFrame({"duration": [5.0, 9.0], "event_observed": [True, False], "entry": [0.0, 3.0]})
+FOLLOWED = pd.concat([ROWS] * 10, ignore_index=True)
 MEDIAN = {"median": 214.0, "median_low": 198.0, "median_high": 236.0}
 NONE = dict.fromkeys(MEDIAN, np.nan)
 
@@ -23,7 +24,7 @@ def stays(*, dated=True, unit="days", **more):
     company = SimpleNamespace(window_start=pd.Timestamp("2023-04-03"), as_of=pd.Timestamp("2026-09-30"))
     return Stays(
         unit,
-        ROWS,
+        FOLLOWED,
         (),
         ROWS,
         (),
@@ -138,7 +139,7 @@ def test_the_figure_of_the_effects_says_what_counts_as_an_end():
     assert "version 7, inactive after 120 days without an order, an end here after 240 days; 1 stay, 1 end seen" in text
     assert "all counted" not in text
     assert say.driver_footing(stays(), version="7", wording=WORDS) == say.footing(
-        stays(), ROWS, version="7", wording=WORDS
+        stays(), FOLLOWED, version="7", wording=WORDS
     )
 
 
@@ -194,6 +195,16 @@ def test_the_limit_of_the_means_is_said_by_grouping():
     assert say.limits(thin, stays=stays(), wording=WORDS).count("days by") == 1
     none = say.limits(TEAMS.assign(rmst=np.nan), stays=stays(), wording=WORDS)
     assert none.startswith("No group has a mean stay: each has fewer than 30 stays")
+
+
+def test_few_ends_say_nothing_of_lengths():
+    few = replace(stays(), lifetimes=ROWS.assign(event_observed=[True, *[False] * (len(ROWS) - 1)]))
+    text = f"Only 1 of {len(ROWS)} stays has ended, too few to say how long they last."
+    empty = {"median": np.nan, "median_low": np.nan, "median_high": np.nan}
+    assert say.overall(empty, (np.nan, np.nan), limit=365, stays=few, wording=WORDS) == text
+    assert say.headline(empty, TEAMS.head(0), CHANGED.head(0), stays=few, wording=WORDS) == text
+    single = replace(stays(), lifetimes=ROWS.head(1).assign(event_observed=True))
+    assert say.overall(empty, (np.nan, np.nan), limit=365, stays=single, wording=WORDS).startswith("There is a single")
 
 
 def test_a_limit_that_is_not_whole_is_not_rounded_up():

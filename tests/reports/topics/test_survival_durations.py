@@ -53,6 +53,16 @@ def _without_contract():
     return SimpleNamespace(**{**vars(review), "table": lambda name: table})
 
 
+def test_customers_with_several_stays_are_told_and_get_errors_by_customer():
+    assert read_stays(durations(customer_id=["a", "b", "c"])).cluster is None
+    stays = read_stays(durations(customer_id=["a", "a", "a"]))
+    assert stays.cluster == "customer_id"
+    assert stays.findings[0].sentence.startswith("1 customer stands in more than one row")
+    mixed = read_stays(durations(customer_id=["a", None, "a"]))
+    assert mixed.driver_rows["customer_id"].tolist() == ["a", "row 1", "a"]
+    assert read_stays(durations(customer_id=[None, None, "c"])).cluster is None
+
+
 @pytest.mark.parametrize("name", ["duration", "event_observed", "entry"])
 def test_the_outcome_is_no_attribute(name):
     review = durations()

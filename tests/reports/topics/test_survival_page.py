@@ -105,3 +105,10 @@ def test_the_mean_of_a_year_needs_somebody_followed_for_a_year(stays):
     short = stays.lifetimes.assign(duration=stays.lifetimes["duration"].clip(upper=364))
     assert page.mean_of_a_year(short) == (None, None)
     assert page.mean_of_a_year(stays.lifetimes.assign(event_observed=False)) == (None, None)
+
+
+@pytest.mark.parametrize(("n_events", "is_known"), [(9, False), (10, True)])
+def test_a_median_needs_ten_ends(n_events, is_known):
+    rows = pd.DataFrame({"duration": np.arange(1.0, 13), "event_observed": np.arange(12) < n_events, "entry": 0.0})
+    median, mean = page.read_lengths(rows, limit=12)
+    assert pd.notna(median["median"]) == pd.notna(mean[0]) == is_known

@@ -31,8 +31,30 @@ def read_durations(review: Review) -> Stays:
     kept = {name: values for name, values in numbers.items() if name not in totals}
     unit = review.params.duration_unit
     about_rows = (*find_unused_rows(review.quality, "durations"), *find_odd_lengths(rows, unit=unit))
-    findings = (*about_rows, *find_gone_stale(rows), *find_gaps(kept), *find_totals(totals))
-    return Stays(unit, rows, groups, drivers, tuple(kept), findings)
+    repeated = find_repeated(rows)
+    findings = (*about_rows, *repeated, *find_gone_stale(rows), *find_gaps(kept), *find_totals(totals))
+    cluster = "customer_id" if repeated else None
+    if repeated:
+        # a stay without a customer's id is a customer of its own
+        alone = "row " + drivers.index.astype(str).to_series(index=drivers.index)
+        drivers["customer_id"] = drivers["customer_id"].astype(object).fillna(alone)
+    return Stays(unit, rows, groups, drivers, tuple(kept), findings, cluster=cluster)
+
+
+def find_repeated(rows: pd.DataFrame) -> list[Finding]:
+    """Return what to say of customers with several stays: their effects need errors by customer."""
+    if "customer_id" not in rows:
+        return []
+    known = rows["customer_id"].dropna()
+    n = int(known[known.duplicated()].nunique())
+    if not n:
+        return []
+    who = "1 customer stands" if n == 1 else f"{n:,} customers stand"
+    sentence = (
+        f"{who} in more than one row: each row counts as a stay of its own, and effects have errors by customer. "
+        "The intervals of curves and means take stays as unrelated."
+    )
+    return [Finding("repeated_customers", sentence, n)]
 
 
 def _refuse_unusable_columns(names: tuple[str, ...], rows: pd.DataFrame) -> None:

@@ -7,13 +7,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.survival.curves import MIN_AT_RISK, build_at_risk_table
+from portfolio_lab.analysis.survival.curves import MIN_AT_RISK, build_at_risk_table, compute_median
 from portfolio_lab.analysis.survival.group_summary import (
     build_curves,
     compare_groupings,
     compare_members,
     summarise_groups,
 )
+from portfolio_lab.analysis.survival.guards import MIN_EVENTS
 from portfolio_lab.analysis.survival.restricted_mean import compute_restricted_mean
 from portfolio_lab.analysis.survival.validation import compute_calibration_error
 from portfolio_lab.plots import survival as plots
@@ -128,6 +129,16 @@ def leading_groups(stays: Stays, *, limit: float | None) -> pd.DataFrame:
     return summary[summary["group"] != "unknown"]
 
 
+def read_lengths(lifetimes: pd.DataFrame, *, limit: float) -> tuple[dict[str, float], tuple[float, float]]:
+    """Return the median of everybody (as ``compute_median``) and the mean up to ``limit`` with its error.
+
+    NaN where fewer than ten ends were seen: an interval from so few says more than is known.
+    """
+    if lifetimes["event_observed"].sum() < MIN_EVENTS:
+        return dict.fromkeys(("median", "median_low", "median_high"), np.nan), (np.nan, np.nan)
+    return compute_median(lifetimes), compute_restricted_mean(lifetimes, limit=limit)
+
+
 def interval(median: dict[str, float]) -> tuple[float, float] | None:
     """Return the limits of a median, or None where one of them is not known."""
     low, high = median["median_low"], median["median_high"]
@@ -135,11 +146,11 @@ def interval(median: dict[str, float]) -> tuple[float, float] | None:
 
 
 def mean_of_a_year(lifetimes: pd.DataFrame) -> tuple[float | None, tuple[float, float] | None]:
-    """Return the mean stay within 365 days and its interval; nothing where nobody was followed for a year, or left.
+    """Return the mean stay within 365 days and its interval; nothing below a year of follow-up or ten ends.
 
     ``lifetimes``: durations in days.
     """
-    if lifetimes["duration"].max() < YEAR["days"] or not lifetimes["event_observed"].any():
+    if lifetimes["duration"].max() < YEAR["days"] or lifetimes["event_observed"].sum() < MIN_EVENTS:
         return None, None
     mean, error = compute_restricted_mean(lifetimes, limit=YEAR["days"])
     return mean, (mean - 1.96 * error, mean + 1.96 * error)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from portfolio_lab.analysis.survival.guards import Finding, find_thin_groups
+from portfolio_lab.analysis.survival.guards import MIN_EVENTS, Finding, find_thin_groups
 from portfolio_lab.plots.survival import MAX_CURVES
 from portfolio_lab.reports.sentences.survival.labels import EACH, WHO_LABELS, label_group, reach_of, span, times
 from portfolio_lab.reports.sentences.wording import Wording, in_words, listed
@@ -18,11 +18,26 @@ def headline(
     who = "customers" if stays.is_dated else "stays"
     verb = "go inactive" if stays.is_dated else "end"
     first = f"More than half of the {who} are still there at the end of what was seen."
-    if pd.notna(median["median"]):
+    if _has_few_ends(stays):
+        first = _few_ends(stays, wording)
+    elif pd.notna(median["median"]):
         ends = (median["median"], median["median_low"], median["median_high"])
         first = f"Half of the {who} {verb} within {span(*ends, unit=stays.unit, wording=wording)}."
     parts = [first, _soonest(groups, stays, wording), _strongest(effects, stays, wording)]
     return " ".join(part for part in parts if part)
+
+
+def _has_few_ends(stays: Stays) -> bool:
+    return 0 < stays.lifetimes["event_observed"].sum() < MIN_EVENTS
+
+
+def _few_ends(stays: Stays, wording: Wording) -> str:
+    n_events, n = int(stays.lifetimes["event_observed"].sum()), len(stays.lifetimes)
+    if n == 1:
+        return "There is a single stay, which says nothing about how long others last."
+    verb = "has" if n_events == 1 else "have"
+    ended = f"{wording.number(n_events)} of {wording.count(n, 'stay')} {verb} ended"
+    return f"Only {ended}, too few to say how long they last."
 
 
 def _soonest(groups: pd.DataFrame, stays: Stays, wording: Wording) -> str:
@@ -111,6 +126,8 @@ def overall(
     median: dict[str, float], mean: tuple[float, float], *, limit: float, stays: Stays, wording: Wording
 ) -> str:
     """Return the curve of everybody in words."""
+    if _has_few_ends(stays):
+        return _few_ends(stays, wording)
     text = "The middle of the curve is not reached: more than half are still there."
     if pd.notna(median["median"]):
         ends = (median["median"], median["median_low"], median["median_high"])
