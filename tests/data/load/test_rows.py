@@ -109,6 +109,16 @@ def test_an_end_before_its_start_is_left_out(border):
     assert (finding.problem, finding.n, finding.examples[0].row) == ("is before the start", 1, 2)
 
 
+def test_a_flag_may_be_written_as_a_number_with_a_point(border):
+    border.write("durations.csv", "duration,event_observed\n5,1.0\n4,0.0\n3,\n2,2\n1,YES\n")
+    staged = border.stage()
+    assert {finding.problem: finding.n for finding in staged.report.findings} == {
+        "is blank": 1,
+        "is neither yes nor no": 1,
+    }
+    assert staged.report.table("durations").n_kept == 3
+
+
 def test_a_stay_that_was_never_watched_is_left_out(border):
     """Entry 0 is the start itself, so a stay of length 0 that was watched from there is kept."""
     border.write("durations.csv", "duration,event_observed,entry\n5,yes,5\n5,yes,4\n0,no,0\n3,no,\n2,no,7\n")

@@ -71,6 +71,13 @@ def test_the_outcome_is_no_attribute(name):
         read_stays(review)
 
 
+def test_the_word_for_everybody_is_no_group():
+    review = durations(all="a")
+    review.params.groups = ["all"]
+    with pytest.raises(AnalysisError, match="the word for everybody"):
+        read_stays(review)
+
+
 def test_a_column_named_twice_counts_once():
     review = durations()
     review.params.groups, review.params.covariates = ["Contract", "Contract"], ["charge", "Contract", "charge"]

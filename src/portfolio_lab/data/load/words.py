@@ -8,7 +8,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "is not a day that we can read without guessing",
         "write it as 2026-09-30, or declare format.date_format, for example '%d/%m/%Y'",
     ),
-    "not_yes_or_no": ("is neither yes nor no", "write true or false"),
+    "not_yes_or_no": ("is neither yes nor no", "write true or false, or map it to a condition such as status = 2"),
     "not_an_identifier": (
         "is not an identifier",
         "correct it; where nobody is meant leave it blank, or map it with CASE WHEN; export long numbers as text",

@@ -10,8 +10,9 @@ from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.blanks import without_blanks
 from portfolio_lab.data.source.engines import Engine, local_clock, parse_day
 
-TRUE_WORDS = ("true", "t", "yes", "y", "1")
-FALSE_WORDS = ("false", "f", "no", "n", "0")
+# flags with a gap are exported as numbers with a point
+TRUE_WORDS = ("true", "t", "yes", "y", "1", "1.0")
+FALSE_WORDS = ("false", "f", "no", "n", "0", "0.0")
 SHEET_ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
 BLANKS = " \u00a0\u202f"
 # What an export or a person writes where there is no identifier.

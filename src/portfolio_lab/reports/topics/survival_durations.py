@@ -64,6 +64,8 @@ def _refuse_unusable_columns(names: tuple[str, ...], rows: pd.DataFrame) -> None
         raise AnalysisError(
             "reports.survival names a column that durations does not have", remedy=remedy, value=unknown
         )
+    if "all" in names:
+        raise AnalysisError("a column is named all, the word for everybody", remedy="rename it", value="all")
     if outcome := [name for name in names if name in OUTCOME]:
         raise AnalysisError(
             "reports.survival names what is to be explained as an attribute", remedy=remedy, value=outcome
