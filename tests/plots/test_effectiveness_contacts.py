@@ -27,6 +27,21 @@ def test_ranges_first_on_top_and_coloured_where_they_leave_out_zero(ax):
     assert ax.get_xlabel() == "Days earlier"
 
 
+def test_lines_alone_and_drawn_to_their_kind_small_groups_grey_and_hollow(ax):
+    rows = pd.DataFrame({"label": ["a", "b"], "effect": [0.3, 0.1], "low": [0.1, 0.0], "high": [0.5, 0.2]})
+    rows = rows.assign(shrunk_effect=[0.2, None], is_grey=[False, True]).astype({"shrunk_effect": float})
+    plots.plot_lines(rows, ax=ax, label="More orders", locale="en_GB")
+    ranges, alone, joined, pooled = ax.collections
+    assert [to_hex(colour) for colour in ranges.get_colors()] == [plots.GREY, ACCENT]
+    assert alone.get_offsets().tolist() == [[0.3, 1.0]] and to_hex(alone.get_facecolor()[0]) == ACCENT
+    assert joined.get_offsets().tolist() == [[0.1, 0.0]] and to_hex(joined.get_facecolor()[0]) == "#ffffff"
+    assert pooled.get_offsets().tolist() == [[0.2, 1.0]]
+    grey, dark = ax.get_yticklabels()
+    assert (grey.get_text(), grey.get_style(), dark.get_style()) == ("b", "italic", "normal")
+    told = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert told == ["alone, with its range", "small groups joined", "drawn to its channel"]
+
+
 def test_a_curve_marks_the_numbers_that_are_as_good_as_the_best(ax):
     levels = pd.DataFrame({"dose": [0, 1, 2], "mean": [1.0, 1.5, 1.6]})
     levels = levels.assign(low=[0.9, 1.3, 1.1], high=[1.1, 1.7, 2.1])

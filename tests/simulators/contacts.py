@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
+from portfolio_lab.analysis.observational.cohort import HISTORY
 from portfolio_lab.policy import Policy
 
 SHOP_END = pd.Timestamp("2026-06-30")
@@ -33,19 +34,51 @@ def contacts_of_a_shop(rng, *, n=500, n_days=600, lift=1.8):
     return order_days.assign(amount=100.0, is_purchase_day=True), log
 
 
+def contacts_in_sixty_cells(rng, *, largest=300, base=0.3):
+    """S7 as customers: three classes, five stages, four channels; six in ten cells do nothing, the others 4 points.
+
+    Rows as the comparison of contacts takes them; each cell has 40 to ``largest`` contacted, each class and stage
+    ``largest`` not contacted. Orders and contacts both follow the recent orders. effect_hidden: of the row's cell.
+    """
+    true = np.where(rng.random((15, 4)) < 0.6, 0.0, rng.normal(0.04, 0.02, (15, 4)))
+    sizes = np.column_stack([np.full(15, largest), rng.integers(40, largest + 1, (15, 4))])
+    group = np.repeat(np.arange(15), sizes.sum(axis=1))
+    kind = np.concatenate([np.repeat(np.arange(5), each) for each in sizes])
+    recent = rng.normal(size=len(group)) - 0.3 * (kind > 0)
+    gain = np.column_stack([np.zeros(15), true])[group, kind]
+    stages = np.array(["active", "pre_inactive", "inactivated", "inactive", "prospect"])
+    chance = np.clip(base + 0.05 * recent + gain, 0, 1)
+    rows = pd.DataFrame(dict.fromkeys(HISTORY, 0.0), index=np.arange(len(group))).assign(
+        customer_id=[f"c{i:06d}" for i in range(len(group))],
+        landmark_date=SHOP_END,
+        abc_class=np.array(list("ABC"))[group // 5],
+        stage=stages[group % 5],
+        channel=np.array(["", "visit", "call", "email", "message"])[kind],
+        is_treated=kind > 0,
+        recent_orders=recent,
+        season="6",
+        effect_hidden=gain,
+    )
+    return rows.assign(n_orders=(rng.random(len(rows)) < chance).astype(float))
+
+
 class Shown:
-    """What a page would show, kept in lists: texts, tables and figures (their alternative texts) by id."""
+    """What a page would show, kept in lists: texts, tables, figures (their alternative texts) and facts by id."""
 
     def __init__(self):
-        self.texts, self.tables, self.figures = [], {}, {}
+        self.texts, self.tables, self.figures, self.facts, self.options = [], {}, {}, {}, {}
+
+    def fact(self, fact_id, value, **options):
+        """Keep a fact."""
+        self.facts[fact_id] = value
 
     def say(self, text):
         """Keep a sentence."""
         self.texts.append(text)
 
     def table(self, table_id, frame, title, **options):
-        """Keep a table."""
-        self.tables[table_id] = frame
+        """Keep a table, and how it is to be shown."""
+        self.tables[table_id], self.options[table_id] = frame, options
 
     def figure(self, figure_id, figure, *, alt, caption, thumbnail=False):
         """Keep the alternative text of a figure, and let go of the figure."""

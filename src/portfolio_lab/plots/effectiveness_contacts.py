@@ -5,7 +5,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from portfolio_lab.plots.style import ACCENT, INK, MUTED, RULE, format_number
+from portfolio_lab.plots.style import ACCENT, INK, MUTED, RULE, SERIES_COLOURS, format_number
+
+GREY = "#9aa3a6"
 
 
 def plot_ranges(rows: pd.DataFrame, *, ax: Axes, label: str, locale: str) -> Axes:
@@ -26,6 +28,38 @@ def plot_ranges(rows: pd.DataFrame, *, ax: Axes, label: str, locale: str) -> Axe
     ax.set_xlabel(label)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale)))
+    return ax
+
+
+def plot_lines(rows: pd.DataFrame, *, ax: Axes, label: str, locale: str) -> Axes:
+    """Draw effects alone with their ranges and drawn towards their kind, one row each, the first on top.
+
+    ``rows``: label, effect, low, high, shrunk_effect (empty = none), is_grey. Grey rows have hollow dots.
+    """
+    shown = rows.iloc[::-1].reset_index(drop=True)
+    place, is_grey = np.arange(len(shown), dtype=float), shown["is_grey"].to_numpy(dtype=bool)
+    colours = np.where(is_grey, GREY, ACCENT)
+    ax.axvline(0, color=INK, linewidth=1)
+    ax.hlines(place, shown["low"], shown["high"], color=colours, linewidth=2)
+    for chosen, face, name in ((~is_grey, ACCENT, "alone, with its range"), (is_grey, "white", "small groups joined")):
+        if chosen.any():
+            edge = ACCENT if face == ACCENT else GREY
+            ax.scatter(shown["effect"][chosen], place[chosen], color=face, edgecolors=edge, zorder=3, label=name)
+    drawn = shown["shrunk_effect"].notna().to_numpy()
+    if drawn.any():
+        pooled = {"color": SERIES_COLOURS[1], "marker": "D", "s": 26, "zorder": 4, "label": "drawn to its channel"}
+        ax.scatter(shown["shrunk_effect"][drawn], place[drawn], **pooled)
+    ax.set_yticks(place, list(shown["label"]))
+    for text, grey in zip(ax.get_yticklabels(), is_grey, strict=True):
+        text.set_color(MUTED if grey else INK)
+        text.set_style("italic" if grey else "normal")
+    ax.set_ylim(-0.6, len(shown) - 0.4)
+    ax.grid(visible=True, axis="x", color=RULE)
+    ax.grid(visible=False, axis="y")
+    ax.set_xlabel(label)
+    ax.xaxis.set_major_locator(MaxNLocator(6))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale)))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
     return ax
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,9 +8,12 @@ from simulators import effectiveness as sim
 from portfolio_lab.analysis.observational.cells import (
     build_cells,
     join_small_cells,
+    pool_upward,
     shrink_cells,
 )
 from portfolio_lab.analysis.observational.effect import fit_effect
+from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.observational.sample import build_sample
 from portfolio_lab.errors import AnalysisError
 
 
@@ -28,6 +33,81 @@ def test_true_effects_by_class_are_found(sample, adjusted, contacts):
     cells = build_cells(sample, adjusted, contacts[["is_a"]])
     truth = contacts.groupby("is_a")["effect_hidden"].mean().to_numpy()
     assert (np.abs(cells["effect"] - truth) < 3 * cells["error"]).all()
+
+
+def test_few_contacted_of_whom_nobody_ordered_are_not_surer_than_the_others():
+    rng = np.random.default_rng(2)
+    rows = pd.DataFrame({"is_treated": np.arange(1500) < 300, "x": rng.normal(size=1500)})
+    rows["cell"] = np.where(np.arange(1500) % 300 < 40, "small", "large")
+    rows["outcome"] = (rng.random(1500) < 0.1) & ~(rows["is_treated"] & (rows["cell"] == "small"))
+    sample = build_sample(rows.astype({"outcome": float}), outcome="outcome", covariates=("x",), cluster=None)
+    found = fit_effect(sample, recipe=Recipe("logit", n_splits=1))
+    cells = build_cells(sample, found, rows[["cell"]]).set_index("cell")
+    n_contacted = cells.loc["small", "n_treated"]
+    assert cells.loc["small", "error"] >= 0.9 * np.sqrt(0.1 * 0.9 / n_contacted)
+
+
+def pooled(contacts, sample, found):
+    rng = np.random.default_rng(8)
+    n = len(contacts)
+    keys = pd.DataFrame({"abc_class": np.where(contacts["is_a"] > 0, "A", "B")})
+    keys["stage"] = rng.choice(["active", "inactive", "ex_customer"], n, p=[0.8, 0.19, 0.01])
+    keys["channel"] = rng.choice(["call", "visit", "letter", "fair"], n, p=[0.6, 0.38, 0.01, 0.01])
+    return keys, *pool_upward(sample, found, keys)
+
+
+@pytest.mark.parametrize("estimand", ["ate", "att"])
+def test_lines_of_small_cells_still_average_back_to_the_total(sample, contacts, quick, estimand):
+    found = fit_effect(sample, estimand=estimand, recipe=quick)
+    keys, cells, lines = pooled(contacts, sample, found)
+    for table in (cells, lines) if estimand == "ate" else (lines,):
+        assert (table["share"] * table["effect"]).sum() == pytest.approx(found.effect, abs=1e-10)
+    assert lines["n_cells"].sum() == len(cells) == keys.drop_duplicates().shape[0]
+    assert lines[["n_treated", "n_control"]].to_numpy().min() >= 30 and lines["n_events"].min() >= 5
+    assert not lines["is_small"].any() and lines["share"].sum() == pytest.approx(1.0, abs=1e-12)
+
+
+def test_small_cells_go_to_their_stage_first_then_to_their_class(sample, adjusted, contacts):
+    _, cells, lines = pooled(contacts, sample, adjusted)
+    own = lines[~lines["is_joined"]]
+    large = cells[(cells[["n_treated", "n_control"]].min(axis=1) >= 30) & (cells["n_events"] >= 5)]
+    assert (
+        own[["abc_class", "stage", "channel"]].to_numpy().tolist()
+        == large[["abc_class", "stage", "channel"]].to_numpy().tolist()
+    )
+    np.testing.assert_allclose(own["effect"], large["effect"])
+    joined = lines[lines["is_joined"]]
+    assert len(joined) and (joined["n_cells"] >= 2).all()
+    by_stage = joined[~joined["stage"].str.contains(",")]
+    for row in by_stage.itertuples():
+        same = cells[(cells["abc_class"] == row.abc_class) & (cells["stage"] == row.stage)]
+        assert set(row.channel.split(", ")) == set(same["channel"]) - set(
+            own[(own["abc_class"] == row.abc_class) & (own["stage"] == row.stage)]["channel"]
+        )
+
+
+def test_what_is_too_small_everywhere_joins_the_smallest_joined_line_or_stands_alone(sample, adjusted):
+    n = sample.n
+    alone = np.where(np.arange(n) < 20, "few", "many")
+    cells, lines = pool_upward(sample, adjusted, pd.DataFrame({"abc_class": alone}))
+    assert lines["is_small"].tolist() == [False, True] and lines["is_joined"].tolist() == [False, True]
+    assert lines["abc_class"].tolist() == ["many", "few"]
+    stage = np.where(np.arange(n) < 20, "few", np.where(np.arange(n) < 120, "some", "many"))
+    channel = np.where((np.arange(n) < 120) & (np.arange(n) % 2 == 0), "odd", "usual")
+    keys = pd.DataFrame({"abc_class": np.where(np.arange(n) < 20, "Z", "A"), "stage": stage, "channel": channel})
+    cells, lines = pool_upward(sample, adjusted, keys)
+    assert not lines["is_small"].any()
+    holder = lines.loc[lines["abc_class"].str.contains("Z"), "line"].item()
+    assert cells.loc[cells["abc_class"] == "Z", "line"].eq(holder).all()
+    assert (lines["share"] * lines["effect"]).sum() == pytest.approx(adjusted.effect, abs=1e-10)
+
+
+def test_a_customer_met_in_two_comparisons_counts_once(sample, adjusted):
+    halves = np.arange(sample.n) // 2
+    keys = pd.DataFrame({"all": np.zeros(sample.n)})
+    once = build_cells(replace(sample, place=halves), adjusted, keys)
+    assert once["n_treated"].item() + once["n_control"].item() == len(np.unique(halves))
+    assert once["effect"].item() == pytest.approx(adjusted.effect)
 
 
 @pytest.fixture

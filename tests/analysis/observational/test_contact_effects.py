@@ -8,23 +8,28 @@ from portfolio_lab.analysis.observational.contact_effects import (
     choose_weeks,
     choose_windows,
     estimate_contact_effects,
-    rank_by_year,
 )
+from portfolio_lab.analysis.observational.contact_rows import build_contact_rows
 
 AS_OF = pd.Timestamp("2026-06-30")
 WINDOWS = Windows(grace_days=7, follow_days=14, max_silent_days=240, rested_days=30)
 
 
+def find(order_days, log, *, n_weeks=50, windows=WINDOWS):
+    """Effects with two stages: silent for at most a month on the start day, or longer."""
+    dates = choose_weeks(AS_OF, n_weeks=n_weeks, windows=windows)
+    rows = build_contact_rows(order_days, log, dates=dates, as_of=AS_OF, windows=windows)
+    rows["stage"] = np.where(rows["days_since_last_order"] <= 30, "active", "pre_inactive")
+    return estimate_contact_effects(rows)
+
+
 @pytest.fixture(scope="module")
 def found(shop):
-    order_days, log = shop
-    return estimate_contact_effects(
-        order_days, log, dates=choose_weeks(AS_OF, n_weeks=50, windows=WINDOWS), as_of=AS_OF, windows=WINDOWS
-    )
+    return find(*shop)
 
 
 def test_the_planted_effect_lies_inside_and_the_idle_channel_is_not_praised(found):
-    cells = found.cells
+    cells = found.lines[~found.lines["is_joined"]]
     visits = cells[cells["channel"] == "visit"]
     assert set(cells["channel"]) == {"visit", "message"} and len(visits)
     for row in visits.itertuples():
@@ -32,8 +37,40 @@ def test_the_planted_effect_lies_inside_and_the_idle_channel_is_not_praised(foun
     messages = cells[cells["channel"] == "message"]
     assert ((messages["low"] <= 0) & (messages["high"] >= 0)).all() and not messages["is_clear"].any()
     assert visits["is_clear"].any()
-    clear = found.cells[found.cells["is_clear"]]
-    assert ((clear["low"] > 0) | (clear["high"] < 0)).all()
+    clear = found.lines[found.lines["is_clear"]]
+    assert ((clear["low"] > 0) | (clear["high"] < 0)).all() and not clear["is_joined"].any()
+
+
+def test_lines_and_cells_average_back_to_the_total(found):
+    assert len(found.lines) < len(found.cells) and found.cells["n_treated"].min() > 0
+    for table in (found.lines, found.cells):
+        assert (table["share"] * table["effect"]).sum() == pytest.approx(found.total.effect, abs=1e-10)
+        assert set(table["abc_class"].str.split(", ").explode()) == {"A", "B", "C"}
+    without = (found.lines["share"] * found.lines["control_mean"]).sum()
+    assert without == pytest.approx(found.total.control_mean, abs=1e-10)
+
+
+def test_the_total_is_surer_than_any_line_and_not_surer_than_its_channels_alone(found, shop):
+    assert found.total.error < found.lines["error"].min()
+    order_days, log = shop
+    alone = find(order_days, log[log["channel"] == "visit"])
+    assert alone.total.error > found.total.error and set(alone.cells["channel"]) == {"visit"}
+
+
+def test_small_lines_have_no_verdict_and_no_pooled_figure(found):
+    lines, joined = found.lines, found.lines["is_joined"]
+    assert joined.any() and lines.loc[joined, "shrunk_effect"].isna().all()
+    assert lines.loc[~joined, "shrunk_effect"].notna().all()
+    small = (lines[["n_treated", "n_control"]].min(axis=1) < 30) | (lines["n_events"] < 5)
+    assert (small == lines["is_small"]).all() and lines["low"].isna().eq(small).all() and small.sum() <= 1
+
+
+def test_a_channel_that_cannot_be_compared_is_named(shop):
+    order_days, log = shop
+    first = log.index[:40]
+    rare = log.assign(channel=log["channel"].where(~log.index.isin(first), "letter"))
+    found = find(order_days, rare, n_weeks=20)
+    assert found.left_out == ("letter",) or "letter" not in set(found.cells["channel"])
 
 
 def test_it_says_how_contacts_came_about_and_keeps_a_sample_for_the_self_test(found):
@@ -49,18 +86,8 @@ def test_weeks_end_with_their_follow_up():
 
 def test_nobody_contacted_gives_no_cell(shop):
     order_days, log = shop
-    dates = choose_weeks(AS_OF, n_weeks=3, windows=WINDOWS)
-    none = estimate_contact_effects(order_days, log.head(5), dates=dates, as_of=AS_OF, windows=WINDOWS)
-    assert none.cells.empty and none.sample is None
-
-
-def test_classes_are_those_of_the_year_before():
-    rows = pd.DataFrame(
-        {"landmark_date": [AS_OF] * 5 + [AS_OF - pd.Timedelta(days=7)], "amount_year": [79.0, 2.0, 14.0, 5.0, 0.0, 1.0]}
-    )
-    assert rank_by_year(rows, cuts=(80.0, 95.0)).tolist() == ["A", "C", "A", "B", "C", "A"]
-    computed = rank_by_year(rows, cuts="computed")
-    assert computed.iloc[0] == "A" and computed.iloc[4] == "C"
+    none = find(order_days, log.head(5), n_weeks=3)
+    assert none.lines.empty and none.cells.empty and none.sample is None
 
 
 @pytest.mark.parametrize(("every_days", "follow"), [(20, 7), (60, 7), (75, 14), (200, 28)])
@@ -83,8 +110,8 @@ def test_planted_effects_lie_inside_as_often_as_claimed_and_no_idle_channel_is_p
     for seed in range(10):
         order_days, log = contacts_of_a_shop(np.random.default_rng(100 + seed))
         windows = choose_windows(order_days, log, as_of=AS_OF, max_silent_days=240)
-        dates = choose_weeks(AS_OF, n_weeks=50, windows=windows)
-        cells = estimate_contact_effects(order_days, log, dates=dates, as_of=AS_OF, windows=windows).cells
+        lines = find(order_days, log, windows=windows).lines
+        cells = lines[~lines["is_joined"]]
         visits = cells[cells["channel"] == "visit"]
         planted = 0.8 * visits["control_mean"]
         inside += int(((visits["low"] <= planted) & (planted <= visits["high"])).sum())

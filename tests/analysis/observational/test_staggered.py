@@ -76,6 +76,50 @@ def test_published_effects_add_up_as_published():
     assert np.average(by_start, weights=[20, 40, 131]) == pytest.approx(-0.0310, abs=1e-4)
 
 
+# The same 500 counties (data set mpdta, as in the Python package moderndid 0.2.0, MIT licence): the yearly changes of
+# log employment 2004-2007, by start their means, and their covariances in millionths
+CHANGES = {
+    2004: ([-0.073133, -0.047111, -0.032748, 0.058684],
+           [[8898, -2387, 1188, -5516], [-2387, 12916, -1551, 1606], [1188, -1551, 5968, -4492],
+            [-5516, 1606, -4492, 13822]]),
+    2006: ([-0.05611, 0.010058, 0.029493, -0.014394],
+           [[17936, 2336, -157, -787], [2336, 12361, -2684, 1890], [-157, -2684, 7425, -3191],
+            [-787, 1890, -3191, 9883]]),
+    2007: ([-0.032123, 0.010083, 0.003001, -0.003818],
+           [[17066, -3385, 1652, 1142], [-3385, 25587, -6863, -74], [1652, -6863, 24888, -7148],
+            [1142, -74, -7148, 25094]]),
+    np.nan: ([-0.06263, 0.012808, 0.034088, 0.022236],
+             [[29581, -9452, 2022, 636], [-9452, 22712, -5749, -1300], [2022, -5749, 40054, -12271],
+              [636, -1300, -12271, 26527]]),
+}  # fmt: skip
+
+
+def counties_of_the_same_moments(rng):
+    """As many counties whose yearly changes have the published means and covariances to the last digit."""
+    frames = []
+    for (start, (mean, covariance)), n in zip(CHANGES.items(), COUNTIES.values(), strict=True):
+        noise = rng.normal(size=(n, 4))
+        noise -= noise.mean(axis=0)
+        noise = np.linalg.solve(np.linalg.cholesky(noise.T @ noise / n), noise.T).T
+        changes = noise @ np.linalg.cholesky(np.array(covariance) / 1e6).T + mean
+        levels = np.column_stack([np.zeros(n), np.cumsum(changes, axis=1)])
+        wide = pd.DataFrame(levels, columns=range(2003, 2008), index=[f"{start}-{i}" for i in range(n)])
+        long = wide.rename_axis("unit").reset_index().melt("unit", var_name="period", value_name="orders")
+        frames.append(long.assign(start=start))
+    return pd.concat(frames, ignore_index=True).astype({"period": int})
+
+
+def test_published_effect_and_error_of_the_minimum_wage_come_back():
+    found = fit_staggered(counties_of_the_same_moments(np.random.default_rng(3)), **NAMES, never_only=True)
+    assert (found.overall, found.overall_error) == pytest.approx((-0.0400, 0.0120), abs=1e-4)
+    first = found.by_start.set_index(["start", "period"]).loc[(2004, 2004)]
+    assert first.tolist() == pytest.approx([-0.0105, 0.0233], abs=1e-4)
+    after = found.by_since["since"].to_numpy() >= 0
+    error = np.sqrt(found.covariance[np.ix_(after, after)].sum()) / after.sum()
+    dynamic = found.by_since.loc[after, "effect"].mean()
+    assert (dynamic, error) == pytest.approx((-0.0772, 0.0200), abs=1e-4)
+
+
 def test_what_the_periods_before_the_starts_could_have_shown(panel):
     seen = look_before_starts(fit_staggered(panel, **NAMES, never_only=True))
     assert seen.passed and seen.slope_seen > 0 and seen.bias_unseen > seen.slope_seen and seen.breakdown > 1

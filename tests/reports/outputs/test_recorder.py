@@ -160,3 +160,10 @@ def test_a_dense_figure_says_so(out, shown):
     figure, _ = plt.subplots()
     out.figure("heat", figure, "a", "c", is_dense=True)
     assert shown[0][1]["is_dense"]
+
+
+def test_rows_named_by_a_column_are_muted_after_sorting(out, shown):
+    frame = pd.DataFrame({"name": ["a", "b"], "amount": [1.0, 2.0], "is_grey": [True, False]})
+    out.table("t", frame, "T", sort="-amount", columns=["name", "amount"], muted="is_grey")
+    body = shown[0][0]["text/html"].partition("<tbody")[2]
+    assert body.count('class="muted"') == 1 and body.index(">b<") < body.index('class="muted"') < body.index(">a<")

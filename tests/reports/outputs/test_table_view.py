@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from portfolio_lab.reports.outputs.table_view import MAX_ROWS, render_table, show_column
+from portfolio_lab.reports.outputs.table_view import MAX_ROWS, mute_rows, render_table, show_column
 from portfolio_lab.reports.outputs.tables import Column, describe_columns
 
 
@@ -77,3 +77,12 @@ def test_units_stand_in_the_head_and_text_is_escaped(table):
 def test_numbers_stand_right_and_text_left(table):
     sides = [next(side for side in ("gt_left", "gt_right") if side in th["class"]) for th in table.thead.find_all("th")]
     assert sides == ["gt_left", "gt_right", "gt_right"]
+
+
+def test_muted_rows_are_grey_in_the_body_only(make_context):
+    frame = pd.DataFrame({"name": ["a", "b", "c"], "amount": [1.0, 2.0, 3.0]})
+    shown = render_table(frame, describe_columns(frame), table_id="t", title="T", context=make_context())
+    table = BeautifulSoup(mute_rows(shown, [False, True, False]), "html.parser").table
+    assert [row.get("class") for row in table.tbody.find_all("tr")] == [None, ["muted"], None]
+    assert all(row.get("class") != ["muted"] for row in table.thead.find_all("tr"))
+    assert mute_rows(shown, [False] * 3) == shown

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pytest
 from simulators import effectiveness as sim
 from simulators.contacts import review_of_a_shop
 
@@ -12,30 +13,25 @@ from portfolio_lab.analysis.observational.effect import fit_effect
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import build_sample
 from portfolio_lab.analysis.observational.triggers import choose_design
+from portfolio_lab.analysis.stages import STAGES, build_stages
+from portfolio_lab.reports.sentences.wording import Wording
 from portfolio_lab.reports.topics import effectiveness_contacts as page
+
+WORDING = Wording("en_GB", "EUR")
 
 
 def effects():
     rows = sim.contacts_after_a_dip(np.random.default_rng(1))
     contacts = sim.confounded_contacts(np.random.default_rng(1), n=2000)
     sample = build_sample(contacts, outcome="outcome", covariates=sim.S1_COVARIATES)
-    cells = pd.DataFrame(
-        {"abc_class": ["A", "B"], "channel": ["visit", "message"], "effect": [0.3, 0.1], "is_clear": [True, False]}
-    )
     found = fit_effect(sample, recipe=Recipe("logit", n_splits=1))
-    return ContactEffects(cells, choose_design(rows, lags=sim.S2_LAGS), sample, found)
+    design = choose_design(rows, lags=sim.S2_LAGS)
+    return ContactEffects(pd.DataFrame(), pd.DataFrame(), design=design, sample=sample, adjusted=found)
 
 
 def test_the_refused_designs_are_named_with_their_reason():
     text = page.say_design(effects())
     assert text.count("recover by themselves") == 2 and "the deeper dip" in text
-
-
-def test_only_clear_cells_are_named():
-    found = effects()
-    text = page.say_cells(found.cells)
-    assert "visit in class A" in text and "Nothing is established for message" in text
-    assert "stands out" in page.say_cells(found.cells.assign(is_clear=False))
 
 
 def test_the_self_test_is_one_sentence_with_both_numbers():
@@ -53,20 +49,49 @@ def test_the_windows_are_told_and_no_contact_of_a_drawn_plan_is_compared():
     assert set(basis.contacts["channel"]) == {"message"} and basis.windows.max_silent_days == 240
     told = page.say_intro(basis.windows)
     assert f"Orders of the {basis.windows.follow_days} days after" in told and "weak evidence (D)" in told
+    assert "The stage is that of the day before" in told
     company.log.rows["plan_id"] = "RT"
     assert page.read_basis(drawn, company) is None
 
 
-def test_the_page_of_a_shop_shows_cells_and_self_test(monkeypatch):
+def test_the_page_of_a_shop_shows_lines_and_self_test(monkeypatch):
     monkeypatch.setattr(page, "N_WEEKS", 30)
     review, company = review_of_a_shop(np.random.default_rng(4))
-    found = page.show_contact_effects(review, company)
-    assert review.out.tables["contact_effects"] is found.cells
+    found = page.show_contact_effects(review, company, wording=WORDING)
+    shown = review.out.tables["contact_effects"]
+    assert (shown["share"] * shown["effect"]).sum() == pytest.approx(review.out.facts["contact_effect"], abs=1e-10)
+    assert review.out.facts["contact_effect"] == found.total.effect
+    assert review.out.tables["contact_cells"] is found.cells and set(found.cells["stage"]) <= set(STAGES)
     assert any(text.startswith("With data like yours") for text in review.out.texts)
-    assert "message" not in review.out.texts[2].split("Nothing is established")[0]
+    praised = next(text for text in review.out.texts if "orders go with" in text or "stands out" in text)
+    assert "message" not in praised.split("Nothing is established")[0]
+    assert not shown.loc[shown["by"] == "message", "reading"].eq("more orders").any()
+
+
+def test_the_stage_of_a_line_is_that_of_the_day_before_its_week(monkeypatch):
+    seen = []
+    monkeypatch.setattr(page, "N_WEEKS", 6)
+    monkeypatch.setattr(page, "estimate_contact_effects", lambda rows: seen.append(rows))
+    review, company = review_of_a_shop(np.random.default_rng(4))
+    page.estimate(review, page.read_basis(review, company))
+    rows = seen[0]
+    day = rows["landmark_date"].max()
+    own = rows[rows["landmark_date"] == day].set_index("customer_id")
+    before = day - pd.Timedelta(days=1)
+    stages = build_stages(company.order_days, review.snapshots(), as_of=before, policy=review.policy.stages)
+    assert (stages.set_index("customer_id")["stage"].reindex(own.index) == own["stage"]).all()
+
+
+def test_a_large_company_is_looked_at_in_fewer_weeks_of_the_same_year(monkeypatch):
+    review, company = review_of_a_shop(np.random.default_rng(4))
+    basis = page.read_basis(review, company)
+    every = page.choose_dates(basis)
+    monkeypatch.setattr(page, "MAX_STARTS", basis.order_days["customer_id"].nunique() * 13)
+    fewer = page.choose_dates(basis)
+    assert len(every) == 52 and len(fewer) == 13 and set(fewer) < set(every) and fewer[-1] == every[-1]
 
 
 def test_without_orders_or_contacts_nothing_is_shown():
     review = SimpleNamespace(has=lambda name: False)
-    assert page.show_contact_effects(review, None) is None
-    assert page.show_contact_effects(review, SimpleNamespace()) is None
+    assert page.show_contact_effects(review, None, wording=WORDING) is None
+    assert page.show_contact_effects(review, SimpleNamespace(), wording=WORDING) is None

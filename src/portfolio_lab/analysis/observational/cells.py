@@ -10,7 +10,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.experiments.multiplicity import compute_p_values, reject_by_benjamini_hochberg
 from portfolio_lab.analysis.experiments.shrinkage import shrink_cells as shrink
-from portfolio_lab.analysis.observational.effect import Adjusted, compute_error
+from portfolio_lab.analysis.observational.effect import FEW_TREATED, Adjusted, compute_error, widen_few
 from portfolio_lab.analysis.observational.sample import Sample
 from portfolio_lab.errors import AnalysisError
 
@@ -29,27 +29,92 @@ def build_cells(sample: Sample, found: Adjusted, keys: pd.DataFrame) -> pd.DataF
         raise AnalysisError("cells need the keys of every row", remedy="give one row of keys per row", value=len(keys))
     names = list(keys.columns)
     cell = keys.groupby(names, observed=True, sort=True).ngroup().to_numpy()
-    first = keys.assign(cell=cell).drop_duplicates("cell").sort_values("cell", ignore_index=True)
+    first = keys.iloc[np.unique(cell, return_index=True)[1]].reset_index(drop=True)
     weight, score = np.bincount(cell, weights=found.weight), np.bincount(cell, weights=found.score)
     effect = np.divide(score, weight, out=np.full(len(weight), np.nan), where=weight > 0)
-    pull = found.score - np.nan_to_num(effect)[cell] * found.weight
-    error = [_error_in(pull, sample.cluster, cell == k, weight[k]) for k in range(len(weight))]
-    treated = sample.treated.astype(float)
-    return first.drop(columns="cell").assign(
-        n_treated=np.bincount(cell, weights=treated).astype(int),
-        n_control=np.bincount(cell, weights=1 - treated).astype(int),
-        n_events=np.bincount(cell, weights=sample.outcome != 0).astype(int),
+    rows = np.split(np.argsort(cell, kind="stable"), np.cumsum(np.bincount(cell))[:-1])
+    error = [_error_in(sample, found, chosen, effect=effect[k]) for k, chosen in enumerate(rows)]
+    counted = _count_once(sample, cell)
+    return first.assign(
+        n_treated=np.bincount(cell, weights=sample.treated & counted).astype(int),
+        n_control=np.bincount(cell, weights=~sample.treated & counted).astype(int),
+        n_events=np.bincount(cell, weights=(sample.outcome != 0) & counted).astype(int),
         share=weight / weight.sum(),
         effect=effect,
         error=error,
     )
 
 
-def _error_in(pull: np.ndarray, cluster: np.ndarray, chosen: np.ndarray, weight: float) -> float:
-    if weight <= 0:
+def _count_once(sample: Sample, cell: np.ndarray) -> np.ndarray:
+    """Which rows count: one that several comparisons share stands in a cell for one customer."""
+    if sample.place is None:
+        return np.ones(sample.n, dtype=bool)
+    return ~pd.DataFrame({"cell": cell, "place": sample.place}).duplicated().to_numpy()
+
+
+def _error_in(sample: Sample, found: Adjusted, chosen: np.ndarray, *, effect: float) -> float:
+    """The error of a cell from the influence of its rows; few contacted are widened as they are in the total."""
+    weight, treated = found.weight[chosen], sample.treated[chosen]
+    if weight.sum() <= 0:
         return np.nan
-    codes = np.unique(cluster[chosen], return_inverse=True)[1]
-    return compute_error(pull[chosen], codes) * chosen.sum() / weight
+    pull = (found.score[chosen] - effect * weight) / weight.mean()
+    if found.estimand == "att" and treated.sum() < FEW_TREATED:
+        e = np.clip(found.predictions.chance[chosen], 0.0, 1 - found.recipe.clip)
+        pull = np.where(treated, pull * widen_few(found.score[chosen], treated, e=e, effect=effect), pull)
+    return compute_error(pull, np.unique(sample.cluster[chosen], return_inverse=True)[1])
+
+
+def pool_upward(sample: Sample, found: Adjusted, keys: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return every cell of ``build_cells``, and the lines to be shown: large cells, and small ones put together.
+
+    ``keys`` from the widest to the narrowest (class, stage, channel). Cells below 30 customers per group or 5 events
+    are joined with the other small ones of their class and stage, then of their class, then of all; what is still too
+    small joins the smallest such line, or stands alone where there is none (``is_small``). Every cell is in one line
+    (``line``), so lines average back to the total as cells do: sum(share × effect). Lines have the columns of cells,
+    the keys of what they hold separated by commas, and n_cells, is_joined, is_small.
+    """
+    names = list(keys.columns)
+    cells = build_cells(sample, found, keys).assign(line=lambda frame: np.arange(len(frame)))
+    cell = keys.groupby(names, observed=True, sort=True).ngroup().to_numpy()
+    line, lines = cells["line"].to_numpy(), cells
+    for depth in range(len(names) - 1, -1, -1):
+        small = np.isin(line, lines.loc[_is_small(lines), "line"])
+        if not small.any():
+            break
+        line = _join_by(line, cells, names[:depth], small)
+        lines = build_cells(sample, found, pd.DataFrame({"line": line[cell]}))
+    line = _join_last(line, lines)
+    lines = build_cells(sample, found, pd.DataFrame({"line": line[cell]}))
+    return cells.assign(line=line), _name_lines(lines, cells.assign(line=line), names)
+
+
+def _join_by(line: np.ndarray, cells: pd.DataFrame, wider: list[str], small: np.ndarray) -> np.ndarray:
+    """The line of each cell when the small ones of one group of ``wider`` make one line."""
+    group = cells.assign(_all=0).groupby(wider or ["_all"], observed=True, sort=True).ngroup().to_numpy()
+    return np.where(small, line.max() + 1 + group, line)
+
+
+def _join_last(line: np.ndarray, lines: pd.DataFrame) -> np.ndarray:
+    """What is too small even together goes with the smallest line that was joined."""
+    numbers, small = lines["line"].to_numpy(), _is_small(lines)
+    joined = numbers[~small & (numbers >= len(line))]
+    if not small.any() or not len(joined):
+        return line
+    nearest = lines.set_index("line").loc[joined, "n_treated"].idxmin()
+    return np.where(np.isin(line, numbers[small]), nearest, line)
+
+
+def _name_lines(lines: pd.DataFrame, cells: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The lines with the keys of what they hold and how many cells that are."""
+    kept = cells[cells["n_treated"] > 0] if (cells["n_treated"] > 0).any() else cells
+    held = kept.groupby("line", sort=True)[names].agg(lambda values: ", ".join(dict.fromkeys(map(str, values))))
+    n_cells = cells.groupby("line").size()
+    named = held.reindex(lines["line"]).reset_index(drop=True)
+    is_joined = lines["line"].to_numpy() >= len(cells)
+    rest = lines.drop(columns="line").reset_index(drop=True)
+    return pd.concat([lines[["line"]], named, rest], axis=1).assign(
+        n_cells=lines["line"].map(n_cells).to_numpy(), is_joined=is_joined, is_small=_is_small(lines)
+    )
 
 
 def join_small_cells(cells: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:

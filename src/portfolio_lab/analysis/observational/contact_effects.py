@@ -1,20 +1,21 @@
-"""What a contact brings by class and channel: rested customers, contacted by one channel, against others like them.
+"""What a contact brings by class, stage and channel: rested customers, contacted by one channel, and others like them.
 
-Channels exclude each other: who was contacted in the window by any other channel is left out, so every channel is
-compared with none. How long orders are counted follows from how often customers are contacted, not from what they did.
+Every channel is compared with no contact; the effects of all cells are parts of one total and average back to it.
+How long orders are counted follows from how often customers are contacted, not from what they did.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from portfolio_lab.analysis.abc_classes.cuts import Cuts, assign_classes, compute_limits
-from portfolio_lab.analysis.observational.cells import shrink_cells
-from portfolio_lab.analysis.observational.cohort import HISTORY, LAGS, Windows, build_cohort, index_events, to_days
-from portfolio_lab.analysis.observational.effect import Adjusted, compute_naive
-from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.observational.cells import pool_upward, shrink_cells
+from portfolio_lab.analysis.observational.cohort import HISTORY, LAGS, Windows, index_events, to_days
+from portfolio_lab.analysis.observational.contact_rows import NOBODY, SEVERAL
+from portfolio_lab.analysis.observational.effect import Adjusted, compute_error
+from portfolio_lab.analysis.observational.nuisances import Predictions, Recipe
 from portfolio_lab.analysis.observational.overlap import OverlapCard, fit_comparable
 from portfolio_lab.analysis.observational.sample import Sample, build_sample
 from portfolio_lab.analysis.observational.triggers import DesignChoice, choose_design
@@ -25,23 +26,36 @@ RESTED_DAYS = 30  # a month: an earlier contact should no longer be at work
 MEANWHILE_SHARE = 0.20  # of customers contacted anyway before the follow-up closes
 FOLLOW_DAYS = (7, 14, 21, 28)
 RECIPE = Recipe("logit", n_folds=3, n_splits=1)
-CLASS_NAMES = ("A", "B", "C")
+KEYS = ("abc_class", "stage", "channel")
 EVERY_FOURTH = 4
-COLUMNS = ["abc_class", "channel", "n_treated", "n_control", "control_mean", "naive_effect", "effect", "error",
-           "is_comparable"]  # fmt: skip
+SHRUNK = ("shrunk_effect", "shrunk_low", "shrunk_high")
 
 
 @dataclass(frozen=True)
 class ContactEffects:
-    """``cells``: one row per class and channel, see ``estimate_contact_effects``; ``design`` says how contacts came.
+    """``lines`` are shown, ``cells`` all behind them, see ``estimate_contact_effects``; ``total``: all together.
 
-    ``sample`` and ``adjusted`` are those of contacts of every kind, for the self-test; None without any cell.
+    ``left_out`` names channels that could not be compared; ``design`` says how contacts came. ``sample`` and
+    ``adjusted`` are those of contacts of every kind, for the self-test. None without any cell.
     """
 
+    lines: pd.DataFrame
     cells: pd.DataFrame
-    design: DesignChoice | None
-    sample: Sample | None
-    adjusted: Adjusted | None
+    total: Adjusted | None = None
+    left_out: tuple[str, ...] = ()
+    design: DesignChoice | None = None
+    sample: Sample | None = None
+    adjusted: Adjusted | None = None
+
+
+@dataclass(frozen=True)
+class ChannelFit:
+    """One channel against no contact: customer_id, ``KEYS`` and row of each row of the sample, and its effect."""
+
+    keys: pd.DataFrame
+    sample: Sample
+    adjusted: Adjusted
+    card: OverlapCard
 
 
 def choose_windows(
@@ -71,71 +85,102 @@ def choose_weeks(as_of: pd.Timestamp, *, n_weeks: int, windows: Windows) -> list
     return list(pd.date_range(end=last, periods=n_weeks, freq=f"{STEP_DAYS}D"))
 
 
-def estimate_contact_effects(
-    order_days: pd.DataFrame,
-    contacts: pd.DataFrame,
-    *,
-    dates: list[pd.Timestamp],
-    as_of: pd.Timestamp,
-    windows: Windows,
-    cuts: Cuts = (80.0, 95.0),
-) -> ContactEffects:
-    """Return what one contact adds to the orders of the days after its window, by class and channel.
+def estimate_contact_effects(rows: pd.DataFrame) -> ContactEffects:
+    """Return what one contact adds to the orders of the days after its window, by class, stage and channel.
 
-    ``contacts``: customer_id, contact_date, channel, outgoing; ``windows`` from ``choose_windows``. Grain of ``cells``:
-    class × channel with at least 30 contacted; n_treated and n_control count customers once per start day;
-    control_mean, naive_effect, effect, error, shrunk_effect (drawn towards the cells of its channel), low, high in
-    orders per customer; is_clear. The ranges hold for all cells together (Bonferroni), so that among many of them none
-    is missed by luck. Where the groups are not comparable the cell keeps its numbers but is never clear.
+    ``rows``: those of ``build_contact_rows`` with the column stage. Grain of ``cells``: class × stage × channel with
+    anybody contacted; of ``lines``: the large ones, and small ones joined (``pool_upward``). n_treated and n_control
+    count customers once per start day; control_mean, naive_effect, effect, error, low, high in orders per customer;
+    sum(share × effect) is ``total.effect`` in both. Lines of one cell have shrunk_effect, shrunk_low and shrunk_high
+    (drawn towards those of its channel) and is_clear: different from nothing after all are counted (Benjamini and
+    Hochberg), by the shrunk range and by the shown one, which holds for all lines together (Bonferroni). Where the
+    groups are not comparable a line is never clear.
     """
-    found = []
-    for channel in sorted(contacts["channel"].dropna().unique()):
-        own = contacts[contacts["channel"] == channel]
-        rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows, own_contacts=own)
-        rows["abc_class"] = rank_by_year(rows, cuts=cuts)
-        rows = rows[~rows["is_mixed"]]
-        found += [_fit_cell(rows[rows["abc_class"] == each], each, channel) for each in CLASS_NAMES]
-    cells = pd.DataFrame([row for row in found if row], columns=COLUMNS)
-    if cells.empty:
-        return ContactEffects(cells, None, None, None)
-    every = build_cohort(order_days, contacts, dates=dates[::EVERY_FOURTH], as_of=as_of, windows=windows)
+    fits, left_out = fit_channels(rows)
+    if not fits:
+        return ContactEffects(pd.DataFrame(), pd.DataFrame(), left_out=left_out)
+    sample, total, keys = stack_fits(fits)
+    cells, lines = pool_upward(sample, total, keys)
+    compared = {fit.keys["channel"].iloc[0]: fit.card.is_ok for fit in fits}
+    is_fair = cells["channel"].map(compared).astype(bool).groupby(cells["line"]).all()
+    lines["is_comparable"] = lines["line"].map(is_fair).to_numpy(dtype=bool)
+    cell = keys.merge(cells[[*KEYS, "line"]], how="left", validate="many_to_one")["line"].to_numpy()
+    lines = _judge(_compare_simply(lines, sample, total, cell))
+    dates = np.sort(rows["landmark_date"].unique())[::EVERY_FOURTH]
+    every = rows[rows["landmark_date"].isin(dates)]
     design = choose_design(every, lags=LAGS)
-    return ContactEffects(_widen(cells), design, *_fit(every)[:2])
+    return ContactEffects(lines, cells, total, left_out, design, *_fit(every, HISTORY)[:2])
 
 
-def _widen(cells: pd.DataFrame) -> pd.DataFrame:
-    """Partial pooling within a channel, ranges for all cells together, and which are clear by both."""
-    cells = shrink_cells(cells, within="channel")
-    reach = norm.ppf(1 - 0.025 / len(cells)) * cells["error"]
-    cells = cells.assign(low=cells["effect"] - reach, high=cells["effect"] + reach)
-    cells["is_clear"] &= cells["is_comparable"] & ((cells["low"] > 0) | (cells["high"] < 0))
-    return cells
+def fit_channels(rows: pd.DataFrame) -> tuple[list[ChannelFit], tuple[str, ...]]:
+    """Return each channel compared with no contact, and the names of those that cannot be."""
+    channels = rows["channel"].to_numpy()
+    group = rows["abc_class"].astype(str) + " " + rows["stage"].astype(str)
+    rows = rows.assign(group=group, row=np.arange(len(rows)))
+    found, left_out = [], []
+    for channel in sorted(set(channels) - {NOBODY, SEVERAL}):
+        own = rows[(channels == NOBODY) | (channels == channel)]
+        try:
+            sample, adjusted, card = _fit(own, (*HISTORY, "group"))
+        except AnalysisError:
+            left_out.append(channel)
+            continue
+        keys = own[["customer_id", "abc_class", "stage", "row"]].iloc[sample.place].assign(channel=channel)
+        found.append(ChannelFit(keys.reset_index(drop=True), sample, adjusted, card))
+    return found, tuple(left_out)
 
 
-def _fit(rows: pd.DataFrame) -> tuple[Sample, Adjusted, OverlapCard]:
-    sample = build_sample(rows, outcome="n_orders", covariates=HISTORY)
+def _fit(rows: pd.DataFrame, covariates: Sequence[str]) -> tuple[Sample, Adjusted, OverlapCard]:
+    sample = build_sample(rows, outcome="n_orders", covariates=tuple(covariates))
     return fit_comparable(sample, recipe=RECIPE)
 
 
-def _fit_cell(rows: pd.DataFrame, abc_class: str, channel: str) -> dict[str, object] | None:
-    try:
-        sample, found, card = _fit(rows)
-    except AnalysisError:
-        return None
-    n_treated = int(sample.treated.sum())
-    return {
-        "abc_class": abc_class, "channel": channel, "n_treated": n_treated, "n_control": sample.n - n_treated,
-        "control_mean": found.control_mean, "naive_effect": compute_naive(sample), "effect": found.effect,
-        "error": found.error, "is_comparable": card.is_ok,
-    }  # fmt: skip
+def stack_fits(fits: Sequence[ChannelFit]) -> tuple[Sample, Adjusted, pd.DataFrame]:
+    """Return the rows of all channels under each other, their one effect (the mean over all contacted), their keys.
+
+    The same customers are compared with in every channel, so their rows share one error. Rows of a class and stage in
+    which nobody was contacted by the channel are left out: they stand beside nobody.
+    """
+    samples, parts = [fit.sample for fit in fits], [fit.adjusted for fit in fits]
+    keys = pd.concat([fit.keys for fit in fits], ignore_index=True)
+    outcome, treated = (np.concatenate([getattr(each, name) for each in samples]) for name in ("outcome", "treated"))
+    score, weight = (np.concatenate([getattr(each, name) for each in parts]) for name in ("score", "weight"))
+    kept = pd.Series(treated).groupby([keys[name] for name in KEYS]).transform("any").to_numpy()
+    names = ("chance", "without", "with_it")
+    guessed = [np.concatenate([getattr(each.predictions, name) for each in parts])[kept] for name in names]
+    outcome, treated, score, weight, keys = outcome[kept], treated[kept], score[kept], weight[kept], keys[kept]
+    cluster = pd.factorize(keys["customer_id"])[0]
+    effect = float(score.sum() / weight.sum())
+    error = compute_error((score - effect * weight) / weight.mean(), cluster)
+    nothing, is_plain = np.zeros((len(outcome), 0)), np.zeros(0, dtype=bool)
+    sample = Sample(outcome, treated, nothing, (), is_plain, cluster, place=keys["row"].to_numpy())
+    predictions = Predictions(*guessed, parts[0].predictions.models)
+    without = float(outcome[treated].mean()) - effect
+    total = Adjusted("att", effect, error, without, score, weight, predictions, parts[0].recipe)
+    return sample, total, keys[list(KEYS)].reset_index(drop=True)
 
 
-def rank_by_year(rows: pd.DataFrame, *, cuts: Cuts) -> pd.Series:
-    """Return the class of each row by what its customer bought in the year before the start day (C: the rest)."""
-    found = pd.Series("C", index=rows.index)
-    for _, amount in rows.groupby("landmark_date")["amount_year"]:
-        cents = np.rint(amount.to_numpy() * 100).astype(np.int64)
-        if (cents > 0).any():
-            place = np.minimum(assign_classes(cents, compute_limits(cents, cuts=cuts)), len(CLASS_NAMES) - 1)
-            found[amount.index] = np.array(CLASS_NAMES)[place]
-    return found
+def _compare_simply(lines: pd.DataFrame, sample: Sample, total: Adjusted, cell: np.ndarray) -> pd.DataFrame:
+    """The lines with control_mean (orders of those contacted, had they not been) and the simple comparison."""
+    outcome, treated = sample.outcome, sample.treated
+    parts = {"with_it": outcome * treated, "without": outcome * treated - total.score, "others": outcome * ~treated}
+    parts |= {"n_with": treated, "n_others": ~treated}
+    sums = pd.DataFrame(parts).groupby(cell).sum().reindex(lines["line"]).reset_index(drop=True)
+    others = sums["others"] / sums["n_others"].where(sums["n_others"] > 0)
+    simple = sums["with_it"] / sums["n_with"] - others
+    return lines.assign(control_mean=sums["without"] / sums["n_with"], naive_effect=simple)
+
+
+def _judge(lines: pd.DataFrame) -> pd.DataFrame:
+    """Partial pooling within a channel, ranges for all lines together, and which are clear by both."""
+    told = ~lines["is_small"]
+    own = (told & ~lines["is_joined"]).to_numpy()
+    reach = norm.ppf(1 - 0.025 / max(told.sum(), 1)) * lines["error"].where(told)
+    lines = lines.assign(low=lines["effect"] - reach, high=lines["effect"] + reach, is_clear=False)
+    lines[list(SHRUNK)] = np.nan
+    if own.any():
+        shrunk = shrink_cells(lines.loc[own, ["channel", "effect", "error"]], within="channel")
+        lines.loc[own, list(SHRUNK)] = shrunk[["shrunk_effect", "low", "high"]].to_numpy()
+        leaves_zero = (lines["low"] > 0) | (lines["high"] < 0)
+        lines.loc[own, "is_clear"] = shrunk["is_clear"] & (leaves_zero & lines["is_comparable"])[own]
+    return lines

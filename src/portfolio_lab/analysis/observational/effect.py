@@ -86,14 +86,15 @@ def score_rows(sample: Sample, found: Predictions, *, estimand: Estimand, recipe
     effect = float(score.sum() / weight.sum())
     pull = (score - effect * weight) / weight.mean()
     if estimand == "att" and d.sum() < FEW_TREATED:
-        pull = np.where(sample.treated, pull * _spread_of_few(score, sample.treated, e=e, effect=effect), pull)
+        pull = np.where(sample.treated, pull * widen_few(score, sample.treated, e=e, effect=effect), pull)
     return Adjusted(estimand, effect, compute_error(pull, sample.cluster), control_mean, score, weight, found, recipe)
 
 
-def _spread_of_few(score: np.ndarray, treated: np.ndarray, *, e: np.ndarray, effect: float) -> float:
-    """By how much to widen the scatter of few contacted, who may by luck scatter less than others like them would.
+def widen_few(score: np.ndarray, treated: np.ndarray, *, e: np.ndarray, effect: float) -> float:
+    """Return by how much to widen the scatter of few contacted, who may by luck scatter less than others like them.
 
     At least as much as the others, weighted to be like them: of ten customers none of whom ordered, the next may.
+    ``score`` of the effect on the contacted; ``e``: chances of a contact, below 1.
     """
     own = float(np.mean((score[treated] - effect) ** 2))
     odds = (e / (1 - e))[~treated]

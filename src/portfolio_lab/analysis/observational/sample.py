@@ -23,7 +23,8 @@ class Sample:
     """Arrays of one comparison: outcome, treated (bool), terms (centred, n × k), whose terms, cluster codes.
 
     ``sources`` names for each term the column it was made of; ``is_plain`` tells terms from squares and gap flags.
-    ``repeated`` names the columns that were left out because others already say what they say.
+    ``repeated`` names the columns that were left out because others already say what they say. ``place``: the row of
+    the frame that each row was made of (None where nobody asks).
     """
 
     outcome: np.ndarray
@@ -33,6 +34,7 @@ class Sample:
     is_plain: np.ndarray
     cluster: np.ndarray
     repeated: tuple[str, ...] = ()
+    place: np.ndarray | None = None
 
     @property
     def n(self) -> int:
@@ -80,6 +82,7 @@ def build_sample(
         is_plain=np.array([is_plain for *_, is_plain in columns], dtype=bool),
         cluster=codes,
         repeated=tuple(name for name, group in zip(covariates, terms, strict=True) if group and name not in told),
+        place=np.arange(len(rows)),
     )
 
 
@@ -158,6 +161,7 @@ def take(sample: Sample, chosen: np.ndarray) -> Sample:
         treated=sample.treated[chosen],
         terms=sample.terms[chosen],
         cluster=sample.cluster[chosen],
+        place=None if sample.place is None else sample.place[chosen],
     )
 
 

@@ -18,7 +18,7 @@ from portfolio_lab.reports.facts import build_fact, describe_change, show_fact, 
 from portfolio_lab.reports.outputs.context import PageContext
 from portfolio_lab.reports.outputs.figures import render_png, render_thumbnail
 from portfolio_lab.reports.outputs.lists import name_lists, write_lists
-from portfolio_lab.reports.outputs.table_view import MAX_ROWS, link_rows, render_table
+from portfolio_lab.reports.outputs.table_view import MAX_ROWS, link_rows, mute_rows, render_table
 from portfolio_lab.reports.outputs.tables import (
     choose_columns,
     describe_columns,
@@ -93,11 +93,13 @@ class Outputs:
         sort: str | None = None,
         columns: Sequence[str] | None = None,
         lists: Mapping[str, pd.DataFrame] | None = None,
+        muted: str | None = None,
     ) -> None:
         """Show at most 50 rows, write all as CSV and Parquet; `sort` names a column, descending after a minus.
 
         `columns` are those that the page shows (default: all; none of them: only links); the files hold every one.
-        `lists` has a list of its own for each value of the first column: a file that the value links to.
+        `lists` has a list of its own for each value of the first column: a file that the value links to. `muted` names
+        a column of yes and no: rows with yes are shown in grey; their words must say the same.
         A table without rows is written too, but shown as one sentence: a head over nothing looks like a fault.
         """
         self._new(self.page["tables"], table_id, of="table")
@@ -116,6 +118,8 @@ class Outputs:
             self.say(f"{title}: none.")
             return
         shown = render_table(flat, shown_columns, table_id=table_id, title=title, context=self.context)
+        if muted is not None:
+            shown = mute_rows(shown, flat[muted].head(MAX_ROWS).tolist())
         if lists is not None:
             shown = self._link_lists(table_id, flat.iloc[:, 0].astype(str).tolist(), lists, shown)
         rows = {"n_rows": entry["n_rows"], "n_shown": entry["n_shown"]}

@@ -14,6 +14,8 @@ from portfolio_lab.reports.safe_text import visible
 
 MAX_ROWS = 50
 LEFT_UNITS = ("text", "yes_no", "date")
+_ROW = re.compile(r"<tr>")
+MUTED_ROW = '<tr class="muted" style="color: var(--muted, #566064); font-style: italic">'
 _STUB = re.compile(r"(<th[^>]*\bgt_stub\b[^>]*>)(.*?)(</th>)", re.DOTALL)
 SHOWN_UNITS = {"days": "days", "points": "points"}
 
@@ -58,6 +60,13 @@ def link_rows(table_html: str, addresses: Sequence[str]) -> str:
     """Return the HTML with the first cell of each row as a link; addresses are ours, row by row."""
     found = iter(addresses)
     return _STUB.sub(lambda cell: f'{cell[1]}<a href="{html.escape(next(found))}">{cell[2]}</a>{cell[3]}', table_html)
+
+
+def mute_rows(table_html: str, is_muted: Sequence[bool]) -> str:
+    """Return the HTML with the rows of the body that are muted in grey and italics, row by row."""
+    head, mark, body = table_html.partition("<tbody")
+    found = iter(is_muted)
+    return head + mark + _ROW.sub(lambda row: MUTED_ROW if next(found, False) else row[0], body)
 
 
 def _with_heads(table_html: str, heads: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a contact brings by class and channel, how contacts come about, and whether the method can be trusted here."""
+"""What contacts of every kind go with, how they come about, and whether the method can be trusted here."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,18 @@ from portfolio_lab.analysis.observational.contact_effects import (
     choose_windows,
     estimate_contact_effects,
 )
+from portfolio_lab.analysis.observational.contact_rows import build_contact_rows, look_up_stages
 from portfolio_lab.analysis.observational.self_test import run_self_test
+from portfolio_lab.analysis.stages import build_stage_stays
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.policy import Policy
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.sentences.wording import listed
+from portfolio_lab.reports.sentences.wording import Wording
+from portfolio_lab.reports.topics.effectiveness_cells import show_lines
 from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 N_WEEKS = 52
+MAX_STARTS = 600_000  # customers times weeks; beyond it every second week, or fewer, says the same
 PLANTED_SHARE = 0.25  # of what customers do anyway
 SILENT_TIMES = 2  # a customer silent for twice the days that make it inactive is no longer contacted in earnest
 
@@ -53,54 +57,58 @@ def find_inactive_days(policy: Policy) -> int:
     return max(rule.inactive_days for rule in policy.stages.rules)
 
 
-def show_contact_effects(review: Review, company: Company | None) -> ContactEffects | None:
-    """Show what a contact goes with by class and channel, with the refused designs and the self-test; None without."""
+def show_contact_effects(review: Review, company: Company | None, *, wording: Wording) -> ContactEffects | None:
+    """Show what a contact goes with by class, stage and channel, the refused designs and the self-test."""
     basis = read_basis(review, company)
     found = estimate(review, basis) if basis is not None else None
-    if found is None or found.cells.empty:
+    if found is None or found.lines.empty:
         return None
     out = review.out
     out.say(say_intro(basis.windows))
     out.say(say_design(found))
-    labels = {"abc_class": "Class", "channel": "Channel", "n_treated": "Contacted", "control_mean": "Orders without"}
-    labels |= {"effect": "More with it", "low": "From", "high": "To", "is_clear": "Clear"}
-    days = basis.windows.follow_days
-    title = f"Orders per customer in {days} days: without a contact, and how many more with one"
-    units = dict.fromkeys(("control_mean", "effect", "low", "high"), "number")
-    out.table("contact_effects", found.cells, title, labels=labels, units=units, columns=list(labels))
-    out.say(say_cells(found.cells))
-    if found.sample is not None:
-        out.say(say_self_test(found, seed=review.params.seed))
+    show_lines(out, found, days=basis.windows.follow_days, wording=wording)
+    out.say(say_self_test(found, seed=review.params.seed))
     return found
 
 
 def estimate(review: Review, basis: Basis) -> ContactEffects | None:
-    """Return the effects of contacts over the last year; None where too little is known."""
-    first = basis.order_days["order_date"].min()
-    weeks = choose_weeks(basis.as_of, n_weeks=N_WEEKS, windows=basis.windows)
-    dates = [week for week in weeks if week > first]
+    """Return the effects of contacts over the last year; None where too little is known.
+
+    Class and stage of each customer are those of the day before the week in which it was contacted or not.
+    """
+    dates = choose_dates(basis)
     if not dates:
         return None
+    cuts = review.policy.abc.cuts
+    rows = build_contact_rows(
+        basis.order_days, basis.contacts, dates=dates, as_of=basis.as_of, windows=basis.windows, cuts=cuts
+    )
+    policy = review.policy.stages
+    stays = build_stage_stays(basis.order_days, review.snapshots(), as_of=basis.as_of, policy=policy)
+    rows["stage"] = look_up_stages(rows, stays)
     try:
-        return estimate_contact_effects(
-            basis.order_days,
-            basis.contacts,
-            dates=dates,
-            as_of=basis.as_of,
-            windows=basis.windows,
-            cuts=review.policy.abc.cuts,
-        )
+        return estimate_contact_effects(rows)
     except AnalysisError:
         return None
+
+
+def choose_dates(basis: Basis) -> list[pd.Timestamp]:
+    """Return the start days: a week apart over the last year, of large companies only every so many weeks."""
+    first = basis.order_days["order_date"].min()
+    weeks = choose_weeks(basis.as_of, n_weeks=N_WEEKS, windows=basis.windows)
+    n_customers = basis.order_days["customer_id"].nunique()
+    step = -(-n_customers * N_WEEKS // MAX_STARTS)
+    return [week for week in weeks[::-1][::step][::-1] if week > first]
 
 
 def say_intro(windows: Windows) -> str:
     """Return what is compared with what, over which days, and how far it may be believed."""
     return (
-        f"**Contacts of every kind.** Each week, customers without a contact in the {windows.rested_days} days before "
-        f"are compared: those contacted by one channel in the next {windows.grace_days} days with those of the same "
-        f"class and history who were not contacted. Orders of the {windows.follow_days} days after that are counted; "
-        "over a longer time too many of the others are contacted as well. Nobody drew who was contacted: this is weak "
+        "**Contacts of every kind.** In weeks of the last year, customers without a contact in the "
+        f"{windows.rested_days} days before are compared: those contacted by one channel in the next "
+        f"{windows.grace_days} days with those of the same class, stage and history who were not contacted. The stage "
+        f"is that of the day before. Orders of the {windows.follow_days} days after that week are counted; over a "
+        "longer time too many of the others are contacted as well. Nobody drew who was contacted: this is weak "
         "evidence (D), and says where to test."
     )
 
@@ -109,16 +117,6 @@ def say_design(found: ContactEffects) -> str:
     """Return how contacts came about here, and which simple designs are refused for it."""
     refused = [found.design.refusal(name) for name in ("before_after", "difference_in_differences")]
     return " ".join([found.design.sentence, *(text for text in refused if text)])
-
-
-def say_cells(cells: pd.DataFrame) -> str:
-    """Return for which classes and channels contacted customers clearly order more, and where nothing is seen."""
-    clear = cells[cells["is_clear"] & (cells["effect"] > 0)]
-    named = [f"{row.channel} in class {row.abc_class}" for row in clear.itertuples()]
-    silent = sorted(set(cells["channel"]) - set(clear["channel"]))
-    first = f"More orders go with: {listed(named)}." if named else "No class and channel stands out."
-    rest = f" Nothing is established for {listed(silent)}." if silent and named else ""
-    return f"{first}{rest} The ranges hold for all lines of the table together."
 
 
 def say_self_test(found: ContactEffects, *, seed: int) -> str:

@@ -1,0 +1,84 @@
+"""Who is compared when contacts of every kind are: rested customers week by week, with class, stage and channel.
+
+Class and stage are those of the day before the week began: what a contact changes later decides nothing.
+Channels exclude each other: who was contacted in the week by two of them belongs to neither.
+"""
+
+import numpy as np
+import pandas as pd
+
+from portfolio_lab.analysis.abc_classes.cuts import Cuts, assign_classes, compute_limits
+from portfolio_lab.analysis.observational.cohort import SPAN, Windows, build_cohort, index_events, to_days
+from portfolio_lab.analysis.observational.sample import MIN_PER_ARM
+
+CLASS_NAMES = ("A", "B", "C")
+NOBODY, SEVERAL, OTHERS = "", "several channels", "other channels"
+
+
+def build_contact_rows(
+    order_days: pd.DataFrame,
+    contacts: pd.DataFrame,
+    *,
+    dates: list[pd.Timestamp],
+    as_of: pd.Timestamp,
+    windows: Windows,
+    cuts: Cuts = (80.0, 95.0),
+) -> pd.DataFrame:
+    """Return the rows of ``build_cohort`` with the class of each customer and the channel of its contacts.
+
+    One row per customer and start day; ``contacts``: customer_id, contact_date, channel, outgoing. More columns:
+    abc_class, channel (empty = not contacted; ``SEVERAL`` = by more than one; channels with fewer than 30 contacted
+    are one, ``OTHERS``).
+    """
+    rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
+    rows["abc_class"] = rank_by_year(rows, cuts=cuts)
+    rows["channel"] = _name_channels(rows, contacts, n_days=windows.grace_days)
+    return rows
+
+
+def _name_channels(rows: pd.DataFrame, contacts: pd.DataFrame, *, n_days: int) -> np.ndarray:
+    """The one channel by which each row was contacted in its window."""
+    found = np.full(len(rows), NOBODY, dtype=object)
+    touched = np.flatnonzero(rows["is_treated"].to_numpy(dtype=bool))
+    customers = pd.Index(np.sort(rows["customer_id"].unique()))
+    code = customers.get_indexer(rows["customer_id"].iloc[touched])
+    start = to_days(rows["landmark_date"].iloc[touched])
+    n_every = index_events(contacts, customers, date="contact_date").count(code, start, start + n_days)
+    named = np.full(len(touched), SEVERAL, dtype=object)
+    for channel, own in contacts.groupby("channel", sort=True):
+        n_own = index_events(own, customers, date="contact_date").count(code, start, start + n_days)
+        only = (n_own > 0) & (n_own == n_every)
+        named[only] = channel
+    sizes = pd.Series(named).value_counts()
+    rare = [name for name in sizes.index if sizes[name] < MIN_PER_ARM and name != SEVERAL]
+    found[touched] = np.where(np.isin(named, rare), OTHERS, named) if len(rare) > 1 else named
+    return found
+
+
+def rank_by_year(rows: pd.DataFrame, *, cuts: Cuts) -> pd.Series:
+    """Return the class of each row by what its customer bought in the year before the start day (C: the rest)."""
+    found = pd.Series("C", index=rows.index)
+    for _, amount in rows.groupby("landmark_date")["amount_year"]:
+        cents = np.rint(amount.to_numpy() * 100).astype(np.int64)
+        if (cents > 0).any():
+            place = np.minimum(assign_classes(cents, compute_limits(cents, cuts=cuts)), len(CLASS_NAMES) - 1)
+            found[amount.index] = np.array(CLASS_NAMES)[place]
+    return found
+
+
+def look_up_stages(rows: pd.DataFrame, stays: pd.DataFrame) -> np.ndarray:
+    """Return the stage in which each row's customer was on the day before its start day ("not known" = none).
+
+    ``stays``: customer_id, stage, start_date of every stay, as in ``StageStays``; rows: customer_id, landmark_date.
+    """
+    customers = pd.Index(np.sort(stays["customer_id"].unique()))
+    keys = customers.get_indexer(stays["customer_id"]) * SPAN + to_days(stays["start_date"])
+    order = np.argsort(keys, kind="stable")
+    code = customers.get_indexer(rows["customer_id"])
+    place = np.searchsorted(keys[order], code * SPAN + to_days(rows["landmark_date"]) - 1, side="right") - 1
+    known = (code >= 0) & (place >= 0)
+    found = np.full(len(rows), "not known", dtype=object)
+    at = order[place[known]]
+    known[known] = keys[at] // SPAN == code[known]
+    found[known] = stays["stage"].to_numpy()[order[place[known]]]
+    return found
