@@ -91,9 +91,9 @@ def test_the_statement_says_that_the_basis_is_nobodys_return():
         "€5.00 less than required" in text
         and "nobody's return" in text
         and "pass from the comparison to a value of their own" in text
-        and text.endswith("look 60 months ahead again.")
+        and text.endswith("fitted anew, as the page on value has them, and look 60 months ahead again.")
     )
-    assert say.statement(line, horizon=None, wording=WORDS).endswith("fitted anew.")
+    assert say.statement(line, horizon=None, wording=WORDS).endswith("fitted anew, as the page on value has them.")
 
 
 def test_new_customers_say_with_whom_they_were_compared():

@@ -194,9 +194,9 @@ def statement(line: pd.Series, *, horizon: int | None, wording: Wording) -> str:
         f"{wording.money(abs(above))} {side} than required, {income} was paid out as margin, and new "
         f"customers added {wording.money(line['new'])}. The change of basis, {change}, is in "
         "nobody's return: new customers pass from the comparison to a value of their own, and on the last day all "
-        "values are fitted anew"
+        "values are fitted anew, as the page on value has them"
     )
-    return f"{text}." if horizon is None else f"{text} and look {wording.number(horizon)} months ahead again."
+    return f"{text}." if horizon is None else f"{text}, and look {wording.number(horizon)} months ahead again."
 
 
 def new_customers(found: Portfolios, *, wording: Wording) -> str:
