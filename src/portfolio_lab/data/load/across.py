@@ -10,6 +10,7 @@ from portfolio_lab.data.load.repeats import loaded_twice
 from portfolio_lab.data.load.report import Finding, OrdersSummary
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL
 from portfolio_lab.data.load.rows import VALUE as SHOWN
+from portfolio_lab.data.load.set_aside import is_faulty
 from portfolio_lab.data.schema import TableSpec, table_spec
 from portfolio_lab.data.source import FILE, ROW
 
@@ -170,7 +171,7 @@ def _calendar(first: str, last: str) -> list[str]:
 def _rejects_by_channel(con: Any, table: ir.Table) -> dict[str, int]:
     if "sales_channel" not in table.columns:
         return {}
-    bad = table.filter(table[PROBLEM].notnull()).mutate(channel=table.sales_channel.fill_null("(none)"))
+    bad = table.filter(is_faulty(table)).mutate(channel=table.sales_channel.fill_null("(none)"))
     frame = con.execute(bad.group_by("channel").aggregate(n=bad.count()).order_by("channel"))
     return {str(channel): int(n) for channel, n in zip(frame["channel"], frame["n"], strict=True)}
 

@@ -13,7 +13,7 @@ from portfolio_lab.data.load.once import read_once
 from portfolio_lab.data.load.repeats import count_repeated, doubled_days, mark_second_load
 from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL, build_typed_table
-from portfolio_lab.data.load.set_aside import count_set_aside, set_aside_finding
+from portfolio_lab.data.load.set_aside import set_aside_finding
 from portfolio_lab.data.load.tally import count_findings, name_declared_format
 from portfolio_lab.data.schema import CONTRACTS, TableSpec, table_spec
 from portfolio_lab.data.settings import DataSettings
@@ -174,22 +174,21 @@ def _count(
     source: Source, raw: RawTable, checked: ir.Table, fields: list[Field], settings: DataSettings
 ) -> tuple[TableReport, list[Finding]]:
     spec, own = table_spec(raw.name), settings.table(raw.name)
-    findings, n_read, n_kept = count_findings(source.con, spec, checked, broken=source.rejected(raw))
-    n_aside, amount = count_set_aside(source.con, raw, fields, settings=own, reader=_reader(raw, settings))
-    findings = [name_declared_format(finding, raw.text_format) for finding in findings]
-    findings += set_aside_finding(raw.name, n_aside, own.where)
+    counted = count_findings(source.con, spec, checked, broken=source.rejected(raw), find_lines=raw.find_lines)
+    findings = [name_declared_format(finding, raw.text_format) for finding in counted.findings]
+    findings += set_aside_finding(raw.name, counted.n_aside, own.where)
     there = {field.column.name for field in fields}
     used = " ".join(field.source for field in fields)
     report = TableReport(
         table=raw.name,
         label=raw.label,
-        n_read=n_read,
-        n_kept=n_kept,
+        n_read=counted.n_read,
+        n_kept=counted.n_kept,
         columns={field.column.name: field.source for field in fields},
         absent=tuple(column.name for column in spec.columns if column.name not in there),
         ignored=tuple(name for name in raw.columns if name not in used),
         notes=raw.notes,
-        n_set_aside=n_aside,
-        set_aside_amount=amount,
+        n_set_aside=counted.n_aside,
+        set_aside_amount=counted.aside_amount,
     )
     return report, findings

@@ -24,6 +24,7 @@ UNREADABLE = {
     "identifier": "not_an_identifier",
     "text": "not_text",
 }
+SET_ASIDE = "where|set_aside"
 REWRITTEN = "written_as_decimal"
 PLACES = {ROW: "int64", FILE: "string"}
 BOUND_CHECKS = {
@@ -57,7 +58,7 @@ def build_typed_table(
 
     ``__problem__`` is ``column|code`` of the first reason to leave the row out,
     ``__emptied__`` has ``column|code;`` of each optional value that could not be read, ``__value__`` is what stood
-    there. Grain: the rows of the source that ``where`` keeps.
+    there. Grain: the rows of the source; those that ``where`` does not keep are marked as set aside.
     """
     checks = [check for field in fields for check in _field_checks(field)]
     checks += _row_checks(spec, {field.column.name: field for field in fields})
@@ -67,13 +68,22 @@ def build_typed_table(
     emptying = [check for check in checks if not check.drops]
     values = {field.column.name: _value(field, emptying) for field in fields}
     technical = {
-        PROBLEM: _first(dropping, lambda check: ibis.literal(f"{check.column}|{check.code}")),
+        PROBLEM: _problem(dropping, where, where_unreadable),
         EMPTIED: _all_of(emptying),
         VALUE: _first(checks, lambda check: check.shown),
     }
     places = {name: table[name] if name in table.columns else ibis.null(kind) for name, kind in PLACES.items()}
-    kept = table.filter(where if where_unreadable is None else where | where_unreadable) if where is not None else table
-    return kept.select(**values, **places, **technical)
+    return table.select(**values, **places, **technical)
+
+
+def _problem(
+    dropping: list[_Check], where: ir.BooleanValue | None, where_unreadable: ir.BooleanValue | None
+) -> ir.StringValue:
+    """Return why a row is not used; what ``where`` does not keep is set aside, whatever else may be wrong with it."""
+    problem = _first(dropping, lambda check: ibis.literal(f"{check.column}|{check.code}"))
+    if where is None:
+        return problem
+    return ibis.ifelse(where if where_unreadable is None else where | where_unreadable, problem, SET_ASIDE)
 
 
 def _field_checks(field: Field) -> list[_Check]:

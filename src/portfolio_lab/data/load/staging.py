@@ -141,7 +141,8 @@ def _stage(
     building.mkdir(parents=True)
     try:
         checked = check_tables(source, raws, settings, folder=building, fingerprint=target.name, progress=progress)
-        write_rejected(source.con, checked.tables, checked.report, building)
+        find_lines = {name: raw.find_lines for name, raw in raws.items()}
+        write_rejected(source.con, checked.tables, checked.report, building, find_lines=find_lines)
         refuse(checked.report, policy, folder=target.parent)
         checked.report.write(building / REPORT)
     except DataError:

@@ -2,8 +2,8 @@
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,48 @@ import pandas as pd
 
 from portfolio_lab.data.load.report import MAX_EXAMPLES, Example, Finding, LoadReport
 from portfolio_lab.data.load.rows import EMPTIED, PROBLEM, REWRITTEN, VALUE
+from portfolio_lab.data.load.set_aside import is_faulty, is_set_aside
 from portfolio_lab.data.load.words import in_words
 from portfolio_lab.data.schema import TableSpec, table_spec
 from portfolio_lab.data.settings import Format
-from portfolio_lab.data.source import FILE, ROW, RejectedLine
+from portfolio_lab.data.source import FILE, ROW, FindLines, RejectedLine
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted in one checked table: rows that could be meant, kept, set aside with the sum of their amounts.
+
+    ``n_read`` holds no row that was set aside; ``aside_amount`` is in currency units, for order lines only.
+    """
+
+    findings: list[Finding]
+    n_read: int
+    n_kept: int
+    n_aside: int
+    aside_amount: float | None
 
 
 def count_findings(
-    con: Any, spec: TableSpec, table: ir.Table, *, broken: tuple[int, list[RejectedLine]]
-) -> tuple[list[Finding], int, int]:
-    """Return the findings of one checked table, the number of rows read and the number kept."""
-    n, n_bad, n_emptied = con.execute(_totals(table)).iloc[0].astype(int)
+    con: Any,
+    spec: TableSpec,
+    table: ir.Table,
+    *,
+    broken: tuple[int, list[RejectedLine]],
+    find_lines: FindLines | None = None,
+) -> Counted:
+    """Return the findings of one checked table and its rows in numbers; ``broken`` lines count as read.
+
+    ``find_lines`` says in which lines of text files the examples begin.
+    """
+    row = con.execute(_totals(spec, table)).iloc[0]
+    n, n_bad, n_aside = int(row["n"]), int(row["n_bad"]), int(row["n_aside"])
     findings = _dropped(con, spec, table) if n_bad else []
-    if n_emptied:
-        findings += _emptied(con, spec, table)
+    findings += _emptied(con, spec, table) if int(row["n_emptied"]) else []
+    findings = _in_lines(con, table, findings, find_lines)
     if broken[0]:
         findings.insert(0, _broken_lines(spec, *broken))
-    return findings, int(n) + broken[0], int(n - n_bad)
+    amount = round(float(row["aside_amount"]), 2) if "aside_amount" in row.index and n_aside else None
+    return Counted(findings, n - n_aside + broken[0], n - n_aside - n_bad, n_aside, amount)
 
 
 def name_declared_format(finding: Finding, text_format: Format) -> Finding:
@@ -42,14 +67,24 @@ def name_declared_format(finding: Finding, text_format: Format) -> Finding:
     return replace(finding, remedy=f"{unfit}: correct that format, or the value")
 
 
-def write_rejected(con: Any, checked: Mapping[str, ir.Table], report: LoadReport, folder: Path) -> None:
-    """Write ``rejected_<table>.csv`` for each table with rows left out: file, row, column, value, problem, remedy."""
+def write_rejected(
+    con: Any,
+    checked: Mapping[str, ir.Table],
+    report: LoadReport,
+    folder: Path,
+    *,
+    find_lines: Mapping[str, FindLines | None],
+) -> None:
+    """Write ``rejected_<table>.csv`` for each table with rows left out: file, row, column, value, problem, remedy.
+
+    ``find_lines`` has for each table of text files what says in which lines its rows begin.
+    """
     for table in {finding.table for finding in report.findings if finding.severity == "dropped"}:
         own = [item for item in report.findings if item.table == table and item.severity == "dropped"]
         with (folder / f"rejected_{table}.csv").open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(["file", "row", "key", "column", "value", "problem", "remedy"])
-            for row in _rejected_rows(con, checked[table], own, table_spec(table)):
+            for row in _rejected_rows(con, checked[table], own, find_lines.get(table)):
                 writer.writerow([_harmless(value) for value in row])
 
 
@@ -58,12 +93,22 @@ def _harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
-def _totals(table: ir.Table) -> ir.Table:
-    return table.aggregate(n=table.count(), n_bad=table[PROBLEM].count(), n_emptied=table[EMPTIED].count())
+def _totals(spec: TableSpec, table: ir.Table) -> ir.Table:
+    aside = is_set_aside(table)
+    amount = {}
+    if spec.name == "orders" and "amount" in table.columns:
+        amount = {"aside_amount": table.amount.cast("float64").sum(where=aside).fill_null(ibis.literal(0.0))}
+    return table.aggregate(
+        n=table.count(),
+        n_bad=table.count(where=is_faulty(table)),
+        n_aside=table.count(where=aside),
+        n_emptied=table[EMPTIED].count(),
+        **amount,
+    )
 
 
 def _dropped(con: Any, spec: TableSpec, table: ir.Table) -> list[Finding]:
-    counts = con.execute(table.filter(table[PROBLEM].notnull()).group_by(PROBLEM).aggregate(n=lambda t: t.count()))
+    counts = con.execute(table.filter(is_faulty(table)).group_by(PROBLEM).aggregate(n=lambda t: t.count()))
     found = []
     for code, n in sorted(zip(counts[PROBLEM], counts["n"], strict=True)):
         column, _, reason = code.partition("|")
@@ -114,14 +159,39 @@ def _example(row: dict[str, Any]) -> Example:
     return Example(plain[FILE], None if number is None else int(number), plain.get("__key__") or None, plain[VALUE])
 
 
+def _in_lines(con: Any, table: ir.Table, findings: list[Finding], find_lines: FindLines | None) -> list[Finding]:
+    """Return findings whose examples name the lines of their files in place of the numbers of their rows."""
+    if find_lines is None or not findings:
+        return findings
+    places = [(example.file, example.row) for finding in findings for example in finding.examples]
+    lines = _lines(con, table, places, find_lines)
+    return [
+        replace(finding, examples=tuple(replace(one, row=lines[one.file, one.row]) for one in finding.examples))
+        for finding in findings
+    ]
+
+
+def _lines(
+    con: Any, table: ir.Table, places: Iterable[tuple[str, int]], find_lines: FindLines
+) -> dict[tuple[str, int], int]:
+    rows = con.execute(table.group_by(FILE).aggregate(n=table.count()))
+    counted = dict(zip(rows[FILE], rows["n"], strict=True))
+    wanted: dict[str, list[int]] = {}
+    for file, number in places:
+        wanted.setdefault(file, []).append(int(number))
+    found = {file: find_lines(file, int(counted[file]), numbers) for file, numbers in wanted.items()}
+    return {(file, number): found[file].get(number, number) for file, numbers in wanted.items() for number in numbers}
+
+
 def _broken_lines(spec: TableSpec, n: int, lines: list[RejectedLine]) -> Finding:
     problem, remedy = in_words("broken_line")
     examples = tuple(Example(line.file, line.row, None, line.text[:200]) for line in lines)
     return Finding(spec.name, None, problem, remedy, "dropped", n, examples)
 
 
-def _rejected_rows(con: Any, table: ir.Table, findings: list[Finding], spec: TableSpec) -> list[list[Any]]:
+def _rejected_rows(con: Any, table: ir.Table, findings: list[Finding], find_lines: FindLines | None) -> list[list[Any]]:
     """Return one row for each row left out, all of them, not only the examples."""
+    spec = table_spec(findings[0].table)
     rows = [
         [example.file, example.row, example.key, "", example.value, finding.problem, finding.remedy]
         for finding in findings
@@ -129,9 +199,12 @@ def _rejected_rows(con: Any, table: ir.Table, findings: list[Finding], spec: Tab
         for example in finding.examples
     ]
     remedies = {(finding.column, finding.problem): finding.remedy for finding in findings}
-    bad = table.filter(table[PROBLEM].notnull())
+    bad = table.filter(is_faulty(table))
     frame = con.execute(_with_key(bad, spec).select(FILE, ROW, VALUE, PROBLEM, "__key__").order_by(FILE, ROW))
+    places = zip(frame[FILE], frame[ROW], strict=True)
+    lines = _lines(con, table, places, find_lines) if find_lines and len(frame) else {}
     for row in frame.to_dict("records"):
+        row[ROW] = lines.get((row[FILE], row[ROW]), row[ROW])
         column, _, code = row[PROBLEM].partition("|")
         example, (problem, remedy) = _example(row), in_words(code)
         told = remedies.get((column, problem), remedy)

@@ -2,6 +2,7 @@
 
 from portfolio_lab.data.source.address import secrets_of
 from portfolio_lab.data.source.engines import hash_rows
+from portfolio_lab.data.source.lines import FindLines
 from portfolio_lab.data.source.opened import Source, open_source, open_staged
 from portfolio_lab.data.source.reading import ColumnReader, named
 from portfolio_lab.data.source.state import file_state
@@ -12,6 +13,7 @@ __all__ = [
     "FILE",
     "ROW",
     "ColumnReader",
+    "FindLines",
     "RawTable",
     "RejectedLine",
     "Source",

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.blanks import without_blanks_cheaply
 from portfolio_lab.data.source.files import TableFile
+from portfolio_lab.data.source.lines import line_finder, lines_at
 from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
 from portfolio_lab.data.source.text_files import CHUNK, TextFile, inspect_text_file
 from portfolio_lab.errors import DataError, Fault
@@ -37,6 +38,7 @@ def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: 
         notes=tuple(f"{look.label} {note}" for look in looks for note in look.notes),
         rejects_table=None if text_format.delimiter == "whitespace" else f"rejects_{file.table}",
         is_trimmed=True,
+        find_lines=line_finder(looks, text_format),
     )
 
 
@@ -93,13 +95,21 @@ def rejected_lines(con: Any, raw: RawTable) -> tuple[int, list[RejectedLine]]:
     n = 0
     for name in sorted(tables):
         rows = con.raw_sql(
-            f"SELECT any_value(s.file_path), e.line, any_value(e.error_type), any_value(e.csv_line) FROM {name} e "
-            f"JOIN {name.replace('rejects_', 'scans_', 1)} s USING (scan_id, file_id) GROUP BY e.line ORDER BY e.line"
+            f"SELECT any_value(s.file_path), any_value(e.line_byte_position) AS begins, any_value(e.error_type), "
+            f"any_value(e.csv_line) FROM {name} e JOIN {name.replace('rejects_', 'scans_', 1)} s "
+            f"USING (scan_id, file_id) GROUP BY e.line ORDER BY begins"
         ).fetchall()
         n += len(rows)
-        label = {Path(path).name.removesuffix(".utf8") for path, *_ in rows}
-        found += [RejectedLine(min(label), line, kind.lower(), (text or "").strip()) for _, line, kind, text in rows]
-    return n, found[:MAX_EXAMPLES]
+        found += _broken(rows[: MAX_EXAMPLES - len(found)])
+    return n, found
+
+
+def _broken(rows: list[tuple]) -> list[RejectedLine]:
+    if not rows:
+        return []
+    path = Path(rows[0][0])
+    lines, label = lines_at(path, [begins for _, begins, *_ in rows]), path.name.removesuffix(".utf8")
+    return [RejectedLine(label, lines[begins], kind.lower(), (text or "").strip()) for _, begins, kind, text in rows]
 
 
 def _text_part(con: Any, look: TextFile, text_format: Format, name: str) -> ir.Table:

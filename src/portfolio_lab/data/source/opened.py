@@ -23,6 +23,7 @@ from portfolio_lab.data.source.embedded import (
 from portfolio_lab.data.source.engines import Engine, connect_embedded
 from portfolio_lab.data.source.files import find_table_files, unused_entries
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark, remote_reader, server_tables
+from portfolio_lab.data.source.scratch import new_scratch
 from portfolio_lab.data.source.sheet_choice import match_sheets, refuse_sheets
 from portfolio_lab.data.source.sheets import read_workbook_table, read_workbooks_table
 from portfolio_lab.data.source.state import log_beside
@@ -69,7 +70,7 @@ def open_source(settings: DataSettings, *, root: Path) -> Source:
     Raises DataError with every fault found: a source that is not there, tables named but missing, tables found twice.
     """
     address = resolve_address(settings.source, root=root)
-    scratch = Path(tempfile.mkdtemp(prefix="portfolio-lab-"))
+    scratch = new_scratch()
     try:
         return _OPENERS[address.kind](address, settings, scratch)
     except BaseException:

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from portfolio_lab.data.schema import CONTRACTS
 from portfolio_lab.data.settings import DataSettings, Format
 from portfolio_lab.data.source.engines import Engine
+from portfolio_lab.data.source.lines import FindLines
 from portfolio_lab.errors import Fault
 
 ROW, FILE = "__row__", "__file__"
@@ -28,9 +29,9 @@ class RejectedLine:
 class RawTable:
     """One table as it stands in its source.
 
-    ``expr`` has the company's columns; for files also ``__row__`` (the line in the file, the header being line 1)
+    ``expr`` has the company's columns; for files also ``__row__`` (the row in the file, the header being row 1)
     and ``__file__``. ``digest`` changes when the content changes. ``is_trimmed``: its texts have no blanks around them
-    any more, and blank ones are null.
+    any more, and blank ones are null. ``find_lines``: where rows of text files begin.
     """
 
     name: str
@@ -45,6 +46,7 @@ class RawTable:
     engine: Engine = "duckdb"
     is_sheet: bool = False
     is_trimmed: bool = False
+    find_lines: FindLines | None = None
 
 
 def match_tables(

@@ -30,6 +30,7 @@ class TextFile:
     size: int
     notes: tuple[str, ...] = field(default=())
     has_rows: bool = True
+    n_lines: int = 0
 
 
 def inspect_text_file(path: Path, text_format: Format, *, scratch: Path) -> TextFile:
@@ -46,7 +47,8 @@ def inspect_text_file(path: Path, text_format: Format, *, scratch: Path) -> Text
         notes.append("mixes line ends; each was read as the end of a line")
     columns, n_header_lines = _columns(readable, path.name, text_format)
     has_rows = look.n_lines > n_header_lines
-    return TextFile(readable, path.name, columns, n_header_lines, look.digest, look.size, tuple(notes), has_rows)
+    more = {"notes": tuple(notes), "has_rows": has_rows, "n_lines": look.n_lines}
+    return TextFile(readable, path.name, columns, n_header_lines, look.digest, look.size, **more)
 
 
 @dataclass(frozen=True)
