@@ -1,11 +1,12 @@
 """A review opened as a notebook opens it."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
 from portfolio_lab.errors import AnalysisError, DataError, RunFileError
-from portfolio_lab.reports.review import STAGED_VARIABLE, open_review, prepare_review
+from portfolio_lab.reports.review import STAGED_VARIABLE, open_review, opened, prepare_review
 from portfolio_lab.reports.run_file import ROOT_VARIABLE, read_run_file
 
 ORDERS = "customer_id,order_date,amount\n001,2026-01-15,10\n001,2026-05-02,20\n002,2026-09-30,5\n002,2026-10-01,7\n"
@@ -52,6 +53,28 @@ def test_order_lines_stay_in_the_engine_and_missing_tables_are_said_to_be(run_fi
         review.table("orders")
     with pytest.raises(AnalysisError, match="the table contacts is not there"):
         review.table("contacts")
+
+
+def test_a_small_table_is_read_once_and_what_is_done_to_it_stays_with_who_did_it(run_file, monkeypatch):
+    review = open_review(run_file, report="abc_classes")
+    first = review.table("customers")
+    untouched = first.copy()
+    first["customer_id"] = "changed"
+    first.loc[:, first.columns[0]] = "changed"
+    pd.testing.assert_frame_equal(review.table("customers"), untouched)
+    monkeypatch.setattr(type(review), "tables", lambda *_: pytest.fail("read again"))
+    pd.testing.assert_frame_equal(review.table("customers"), untouched)
+    with pytest.raises(pytest.fail.Exception, match="read again"):
+        review.table("customers", review.as_of - timedelta(days=1))
+
+
+def test_a_large_table_is_read_again(run_file, monkeypatch):
+    monkeypatch.setattr(opened, "MAX_KEPT_CELLS", 0)
+    review = open_review(run_file, report="abc_classes")
+    review.table("customers")
+    monkeypatch.setattr(type(review), "tables", lambda *_: pytest.fail("read again"))
+    with pytest.raises(pytest.fail.Exception, match="read again"):
+        review.table("customers")
 
 
 def test_a_parameter_left_at_its_default_yields_to_the_run_file_and_one_changed_in_the_notebook_wins(run_file):

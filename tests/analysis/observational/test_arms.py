@@ -81,3 +81,9 @@ def test_a_log_in_which_everybody_was_contacted_is_weak_without_number_or_money(
     results = chosen.describe_only_arm("call", [("visit", "binary"), ("spend", "amount")])
     assert [(r.label, r.verdict, r.estimate, r.money) for r in results] == [("D", NOT_MEASURABLE, None, None)] * 2
     assert "nothing to compare with" in results[0].reason
+
+
+def test_a_log_in_which_nobody_was_contacted_says_so():
+    result = chosen.describe_only_arm("none", [("visit", "binary")], is_control=True)[0]
+    assert (result.label, result.verdict, result.money) == ("D", NOT_MEASURABLE, None)
+    assert "no contact to judge" in result.reason

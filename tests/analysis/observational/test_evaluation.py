@@ -105,6 +105,20 @@ def test_an_outcome_that_never_happens_is_no_reason_to_stop(rows):
     assert result.label == "D" and result.money is None and result.verdict in (INCONCLUSIVE, NOT_MEASURABLE)
 
 
+@pytest.mark.parametrize("same", [0.0, 1.0])
+def test_where_all_did_the_same_no_number_pretends_to_be_sure(rows, same):
+    result = evaluate_unrandomised(rows.assign(outcome=same), CASE, ask(rows), recipe=QUICK).result
+    assert (result.verdict, result.estimate) == (NOT_MEASURABLE, None)
+    assert "all customers have the same outcome" in result.reason
+
+
+def test_a_column_that_tells_the_groups_apart_alone_is_named_without_a_number(rows):
+    told = rows.assign(was_called=rows["is_treated"] * 1.0)
+    result = evaluate_unrandomised(told, CASE, Question("outcome", ("x", "was_called")), recipe=QUICK).result
+    assert (result.label, result.verdict, result.money) == ("D", NOT_MEASURABLE, None)
+    assert "standard deviations" not in result.reason or "was_called" not in result.reason
+
+
 def test_nobody_to_compare_with_is_weak_and_has_no_number(rows):
     found = evaluate_unrandomised(rows.assign(is_treated=True), CASE, ask(rows), recipe=QUICK)
     result = found.result

@@ -88,3 +88,9 @@ def test_a_gap_that_stays_is_named(sample, adjusted):
     )
     card = build_overlap_card(sample, type(adjusted)(**{**vars(adjusted), "predictions": flat}))
     assert card.worst_covariate == "decline" and "differ in decline" in card.reasons[0]
+
+
+def test_a_gap_beyond_all_measure_is_told_in_words(sample, adjusted):
+    apart = type(sample)(**{**vars(sample), "terms": sample.terms + 1e6 * sample.treated[:, None]})
+    reason = build_overlap_card(apart, adjusted).reasons[0]
+    assert reason.endswith("alone tells the two groups apart.") and "standard deviations" not in reason

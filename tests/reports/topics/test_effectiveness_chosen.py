@@ -115,6 +115,8 @@ def test_a_log_of_chosen_customers_is_weak_and_without_money(log):
 def test_a_log_in_which_everybody_was_contacted_is_weak_and_has_no_number(log):
     result = chosen.find_only_arm(review(log.assign(arm="call")))[0]
     assert (result.case.plan_id, result.label, result.verdict, result.estimate) == ("call", "D", NOT_MEASURABLE, None)
+    nobody = chosen.find_only_arm(review(log.assign(arm="none"), control_arm="none"))[0]
+    assert "no contact to judge" in nobody.reason and (nobody.label, nobody.money) == ("D", None)
 
 
 def confounded_emails(rng, n):

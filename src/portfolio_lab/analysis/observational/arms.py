@@ -25,6 +25,7 @@ from portfolio_lab.analysis.verdicts import PlanCase, PlanResult
 
 ALL_CUSTOMERS, PAIRS = "all customers, not only those contacted", "pairs of neighbours"
 NOBODY = "Nobody is left who was not contacted, so there is nothing to compare with."
+NOBODY_CONTACTED = "Everybody is in the arm to which nothing was done, so there is no contact to judge."
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,10 @@ def evaluate_chosen_arms(
     return ChosenArms(judged, as_views(views), join_cells(cells))
 
 
-def describe_only_arm(arm: str, outcomes: Iterable[tuple[str, str]]) -> list[PlanResult]:
-    """Return the results of a table in which everybody was contacted: no number, weak evidence, no money."""
-    return [refuse(PlanCase(arm, outcome, kind, design=DESIGN), reason=NOBODY) for outcome, kind in outcomes]
+def describe_only_arm(arm: str, outcomes: Iterable[tuple[str, str]], *, is_control: bool = False) -> list[PlanResult]:
+    """Return the results of a table with one arm only: no number, weak evidence, no money."""
+    reason = NOBODY_CONTACTED if is_control else NOBODY
+    return [refuse(PlanCase(arm, outcome, kind, design=DESIGN), reason=reason) for outcome, kind in outcomes]
 
 
 def _rows(experiment: Experiment, arm: str, outcome: str, controls: pd.DataFrame) -> pd.DataFrame:

@@ -72,6 +72,7 @@ def evaluate_unrandomised(
     case = replace(case, design=DESIGN, estimand=ESTIMAND)
     try:
         whole = build_sample(rows, outcome=question.outcome, covariates=question.covariates)
+        refuse_constant(whole)
         refuse_leaks(whole)
         recipe = recipe or Recipe(n_splits=3 if whole.n < MANY_ROWS else 1)
         comparable = fit_comparable(whole, recipe=recipe, seed=seed)
@@ -110,6 +111,13 @@ def _judge_comparable(
     all_found = fit_effect(sample, estimand="ate", recipe=Recipe(found.recipe.kind, n_splits=1), seed=seed)
     everybody = as_estimate(sample, all_found, method=METHOD)
     return Unrandomised(result, sample, found, card, everybody, _as_estimate_of_pairs(pairs, sample, found))
+
+
+def refuse_constant(sample: Sample) -> None:
+    """Raise AnalysisError where all customers did the same: from that no effect and no range can be told."""
+    if sample.outcome.min() == sample.outcome.max():
+        remedy = "choose an outcome that some customers reach and others do not"
+        raise AnalysisError("all customers have the same outcome", remedy=remedy, value=float(sample.outcome[0]))
 
 
 def refuse_leaks(sample: Sample) -> None:

@@ -9,6 +9,8 @@ MAX_STEPS = 40
 LONGEST_STEP = 3.0
 LAST_STEP = 1e-6  # Newton's steps shrink by squares: after one this short the rest is below 1e-10
 SAFE_STEP = 0.5  # below it Newton's step cannot overshoot by much
+# the slope decides where the search ends; for the curvature half as many digits do, at half the cost
+ROUGH_STEPS = 10
 
 
 def add_one(X: np.ndarray) -> np.ndarray:
@@ -29,16 +31,23 @@ def fit_logit(X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, start: np.nda
     beta = _fit_constant(y, X.shape[1]) if start is None else start.copy()
     penalty = np.full(X.shape[1], ridge)
     penalty[0] = 0.0
-    for _ in range(MAX_STEPS):
+    rough = X.astype(np.float32) if ridge > 0 else X
+    for k in range(MAX_STEPS):
         p = expit(X @ beta)
         slope = X.T @ (y - p) - penalty * beta
-        step = _solve((X * (p * (1 - p))[:, None]).T @ X + np.diag(penalty), slope)
+        step = _solve(_bend(rough if k < ROUGH_STEPS else X, p) + np.diag(penalty), slope)
         longest = float(np.abs(step).max())
         beta = beta + (step if longest < SAFE_STEP else _go_down(X, y, beta, step, penalty))
         if longest < LAST_STEP:
             return beta
     remedy = "leave out what decides alone who is contacted, or hold the fit back with a ridge"
     raise AnalysisError("a logistic fit found no end", remedy=remedy, value=longest)
+
+
+def _bend(X: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """The curvature of the likelihood where the chances are p."""
+    weighted = X * np.sqrt(p * (1 - p)).astype(X.dtype)[:, None]
+    return (weighted.T @ weighted).astype(float)
 
 
 def _fit_constant(y: np.ndarray, n_terms: int) -> np.ndarray:

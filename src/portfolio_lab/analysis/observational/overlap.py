@@ -16,6 +16,7 @@ LIMIT = 0.01
 MIN_EFFECTIVE_SHARE = 0.01
 MIN_EFFECTIVE = 30
 MAX_GAP = 0.10
+TOLD_APART = 3.0  # standard deviations between groups that hardly share a value
 MAX_TRIMMED_SHARE = 0.10
 CHANCE_REACH = 2.5  # standard errors that the largest of some gaps reaches by chance
 VARIANCE_RATIOS = (0.5, 2.0)
@@ -105,7 +106,9 @@ def _reasons(*, effective: float, n_control: int, gap: float, allowed: float, wo
     found = []
     if effective < MIN_EFFECTIVE_SHARE * n_control or effective < MIN_EFFECTIVE:
         found.append(f"Of {n_control:,} cases without the contact only about {effective:,.0f} resemble those with.")
-    if gap > allowed:
+    if gap > TOLD_APART:
+        found.append(f"Even after weighting, {worst} alone tells the two groups apart.")
+    elif gap > allowed:
         found.append(f"Even after weighting, the two groups differ in {worst} by {gap:.2f} standard deviations.")
     if trimmed > MAX_TRIMMED_SHARE:
         found.append(f"{trimmed:.0%} of the contacted would have been contacted in any case: they have no counterpart.")

@@ -144,12 +144,21 @@ def _standardise(numbers: np.ndarray) -> np.ndarray:
 def _flags(values: pd.Series, name: str) -> list[tuple[str, np.ndarray, bool]]:
     """One flag per value but the most frequent; rare values share one."""
     texts = values.astype(object).where(values.notna(), "not known").astype(str)
-    counts = texts.value_counts()
-    rare = counts.index[counts < max(RARE_SHARE * len(texts), 2.0)]
-    texts = texts.where(~texts.isin(rare), "rare")
-    ordered = sorted(texts.unique(), key=lambda value: (-int((texts == value).sum()), value))
-    flags = [(texts == value).to_numpy(dtype=float) for value in ordered[1:]]
+    codes, names = pd.factorize(texts)
+    counts = np.bincount(codes, minlength=len(names))
+    is_rare = counts < max(RARE_SHARE * len(texts), 2.0)
+    names = np.append(np.asarray(names, dtype=object), "rare")
+    codes = np.where(is_rare[codes], _place_of_rare(names, is_rare), codes)
+    counts = np.bincount(codes, minlength=len(names))
+    ordered = sorted(np.flatnonzero(counts), key=lambda code: (-counts[code], names[code]))
+    flags = [(codes == code).astype(float) for code in ordered[1:]]
     return [(name, flag - flag.mean(), True) for flag in flags]
+
+
+def _place_of_rare(names: np.ndarray, is_rare: np.ndarray) -> int:
+    """Where the rare values go: to a frequent one that is called so, else to a place of their own."""
+    called = np.flatnonzero((names[:-1] == "rare") & ~is_rare)
+    return int(called[0]) if len(called) else len(names) - 1
 
 
 def take(sample: Sample, chosen: np.ndarray) -> Sample:

@@ -27,6 +27,9 @@ from portfolio_lab.reports.runner.links import good_builds
 from portfolio_lab.reports.sentences.data_quality import set_aside as say_set_aside
 
 
+MAX_KEPT_CELLS = 5_000_000  # of one table; larger ones are read again rather than held
+
+
 @dataclass(frozen=True)
 class Previous:
     """What the last good build before as_of said about a topic: its facts, and its tables on request."""
@@ -102,7 +105,14 @@ class Review:
             raise AnalysisError(
                 f"the table {name} is not there", remedy="ask review.has() first, and say what is missing"
             )
-        return self.tables(as_of)[name].to_pandas()
+        key = (name, as_of or self.as_of)
+        if key in self._kept:
+            return self._kept[key].copy()
+        frame = self.tables(as_of)[name].to_pandas()
+        if frame.size > MAX_KEPT_CELLS:
+            return frame
+        self._kept[key] = frame
+        return frame.copy()
 
     def compute(self, build: Callable[..., pd.DataFrame], *, as_of: date | None = None, **options: Any) -> pd.DataFrame:
         """Return any measure ``build(tables, as_of=…, **options)``, computed once per review."""
@@ -129,6 +139,11 @@ class Review:
                 facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
                 return Previous(date.fromisoformat(day), facts, folder)
         return None
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, date], pd.DataFrame]:
+        """Small tables that were read already: a report asks for the same one many times."""
+        return {}
 
     @cached_property
     def _uncut(self) -> dict[str, Any]:

@@ -27,11 +27,12 @@ RECIPE = Recipe("logit", n_splits=1)
 
 
 def find_only_arm(review: Review) -> list[PlanResult] | None:
-    """Return the results of a table in which everybody was contacted (no number, weak); None where some were not."""
+    """Return the results of a table with one arm only (no number, weak); None where there are more."""
     arms = review.table("experiment")["arm"].astype(str).str.strip()
     if len(set(arms)) != 1:
         return None
-    return describe_only_arm(arms.iloc[0], review.params.outcomes.items())
+    is_control = arms.iloc[0] == review.params.control_arm
+    return describe_only_arm(arms.iloc[0], review.params.outcomes.items(), is_control=is_control)
 
 
 def judge_chosen_arms(review: Review) -> ChosenArms:
