@@ -24,6 +24,20 @@ def test_equals_the_library_without_late_entry(rossi, late_weight):
     assert found["df"] == 2
 
 
+@pytest.mark.parametrize(("seed", "n_groups"), [(0, 2), (1, 2), (1, 4), (3, 4)])
+def test_rounding_in_a_large_table_is_not_taken_for_spread(seed, n_groups):
+    """The covariance of k groups has rank k - 1; with thousands of ties the k-th root is rounding, and no spread."""
+    rng = np.random.default_rng(seed)
+    shares = [0.9, *[0.1 / (n_groups - 1)] * (n_groups - 1)]
+    group = rng.choice(n_groups, 30_000, p=shares)
+    life, seen = np.ceil(rng.exponential(300 * (1 + 0.15 * group))), rng.integers(60, 500, 30_000)
+    rows = pd.DataFrame({"duration": np.minimum(life, seen), "event_observed": life <= seen, "entry": 0.0})
+    rows.loc[rng.random(30_000) < 0.5, "duration"] = 120.0
+    rows["group"] = group
+    theirs = multivariate_logrank_test(rows["duration"], rows["group"], rows["event_observed"])
+    assert compute_log_rank(rows, "group")["chi2"] == pytest.approx(theirs.test_statistic, rel=1e-9)
+
+
 def test_late_entry_by_hand():
     """At 5 two of A and none of B are at risk, at 8 one each, at 9 one of B: only 8 compares."""
     frame = pd.DataFrame(
