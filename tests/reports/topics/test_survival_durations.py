@@ -95,6 +95,9 @@ def test_text_that_is_all_numbers_is_a_number():
     many = pd.Series([str(n) for n in range(11)])
     assert as_number(many).dtype == float
     assert as_number(many.head(10)).dtype == object
+    assert as_number(pd.Series(["1", "0", None, "1"])).dropna().tolist() == [1.0, 0.0, 1.0]
+    assert as_number(pd.Series(["1", "2"])).dtype == object
+    assert as_number(pd.Series(["1", "1"])).dtype == object
     assert as_number(pd.Series([True, False])).tolist() == [1.0, 0.0]
     blank = as_number(pd.concat([many, pd.Series([" ", None])], ignore_index=True))
     assert blank.isna().sum() == 2

@@ -94,6 +94,14 @@ def test_small_pieces():
     assert page.stack(pd.DataFrame()).empty
 
 
+def test_without_groups_the_tables_keep_their_columns():
+    found = page.join_compared()
+    assert list(found.tests) == ["grouping", "chi2", "df", "p"]
+    assert found.groups.empty
+    assert {"group", "median", "rmst_se"} <= set(found.groups)
+    assert {"group_1", "p_holm"} <= set(found.pairs)
+
+
 def test_all_curves_hold_the_grouping_all(stays):
     curves = page.stack_curves(stays)
     assert set(curves["grouping"]) == {"all", *stays.groupings, *stays.landmark_groupings}

@@ -73,12 +73,16 @@ def _refuse_unusable_columns(names: tuple[str, ...], rows: pd.DataFrame) -> None
 
 
 def as_number(values: pd.Series) -> pd.Series:
-    """Return a column of text as numbers where each is one (or blank) and more than ten differ; else as it is."""
+    """Return text as numbers where each is one (or blank) and more than ten differ, or all are 0 and 1; else as it is.
+
+    Few numbers are the names of groups more often than amounts; 0 and 1 say no and yes.
+    """
     if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
         return values.astype(float)
     known = values.dropna().astype(str).str.strip()
     numbers = pd.to_numeric(known[known != ""], errors="coerce")
-    if numbers.isna().any() or numbers.nunique() <= MAX_LEVELS:
+    is_flag = set(numbers) == {0.0, 1.0}
+    if numbers.isna().any() or (numbers.nunique() <= MAX_LEVELS and not is_flag):
         return values
     return numbers.astype(float).reindex(values.index)
 

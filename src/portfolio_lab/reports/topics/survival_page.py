@@ -9,6 +9,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.survival.curves import MIN_AT_RISK, build_at_risk_table, compute_median
 from portfolio_lab.analysis.survival.group_summary import (
+    PAIR_COLUMNS,
     build_curves,
     compare_groupings,
     compare_members,
@@ -37,6 +38,14 @@ class Compared:
     groups: pd.DataFrame
     tests: pd.DataFrame
     pairs: pd.DataFrame
+
+
+GROUP_COLUMNS = ["grouping", "group", "n", "n_events", "median", "median_low", "median_high", "rmst", "rmst_se"]
+NOTHING = Compared(
+    pd.DataFrame(columns=GROUP_COLUMNS),
+    pd.DataFrame(columns=["grouping", "chi2", "df", "p"]),
+    pd.DataFrame(columns=PAIR_COLUMNS),
+)
 
 
 def draw_curves(
@@ -87,7 +96,7 @@ def show_groups(
 def join_compared(*found: Compared) -> Compared:
     """Return the tables of several groupings, each below the other."""
     names = ("groups", "tests", "pairs")
-    return Compared(**{name: stack(*(getattr(each, name) for each in found)) for name in names})
+    return Compared(**{name: stack(getattr(NOTHING, name), *(getattr(each, name) for each in found)) for name in names})
 
 
 def _draw_one(
@@ -164,9 +173,9 @@ def quality_of(trial: Trial | None) -> tuple[float, float]:
 
 
 def stack(*tables: pd.DataFrame) -> pd.DataFrame:
-    """Return tables of the same columns one below the other, empty ones left out."""
+    """Return tables of the same columns one below the other, empty ones left out; the first one where all are empty."""
     filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
 
 
 def stack_curves(stays: Stays) -> pd.DataFrame:
