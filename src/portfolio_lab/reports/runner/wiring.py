@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from portfolio_lab.reports.run_file import RunFile
 
 CUSTOMER_ROWS = ("examples", "months")
-# What each notebook loads with its first line; never the inline backend itself, which must meet a living kernel.
-PRELOAD = ("portfolio_lab.reports.review.opened", "matplotlib.pyplot", "seaborn")
+# What every notebook loads with its first lines; never the inline backend itself, which must meet a living kernel.
+PRELOAD = ("portfolio_lab.reports.review.opened", "matplotlib.pyplot", "scipy.optimize", "scipy.stats")
 
 
 def suite_parts(observe: Observer = lambda event: None) -> Parts:
