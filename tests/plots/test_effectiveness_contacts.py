@@ -35,11 +35,12 @@ def test_lines_alone_and_drawn_to_their_kind_small_groups_grey_and_hollow(ax):
     assert [to_hex(colour) for colour in ranges.get_colors()] == [plots.GREY, ACCENT]
     assert alone.get_offsets().tolist() == [[0.3, 1.0]] and to_hex(alone.get_facecolor()[0]) == ACCENT
     assert joined.get_offsets().tolist() == [[0.1, 0.0]] and to_hex(joined.get_facecolor()[0]) == "#ffffff"
+    assert to_hex(joined.get_edgecolor()[0]) == plots.GREY and joined.get_linewidth()[0] > 1
     assert pooled.get_offsets().tolist() == [[0.2, 1.0]]
     grey, dark = ax.get_yticklabels()
     assert (grey.get_text(), grey.get_style(), dark.get_style()) == ("b", "italic", "normal")
     told = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert told == ["alone, with its range", "small groups joined", "drawn to its channel"]
+    assert told == ["alone", "small groups, joined", "drawn to its channel"]
 
 
 def test_a_curve_marks_the_numbers_that_are_as_good_as_the_best(ax):

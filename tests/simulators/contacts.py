@@ -83,7 +83,7 @@ class Shown:
     def figure(self, figure_id, figure, *, alt, caption, thumbnail=False):
         """Keep the alternative text of a figure, and let go of the figure."""
         plt.close(figure)
-        self.figures[figure_id] = alt
+        self.figures[figure_id], self.options[f"figure {figure_id}"] = alt, {"caption": caption}
 
 
 def review_of_a_shop(rng: np.random.Generator, **tables: pd.DataFrame) -> tuple[SimpleNamespace, SimpleNamespace]:

@@ -41,10 +41,10 @@ def plot_lines(rows: pd.DataFrame, *, ax: Axes, label: str, locale: str) -> Axes
     colours = np.where(is_grey, GREY, ACCENT)
     ax.axvline(0, color=INK, linewidth=1)
     ax.hlines(place, shown["low"], shown["high"], color=colours, linewidth=2)
-    for chosen, face, name in ((~is_grey, ACCENT, "alone, with its range"), (is_grey, "white", "small groups joined")):
+    for chosen, face, name in ((~is_grey, ACCENT, "alone"), (is_grey, "white", "small groups, joined")):
         if chosen.any():
-            edge = ACCENT if face == ACCENT else GREY
-            ax.scatter(shown["effect"][chosen], place[chosen], color=face, edgecolors=edge, zorder=3, label=name)
+            edge = {"edgecolors": ACCENT if face == ACCENT else GREY, "linewidths": 1.6}
+            ax.scatter(shown["effect"][chosen], place[chosen], color=face, zorder=3, label=name, **edge)
     drawn = shown["shrunk_effect"].notna().to_numpy()
     if drawn.any():
         pooled = {"color": SERIES_COLOURS[1], "marker": "D", "s": 26, "zorder": 4, "label": "drawn to its channel"}
@@ -59,7 +59,7 @@ def plot_lines(rows: pd.DataFrame, *, ax: Axes, label: str, locale: str) -> Axes
     ax.set_xlabel(label)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale)))
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, columnspacing=1.2, handletextpad=0.3)
     return ax
 
 

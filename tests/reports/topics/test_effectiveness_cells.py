@@ -86,6 +86,8 @@ def test_every_cell_is_kept_for_who_asks_and_lines_and_cells_say_the_same_total(
         assert (table["share"] * table["effect"]).sum() == pytest.approx(out.facts["contact_effect"], abs=1e-10)
     assert out.facts["n_contact_groups"] == (~found.lines["is_joined"]).sum()
     assert "contact_effects" in out.figures
+    caption = out.options["figure contact_effects"]["caption"]
+    assert "Shown are the 12 lines and the four grey ones with the most contacted; the table has all" in caption
 
 
 def lines(**columns):
@@ -111,7 +113,9 @@ def test_lines_have_words_for_who_they_are_and_what_they_show():
     assert table["customers"].tolist() == ["A · Active", "B · Pre-inactive", "B, C · Active, Inactivated, Inactive"]
     assert table["by"].tolist() == ["visit", "message", "call, email, visit"]
     assert table["reading"].tolist() == ["more orders", "not settled", page.JOINED]
-    assert table["between"].tolist() == ["+0.10 and +0.50", "−0.20 and +0.40", "+0.05 and +0.35"]
+    assert table["between"].tolist() == [
+        "+0.10\xa0to\xa0+0.50", "−0.20\xa0to\xa0+0.40", "+0.05\xa0to\xa0+0.35",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ MAX_OWN, MAX_GREY = 12, 4  # lines in the figure
 MAX_NAMED = 3
 COLUMNS = {
     "customers": "Customers", "by": "Channel", "n_treated": "Contacted", "control_mean": "Orders without",
-    "effect": "More with it", "between": "Between", "shrunk_effect": "Drawn to its channel", "reading": "Reading",
+    "effect": "More with it", "between": "Range", "shrunk_effect": "Drawn to its channel", "reading": "Reading",
 }  # fmt: skip
 JOINED, TOO_FEW = "small groups, joined", "too few to tell"
 
@@ -80,7 +80,7 @@ def read(line: object) -> str:
 
 
 def _between(line: object, wording: Wording) -> str:
-    return "–" if pd.isna(line.low) else f"{_signed(line.low, wording)} and {_signed(line.high, wording)}"
+    return "–" if pd.isna(line.low) else f"{_signed(line.low, wording)}\xa0to\xa0{_signed(line.high, wording)}"
 
 
 def _signed(value: float, wording: Wording) -> str:
@@ -140,9 +140,11 @@ def _show_figure(out: Outputs, lines: pd.DataFrame, *, days: int, wording: Wordi
     rows = rows.assign(label=[f"{row.customers} · {row.by}" for row in rows.itertuples()])
     figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.4 + 0.36 * len(rows)))
     plots.plot_lines(rows, ax=ax, label=f"More orders per customer in {days} days", locale=wording.locale)
-    left = (
-        f" Shown are the {len(rows)} lines with the most contacted of {len(lines)}." if len(rows) < len(lines) else ""
-    )
+    n_own, n_grey = int((~rows["is_grey"]).sum()), int(rows["is_grey"].sum())
+    left = ""
+    if len(rows) < len(lines):
+        grey = f" and the {in_words(n_grey)} grey ones" if n_grey else ""
+        left = f" Shown are the {in_words(n_own)} lines{grey} with the most contacted; the table has all {len(lines)}."
     caption = (
         f"Class, stage on the day before, and channel. The ranges hold for all lines together.{left} "
         f"Contacted: {int(rows['n_treated'].min()):,} to {int(rows['n_treated'].max()):,} a line."
