@@ -61,7 +61,7 @@ def test_channels_without_a_best_number_are_told_together():
 
 def test_starts_lie_four_weeks_apart_and_their_follow_up_is_over():
     as_of = pd.Timestamp("2026-09-30")
-    orders = pd.DataFrame({"order_date": [as_of - pd.Timedelta(days=160)], "is_purchase_day": True})
+    orders = pd.DataFrame({"customer_id": "c", "order_date": [as_of - pd.Timedelta(days=160)], "is_purchase_day": True})
     basis = Basis(pd.DataFrame(), orders, Windows(), as_of)
     starts = page.choose_starts(basis, Windows(7, 90))
     assert starts[-1] == as_of - pd.Timedelta(days=96) and len(starts) == 3

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from portfolio_lab.analysis.observational.cohort import HISTORY, Windows, build_cohort
+from portfolio_lab.analysis.observational.contact_rows import NOBODY, name_channels
 from portfolio_lab.analysis.observational.effect import compute_naive
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.overlap import fit_comparable
@@ -36,10 +37,10 @@ def estimate_days_earlier(
     for all channels together. Empty where no channel has enough.
     """
     found = []
+    rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
+    channels = name_channels(rows, contacts, n_days=windows.grace_days)
     for channel in sorted(contacts["channel"].dropna().unique()):
-        own = contacts[contacts["channel"] == channel]
-        rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows, own_contacts=own)
-        row = _compare(rows[~rows["is_mixed"]], limit=float(windows.follow_days))
+        row = _compare(rows[channels.isin([channel, NOBODY])], limit=float(windows.follow_days))
         if row is not None:
             found.append({"channel": channel} | row)
     if not found:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from portfolio_lab.analysis.observational.cohort import HISTORY, Windows, build_cohort
+from portfolio_lab.analysis.observational.contact_rows import NOBODY, name_channels
 from portfolio_lab.analysis.observational.dose import DoseCurve, count_dose, fit_dose_curve
 from portfolio_lab.errors import AnalysisError
 
@@ -38,10 +39,11 @@ def estimate_doses(
     """
     margin = _margin_of_an_order(order_days)
     found = []
+    rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
+    channels = name_channels(rows, contacts, n_days=windows.grace_days)
     for channel in sorted(contacts["channel"].dropna().unique()):
         own = contacts[contacts["channel"] == channel]
-        rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows, own_contacts=own)
-        doses = _count(rows[~rows["is_mixed"]], own, dates=dates, windows=windows)
+        doses = _count(rows[channels.isin([channel, NOBODY])], own, dates=dates, windows=windows)
         cost = float(own["cost_amount"].mean()) if "cost_amount" in own and own["cost_amount"].notna().any() else None
         is_priced = cost is not None and margin is not None
         money = {"cost_amount": cost, "margin_amount": margin} if is_priced else {}

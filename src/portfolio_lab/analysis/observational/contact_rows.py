@@ -31,13 +31,19 @@ def build_contact_rows(
     are one, ``OTHERS``).
     """
     rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
-    rows["abc_class"] = rank_by_year(rows, cuts=cuts)
-    rows["channel"] = _name_channels(rows, contacts, n_days=windows.grace_days)
-    return rows
+    channel = name_channels(rows, contacts, n_days=windows.grace_days)
+    sizes = channel[channel != NOBODY].value_counts()
+    rare = [name for name in sizes.index if sizes[name] < MIN_PER_ARM and name != SEVERAL]
+    return rows.assign(
+        abc_class=rank_by_year(rows, cuts=cuts), channel=channel.replace(rare, OTHERS) if len(rare) > 1 else channel
+    )
 
 
-def _name_channels(rows: pd.DataFrame, contacts: pd.DataFrame, *, n_days: int) -> np.ndarray:
-    """The one channel by which each row was contacted in its window."""
+def name_channels(rows: pd.DataFrame, contacts: pd.DataFrame, *, n_days: int) -> pd.Series:
+    """Return the one channel by which each row was contacted in the ``n_days`` from its start day.
+
+    ``NOBODY`` = not contacted, ``SEVERAL`` = by more than one channel. ``rows``: those of ``build_cohort``.
+    """
     found = np.full(len(rows), NOBODY, dtype=object)
     touched = np.flatnonzero(rows["is_treated"].to_numpy(dtype=bool))
     customers = pd.Index(np.sort(rows["customer_id"].unique()))
@@ -47,12 +53,9 @@ def _name_channels(rows: pd.DataFrame, contacts: pd.DataFrame, *, n_days: int) -
     named = np.full(len(touched), SEVERAL, dtype=object)
     for channel, own in contacts.groupby("channel", sort=True):
         n_own = index_events(own, customers, date="contact_date").count(code, start, start + n_days)
-        only = (n_own > 0) & (n_own == n_every)
-        named[only] = channel
-    sizes = pd.Series(named).value_counts()
-    rare = [name for name in sizes.index if sizes[name] < MIN_PER_ARM and name != SEVERAL]
-    found[touched] = np.where(np.isin(named, rare), OTHERS, named) if len(rare) > 1 else named
-    return found
+        named[(n_own > 0) & (n_own == n_every)] = channel
+    found[touched] = named
+    return pd.Series(found, index=rows.index)
 
 
 def rank_by_year(rows: pd.DataFrame, *, cuts: Cuts) -> pd.Series:

@@ -22,7 +22,7 @@ from portfolio_lab.reports.topics.effectiveness_cells import show_lines
 from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 N_WEEKS = 52
-MAX_STARTS = 600_000  # customers times weeks; beyond it every second week, or fewer, says the same
+MAX_STARTS = 600_000  # customers times start days; of more, every second day, or fewer, says the same
 PLANTED_SHARE = 0.25  # of what customers do anyway
 SILENT_TIMES = 2  # a customer silent for twice the days that make it inactive is no longer contacted in earnest
 
@@ -96,9 +96,13 @@ def choose_dates(basis: Basis) -> list[pd.Timestamp]:
     """Return the start days: a week apart over the last year, of large companies only every so many weeks."""
     first = basis.order_days["order_date"].min()
     weeks = choose_weeks(basis.as_of, n_weeks=N_WEEKS, windows=basis.windows)
-    n_customers = basis.order_days["customer_id"].nunique()
-    step = -(-n_customers * N_WEEKS // MAX_STARTS)
-    return [week for week in weeks[::-1][::step][::-1] if week > first]
+    return [week for week in thin_dates(basis, weeks) if week > first]
+
+
+def thin_dates(basis: Basis, dates: list[pd.Timestamp]) -> list[pd.Timestamp]:
+    """Return every so many of the dates, the last of them included, that customers times dates stay below a limit."""
+    n_starts = basis.order_days["customer_id"].nunique() * len(dates)
+    return dates[::-1][:: max(-(-n_starts // MAX_STARTS), 1)][::-1]
 
 
 def say_intro(windows: Windows) -> str:

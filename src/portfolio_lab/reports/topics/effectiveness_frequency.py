@@ -11,7 +11,7 @@ from portfolio_lab.plots import effectiveness_contacts as plots
 from portfolio_lab.plots.style import FIGURE_WIDTH
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.sentences.wording import Wording, listed
-from portfolio_lab.reports.topics.effectiveness_contacts import Basis, read_basis
+from portfolio_lab.reports.topics.effectiveness_contacts import Basis, read_basis, thin_dates
 from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 STEP_DAYS, N_STARTS = 28, 13
@@ -40,10 +40,13 @@ def show_frequency(review: Review, company: Company | None, *, wording: Wording)
 
 
 def choose_starts(basis: Basis, windows: Windows) -> list[pd.Timestamp]:
-    """Return the latest start days, four weeks apart, whose follow-up is over and that lie within the orders."""
+    """Return the latest start days, four weeks apart, whose follow-up is over and that lie within the orders.
+
+    Of large companies fewer of the same year.
+    """
     last = basis.as_of - pd.Timedelta(days=windows.grace_days + windows.follow_days - 1)
     days = pd.date_range(end=last, periods=N_STARTS, freq=f"{STEP_DAYS}D")
-    return [day for day in days if day > basis.order_days["order_date"].min()]
+    return [day for day in thin_dates(basis, list(days)) if day > basis.order_days["order_date"].min()]
 
 
 def _ask(basis: Basis, *, contact_days: int) -> dict[str, object]:
