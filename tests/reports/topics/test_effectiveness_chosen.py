@@ -198,3 +198,21 @@ def test_a_campaign_of_the_company_is_judged_on_customers_of_the_same_history():
     assert {c.name for c in found.result.checks if c.passed is not None} >= {"before the plan existed", "overlap"}
     assert chosen.judge_chosen_plan(seen, company(), PlanCase("XX", "purchase", "binary", window_days=45.0)) is None
     assert chosen.judge_chosen_plan(seen, company(), PlanCase("CA", "margin", "amount", window_days=45.0)) is None
+
+
+def test_of_a_large_company_the_latest_starts_are_compared(monkeypatch):
+    found = company()
+    days = pd.Timestamp("2026-01-05") + pd.to_timedelta(np.arange(len(found.log.rows)) % 120, unit="D")
+    found.log.rows["contact_date"] = days
+    seen = SimpleNamespace(as_of="2026-06-10", params=SimpleNamespace(seed=1), has=lambda name: False)
+    starts = []
+    monkeypatch.setattr(
+        chosen, "evaluate_unrandomised", lambda rows, *_, **__: starts.append(sorted(set(rows["landmark_date"])))
+    )
+    case = PlanCase("CA", "purchase", "binary", window_days=30.0)
+    chosen.judge_chosen_plan(seen, found, case)
+    monkeypatch.setattr(chosen, "MAX_ROWS", 2 * found.order_days["customer_id"].nunique())
+    chosen.judge_chosen_plan(seen, found, case)
+    monkeypatch.setattr(chosen, "MAX_ROWS", 10)
+    chosen.judge_chosen_plan(seen, found, case)
+    assert len(starts[0]) >= 4 and starts[1] == starts[0][-2:] and starts[2] == starts[0][-1:]

@@ -19,6 +19,7 @@ from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 STEP_DAYS, MAX_STARTS, CAMPAIGN_DAYS, YEAR_DAYS = 28, 6, 31, 364
+MAX_ROWS = 300_000  # customers times start days; of a large company the latest starts say enough
 RECENT_DAYS = 2 * YEAR_DAYS
 COLUMNS = {"is_buyer": "has_ordered", "amount": "amount"}
 LATE_PAYMENT = "late_payment_before"
@@ -73,6 +74,7 @@ def judge_chosen_plan(review: Review, company: Company, case: PlanCase) -> Unran
     dates, windows = choose_starts(own["contact_date"], as_of=review.as_of, follow_days=int(case.window_days))
     if not dates:
         return None
+    dates = dates[-max(MAX_ROWS // company.order_days["customer_id"].nunique(), 1) :]
 
     def read(starts: list[pd.Timestamp]) -> pd.DataFrame:
         return _read_rows(review, company, own, starts=starts, windows=windows)
