@@ -128,3 +128,12 @@ def test_a_million_customers_by_lookup(model):
     start = time.process_time()
     compute_risks(model, customers, horizons=(30, 90, 180))
     assert time.process_time() - start <= 3
+
+
+def test_a_covariate_cannot_say_how_far_a_customer_came():
+    rows = ties(np.random.default_rng(3), n=200).rename(columns={"x3": "age"})
+    model = fit_cox(rows, CoxDesign(("age",)))
+    with pytest.raises(AnalysisError, match="age is a covariate and cannot say"):
+        compute_risks(model, rows, horizons=(30,))
+    risks = compute_risks(model, rows.assign(since=10.0), horizons=(30,), age_column="since")
+    assert risks["p_30"].between(0, 1).all()

@@ -98,6 +98,36 @@ def test_undated_stays_are_scored_from_their_age(stays):
     assert np.isnan(page.check_fit(replace(undated, driver_rows=rows.assign(entry=0.5)), drivers, horizon=9)[0])
 
 
+OWN_WORDS = ["age", "p", "p_low", "median_residual", "time", "hazard", "variance", "stratum", "period", "label", "term"]
+
+
+@pytest.mark.parametrize("name", OWN_WORDS)
+def test_a_covariate_may_be_called_as_we_call_things_of_our_own(stays, name):
+    """Customers have an age of their own: it must not be taken for how long they have stayed, nor the other way."""
+    rng = np.random.default_rng(5)
+    x, u, seen = rng.normal(40, 10, 900), rng.exponential(size=900), rng.uniform(100, 900, 900)
+    time = np.ceil(400 * u * np.exp(-0.05 * (x - 40)))
+    rows = pd.DataFrame({"duration": np.minimum(time, seen), "event_observed": time <= seen, "entry": 0.0, "years": x})
+
+    def score(column):
+        renamed = rows.rename(columns={"years": column})
+        undated = replace(stays, lifetimes=renamed, driver_rows=renamed, covariates=(column,), cluster=None,
+                          company=None, driver_strata=(), events={})  # fmt: skip
+        found = page.fit_drivers(undated, wording=WORDING)
+        return (
+            found,
+            page.score_open_stays(undated, found, horizon=90)["p"],
+            page.check_fit(undated, found, horizon=365),
+        )
+
+    plain, named = score("years"), score(name)
+    assert named[0].effects["term"].tolist() == [name]
+    assert named[1].to_numpy() == pytest.approx(plain[1].to_numpy(), nan_ok=True)
+    assert named[2] == pytest.approx(plain[2])
+    assert plain[2][1] < 0.05
+    assert named[0].by_period["hazard_ratio"].to_numpy() == pytest.approx(plain[0].by_period["hazard_ratio"].to_numpy())
+
+
 def test_a_figure_leaves_the_groups_out_and_a_page_shows_eight_columns(stays, drivers):
     table = pd.DataFrame({"term": drivers.terms["term"], "hazard_ratio": 1.0})
     kept = page.leave_out_groups(table, drivers)

@@ -4,24 +4,30 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from portfolio_lab.analysis.survival.cox import CoxModel, label_strata
+from portfolio_lab.analysis.survival.cox import CoxModel, label_strata, name_drifts
 from portfolio_lab.errors import AnalysisError
 
 
 def compute_risks(
-    model: CoxModel, customers: pd.DataFrame, *, horizons: tuple[float, ...], level: float = 0.8
+    model: CoxModel,
+    customers: pd.DataFrame,
+    *,
+    horizons: tuple[float, ...],
+    level: float = 0.8,
+    age_column: str = "age",
 ) -> pd.DataFrame:
-    """Return the probability of the event within each horizon, given that the customer came as far as ``age``.
+    """Return the probability of the event within each horizon, given that the customer came as far as its age.
 
-    Grain: row of ``customers`` (same index): p_<h>, p_<h>_low, p_<h>_high. ``customers``: age (on the model's clock),
-    the model's covariates and strata. 1 - exp(-risk · [H(age + h) - H(age)]), H a staircase; NaN where age + h lies
-    beyond the follow-up of the stratum. The interval is for the probability, by the delta method on log(-log).
+    Grain: row of ``customers`` (same index): p_<h>, p_<h>_low, p_<h>_high. ``customers``: how far it came on the
+    model's clock (``age_column``, which is none of the covariates), the model's covariates and strata.
+    1 - exp(-risk · [H(age + h) - H(age)]), H a staircase; NaN where age + h lies beyond the follow-up of the stratum.
+    The interval is for the probability, by the delta method on log(-log).
     Raises AnalysisError for a stratum that the model has not seen. Source: Link (1984).
     """
     found = {}
     offsets = _offsets(model, customers)
     risk = np.exp(offsets @ model.coefficients.to_numpy())
-    age = customers["age"].to_numpy(dtype=float)
+    age = _read_age(model, customers, age_column)
     reach = norm.ppf(0.5 + level / 2)
     for horizon in horizons:
         rise = _rise(model, customers, age, age + horizon)
@@ -34,13 +40,22 @@ def compute_risks(
     return pd.DataFrame(found, index=customers.index)
 
 
+def _read_age(model: CoxModel, customers: pd.DataFrame, age_column: str) -> np.ndarray:
+    if age_column in model.design.covariates:
+        raise AnalysisError(
+            f"{age_column} is a covariate and cannot say how far a customer came",
+            remedy="name another column as age_column",
+        )
+    return customers[age_column].to_numpy(dtype=float)
+
+
 def _offsets(model: CoxModel, customers: pd.DataFrame) -> np.ndarray:
     return customers[list(model.design.covariates)].to_numpy(dtype=float) - model.means.to_numpy()
 
 
 def _rise(model: CoxModel, customers: pd.DataFrame, start: np.ndarray, end: np.ndarray) -> pd.DataFrame:
     """How much each cumulative column of the baseline grows between two times, per customer."""
-    columns = ["hazard", "variance", *model.design.covariates]
+    columns = ["hazard", "variance", *name_drifts(model.design)]
     rise = np.full((len(customers), len(columns)), np.nan)
     for stratum, positions in _positions(model, customers).items():
         steps = model.baseline[model.baseline["stratum"] == stratum]
@@ -66,19 +81,21 @@ def _relative_error(model: CoxModel, offsets: np.ndarray, rise: pd.DataFrame) ->
     """Standard error of the logarithm of the expected number of events."""
     hazard = rise["hazard"].to_numpy()
     safe = np.where(hazard > 0, hazard, 1.0)
-    pull = offsets - rise[list(model.design.covariates)].to_numpy() / safe[:, None]
+    pull = offsets - rise[name_drifts(model.design)].to_numpy() / safe[:, None]
     covariance = model.covariance.to_numpy()
     variance = rise["variance"].to_numpy() / safe**2 + ((pull @ covariance) * pull).sum(axis=1)
     return np.where(hazard > 0, np.sqrt(variance), 0.0)
 
 
-def compute_residual_time(model: CoxModel, customers: pd.DataFrame, *, survival: float = 0.5) -> np.ndarray:
-    """Return how long until the chance of still being here has fallen to ``survival``, from ``age`` on.
+def compute_residual_time(
+    model: CoxModel, customers: pd.DataFrame, *, survival: float = 0.5, age_column: str = "age"
+) -> np.ndarray:
+    """Return how long until the chance of still being here has fallen to ``survival``, from ``age_column`` on.
 
     One value per row, in the unit of the model's clock; NaN = not reached within the follow-up. 0.5 gives the median
     residual time; the day before the time for 0.8 is the latest day on which four in five are still here.
     """
-    age = customers["age"].to_numpy(dtype=float)
+    age = _read_age(model, customers, age_column)
     risk = np.exp(_offsets(model, customers) @ model.coefficients.to_numpy())
     residual = np.full(len(customers), np.nan)
     for stratum, positions in _positions(model, customers).items():

@@ -85,7 +85,9 @@ def fit_cox(lifetimes: pd.DataFrame, design: CoxDesign) -> CoxModel:
         null_log_likelihood=null,
         n=len(rows),
         n_events=int(rows["event_observed"].sum()),
-        baseline=_baseline(grid, beta, scales, columns).assign(stratum=lambda b: _strata(rows, design)[b["stratum"]]),
+        baseline=_baseline(grid, beta, scales, name_drifts(design)).assign(
+            stratum=lambda b: _strata(rows, design)[b["stratum"]]
+        ),
         follow_up=_follow_up(rows, label_strata(rows, design)),
     )
 
@@ -98,6 +100,11 @@ def _refuse_unfit(rows: pd.DataFrame, X: np.ndarray, columns: list[str]) -> None
             raise AnalysisError(f"covariate {name} has missing values", remedy="fill them, or leave it out")
         if values.min() == values.max():
             raise AnalysisError(f"covariate {name} is the same for everybody", remedy="leave it out", value=values[0])
+
+
+def name_drifts(design: CoxDesign) -> list[str]:
+    """Return the columns of a baseline that hold the drift of each covariate: names that no covariate has."""
+    return [f"drift of {name}" for name in design.covariates]
 
 
 def label_strata(rows: pd.DataFrame, design: CoxDesign) -> pd.Series:

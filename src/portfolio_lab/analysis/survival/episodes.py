@@ -7,15 +7,18 @@ import pandas as pd
 
 from portfolio_lab.analysis.survival.lifetimes import build_lifetimes
 
+# a name that no covariate is likely to have
+PERIOD = "number of the period"
 
-def split_at(lifetimes: pd.DataFrame, cuts: tuple[float, ...]) -> pd.DataFrame:
+
+def split_at(lifetimes: pd.DataFrame, cuts: tuple[float, ...], *, name: str = "period") -> pd.DataFrame:
     """Return the lifetimes cut at each of ``cuts``: same customers, same events, more rows.
 
-    Grain: lifetime × period, with ``period`` 0, 1, … for (0, cut], (cut, next cut], …; every other column is repeated.
+    Grain: lifetime × period, with the column ``name`` 0, 1, … for (0, cut], (cut, next cut], …; all else is repeated.
     """
     rows = build_lifetimes(lifetimes)
     edges = np.concatenate([[0.0], np.sort(cuts), [np.inf]])
-    parts = [_cut_out(rows, start, end).assign(period=n) for n, (start, end) in enumerate(pairwise(edges))]
+    parts = [_cut_out(rows, start, end).assign(**{name: n}) for n, (start, end) in enumerate(pairwise(edges))]
     return pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
 
 
@@ -38,12 +41,12 @@ def derive_period_effects(
     """
     if not terms:
         return lifetimes, ()
-    rows = split_at(lifetimes, cuts)
+    rows = split_at(lifetimes, cuts, name=PERIOD)
     edges = [0.0, *sorted(cuts), np.inf]
     names = {}
     for period, (start, end) in enumerate(pairwise(edges)):
         span = f"[{start:g}, {end:g})" if np.isfinite(end) else f"from {start:g}"
-        names.update({f"{term} {span}": rows[term].where(rows["period"] == period, 0.0) for term in terms})
+        names.update({f"{term} {span}": rows[term].where(rows[PERIOD] == period, 0.0) for term in terms})
     return rows.assign(**names), tuple(names)
 
 

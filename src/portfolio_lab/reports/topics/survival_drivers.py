@@ -101,14 +101,15 @@ def _put_in_words(table: pd.DataFrame, terms: pd.DataFrame, wording: Wording) ->
 def score_open_stays(stays: Stays, drivers: Drivers, *, horizon: float) -> pd.DataFrame:
     """Return the stays that have not ended with the chance that they end within ``horizon``, highest first.
 
-    Grain: stay: its own columns plus p, p_low, p_high (80 %) and median_residual (NaN beyond the follow-up).
+    Grain: stay: its own columns (less those of these names) plus p, p_low, p_high (80 %) and median_residual (NaN
+    beyond the follow-up).
     """
     rows = apply_terms(stays.driver_rows, drivers.terms)
-    open_rows = rows[~rows["event_observed"]].assign(age=lambda frame: frame["duration"]).reset_index(drop=True)
-    risks = compute_risks(drivers.model, open_rows, horizons=(horizon,))
+    open_rows = rows[~rows["event_observed"]].reset_index(drop=True)
+    risks = compute_risks(drivers.model, open_rows, horizons=(horizon,), age_column="duration")
     risks.columns = ["p", "p_low", "p_high"]
-    residual = compute_residual_time(drivers.model, open_rows)
-    own = open_rows[[name for name in stays.lifetimes.columns if name != "event_observed"]]
+    residual = compute_residual_time(drivers.model, open_rows, age_column="duration")
+    own = open_rows[[name for name in stays.lifetimes.columns if name not in ("event_observed", *OPEN_COLUMNS)]]
     return own.join(risks).assign(median_residual=residual).sort_values("p", ascending=False, ignore_index=True)
 
 
@@ -168,7 +169,8 @@ def check_fit(stays: Stays, drivers: Drivers, *, horizon: float) -> tuple[float,
     """
     if drivers.model is None or (stays.driver_rows["entry"] > 0).any():
         return np.nan, np.nan
-    rows = apply_terms(stays.driver_rows, drivers.terms).assign(age=0.0)
-    risk = compute_risks(drivers.model, rows, horizons=(horizon,)).iloc[:, 0].to_numpy()
+    rows = apply_terms(stays.driver_rows, drivers.terms)
+    # nobody entered late, so entry is 0 for all: the risk from the start
+    risk = compute_risks(drivers.model, rows, horizons=(horizon,), age_column="entry").iloc[:, 0].to_numpy()
     calibration = compute_calibration(rows, risk, horizon=horizon)
     return compute_concordance(rows, risk), compute_calibration_error(calibration)
