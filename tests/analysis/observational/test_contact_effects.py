@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from simulators.contacts import contacts_of_a_shop
+from simulators.contacts import contacts_in_sixty_cells, contacts_of_a_shop
 
+from portfolio_lab.analysis.observational import contact_effects
 from portfolio_lab.analysis.observational.cohort import Windows
 from portfolio_lab.analysis.observational.contact_effects import (
     choose_weeks,
@@ -10,6 +13,7 @@ from portfolio_lab.analysis.observational.contact_effects import (
     estimate_contact_effects,
 )
 from portfolio_lab.analysis.observational.contact_rows import build_contact_rows
+from portfolio_lab.analysis.observational.overlap import fit_comparable
 
 AS_OF = pd.Timestamp("2026-06-30")
 WINDOWS = Windows(grace_days=7, follow_days=14, max_silent_days=240, rested_days=30)
@@ -63,6 +67,28 @@ def test_small_lines_have_no_verdict_and_no_pooled_figure(found):
     assert lines.loc[~joined, "shrunk_effect"].notna().all()
     small = (lines[["n_treated", "n_control"]].min(axis=1) < 30) | (lines["n_events"] < 5)
     assert (small == lines["is_small"]).all() and lines["low"].isna().eq(small).all() and small.sum() <= 1
+
+
+def test_who_stands_beside_nobody_contacted_is_left_out_and_the_total_still_adds_up():
+    rows = contacts_in_sixty_cells(np.random.default_rng(6), largest=60)
+    alone = (rows["channel"] == "") & (rows["stage"] == "prospect") & (np.arange(len(rows)) % 2 == 0)
+    found = estimate_contact_effects(rows.assign(stage=rows["stage"].where(~alone, "ex_customer")))
+    assert "ex_customer" not in set(found.cells["stage"]) and found.cells["n_treated"].min() > 0
+    for table in (found.lines, found.cells):
+        assert (table["share"] * table["effect"]).sum() == pytest.approx(found.total.effect, abs=1e-10)
+
+
+def test_where_groups_cannot_be_compared_nothing_is_clear(monkeypatch):
+    def fit_apart(sample, **options):
+        sample, found, card = fit_comparable(sample, **options)
+        return sample, found, replace(card, reasons=("They differ.",))
+
+    rows = contacts_in_sixty_cells(np.random.default_rng(6), largest=60)
+    rows["n_orders"] += 2.0 * rows["is_treated"]
+    assert estimate_contact_effects(rows).lines["is_clear"].any()
+    monkeypatch.setattr(contact_effects, "fit_comparable", fit_apart)
+    lines = estimate_contact_effects(rows).lines
+    assert not lines["is_clear"].any() and not lines["is_comparable"].any()
 
 
 def test_a_channel_that_cannot_be_compared_is_named(shop):
