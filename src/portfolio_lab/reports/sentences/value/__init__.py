@@ -1,0 +1,63 @@
+"""What the value page says: what customers are worth, who holds it, and what is to come."""
+
+from portfolio_lab.reports.sentences.value.forecast import (
+    conditional,
+    forecast,
+    holdout,
+    regularity,
+    repeat_counts,
+    seasonality,
+    spend,
+    tracking,
+)
+from portfolio_lab.reports.sentences.value.holdings import (
+    at_risk,
+    basis,
+    changes,
+    decision,
+    groups,
+    headline,
+    holders,
+    negative,
+    newcomers,
+    value_curve,
+    why_not,
+)
+from portfolio_lab.reports.sentences.value.labels import (
+    CHANCES_TITLE,
+    FACTS,
+    LABELS,
+    NOT_YET,
+    RANGES,
+    UNITS,
+    words_for,
+)
+
+__all__ = [
+    "CHANCES_TITLE",
+    "FACTS",
+    "LABELS",
+    "NOT_YET",
+    "RANGES",
+    "UNITS",
+    "at_risk",
+    "basis",
+    "changes",
+    "conditional",
+    "decision",
+    "forecast",
+    "groups",
+    "headline",
+    "holders",
+    "holdout",
+    "negative",
+    "newcomers",
+    "regularity",
+    "repeat_counts",
+    "seasonality",
+    "spend",
+    "tracking",
+    "value_curve",
+    "why_not",
+    "words_for",
+]
