@@ -1,7 +1,11 @@
 import pandas as pd
+import pytest
 
+from portfolio_lab.analysis.stage_tuning import tabulate_rules
+from portfolio_lab.policy import StagePolicy, StageRule
 from portfolio_lab.reports.sentences.stage_tuning.labels import (
     FACTS,
+    label_definition,
     name_definition,
     name_rules,
     name_stages,
@@ -25,6 +29,17 @@ def test_a_definition_has_no_star_and_no_name_of_a_family():
     assert named["segment"].tolist() == ["North", "everybody else"]
     assert not set(named["family"]) & {"hazard", "fixed_days"} and "inactive_at" not in named
     assert name_definition(rules.tail(1))["segment"].tolist() == ["everybody"]
+
+
+FIXED = StageRule(family="fixed_days", pre_inactive_days=60, inactive_days=120)
+CYCLE = StageRule(family="own_cycle", typical_gap_days=30, pre_inactive_at=1.5, inactive_at=3)
+
+
+@pytest.mark.parametrize("rule", [FIXED, CYCLE])
+def test_a_definition_of_any_family_has_words_for_the_columns_that_it_fills_and_for_no_others(rule):
+    asked = name_definition(tabulate_rules(StagePolicy(rules=(rule,))))
+    assert list(label_definition(asked)) == asked.columns.tolist()
+    assert "Inactive at" not in label_definition(asked).values() or rule.family == "own_cycle"
 
 
 def test_words_are_those_of_the_columns_there():

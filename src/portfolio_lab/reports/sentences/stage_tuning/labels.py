@@ -95,6 +95,11 @@ def name_definition(table: pd.DataFrame) -> pd.DataFrame:
     return named.dropna(axis=1, how="all")
 
 
+def label_definition(table: pd.DataFrame) -> dict[str, str]:
+    """Return the words for the columns that a table of ``name_definition`` has; not every rule fills all of them."""
+    return {column: PROPOSAL_LABELS[column] for column in table}
+
+
 def name_rules(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the names of the rules as a reader knows them; columns that are empty are left out."""
     return table.assign(name=table["name"].map(lambda name: RULE_LABELS.get(name, name))).dropna(axis=1, how="all")
