@@ -54,7 +54,12 @@ def test_dated_back_events_stop_the_analysis():
 def test_truncation_is_told_only_when_there_is_one():
     found = find_truncation(Truncation(900, 100.0, 9.0, True), n_unknown=50, n_late=850)
     assert "900 customers seem to begin when the order history does, 9.0 times as many" in found[0].sentence
-    assert "850" in found[0].sentence
+    old = "850 of known age are counted from the day on which we could watch them"
+    unknown = "50 of unknown age are left out of curves over age."
+    assert found[0].sentence.endswith(f"most were customers before. {old}; {unknown}")
+    truncated = Truncation(900, 100.0, 9.0, True)
+    assert find_truncation(truncated, n_unknown=0, n_late=850)[0].sentence.endswith(f"before. {old}.")
+    assert find_truncation(truncated, n_unknown=50, n_late=0)[0].sentence.endswith(f"before. {unknown}")
     assert find_truncation(Truncation(90, 100.0, 0.9, False), n_unknown=0, n_late=0) == []
     one_start = find_truncation(Truncation(90, 0.0, np.inf, False), n_unknown=0, n_late=0)
     assert one_start[0].sentence.startswith("Hardly anybody begins later than the first stretch")

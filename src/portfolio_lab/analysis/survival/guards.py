@@ -51,10 +51,15 @@ def find_truncation(truncation: Truncation, *, n_unknown: int, n_late: int) -> l
         return []
     sentence = (
         f"{truncation.n_early:,} customers seem to begin when the order history does, {truncation.ratio:.1f} times as "
-        f"many as in a later stretch of that length: most were customers before. {n_late:,} of known age are counted "
-        f"from the day on which we could watch them; {n_unknown:,} of unknown age are left out of curves over age."
+        f"many as in a later stretch of that length: most were customers before. {_old_customers(n_late, n_unknown)}"
     )
     return [Finding("left_truncation", sentence, truncation.ratio)]
+
+
+def _old_customers(n_late: int, n_unknown: int) -> str:
+    late = f"{n_late:,} of known age are counted from the day on which we could watch them" if n_late else ""
+    unknown = f"{n_unknown:,} of unknown age are left out of curves over age" if n_unknown else ""
+    return "; ".join(part for part in (late, unknown) if part) + "."
 
 
 def find_purge(spells: pd.DataFrame, *, window_start: pd.Timestamp) -> list[Finding]:
