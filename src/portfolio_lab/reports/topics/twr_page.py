@@ -7,7 +7,7 @@ from portfolio_lab.analysis.twr.facts import compute_return_facts, tabulate_retu
 from portfolio_lab.analysis.twr.inference import summarise_experience
 from portfolio_lab.analysis.twr.returns import recount_years
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.sentences.twr_words import STATUSES
+from portfolio_lab.reports.sentences.twr.words import STATUSES
 from portfolio_lab.reports.topics.twr_inputs import ALL, COMPANY, Portfolios
 
 MANY_ROWS, MAX_DRAWN = 50, 30

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from portfolio_lab.reports.sentences import twr_words as say
+from portfolio_lab.reports.sentences.twr import words as say
 
 
 def test_codes_become_words_and_columns_get_units():

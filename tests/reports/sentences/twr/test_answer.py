@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from fixtures.judged_portfolios import WORDS, portfolios
 
-from portfolio_lab.reports.sentences import twr_answer as say
+from portfolio_lab.reports.sentences.twr import answer as say
 
 
 def test_the_headline_names_who_is_above_and_below():

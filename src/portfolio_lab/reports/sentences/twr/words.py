@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from portfolio_lab.reports.sentences.wording import Wording
+
 VERDICTS = {
     "above": "above",
     "below": "below",
@@ -121,3 +123,8 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
     words = {"verdict": VERDICTS, "status": STATUSES, "mwr_status": {"ok": "", "no_root": "no rate fits",
              "several_roots": "several rates fit", "no_period": "one valuation: no period, no rate"}}  # fmt: skip
     return table.assign(**{name: table[name].map(known) for name, known in words.items() if name in table})
+
+
+def points(value: float, wording: Wording) -> str:
+    """Return a difference of two rates in points, with its sign: +3.1 points."""
+    return f"{'+' if value > 0 else ''}{wording.number(value * 100, digits=1)} points"
