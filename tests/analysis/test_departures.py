@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 
 from portfolio_lab.analysis.departures import (
     STRATA,
@@ -136,6 +137,27 @@ def test_a_planted_effect_is_found_and_too_small_where_every_decision_is_dated_a
     assert error < 0.16
     naive, _ = estimate(history, moved, places=(0.0,))
     assert naive < found - error
+
+
+def distances(seeds, *, n, effect):
+    """How far each estimate lies from the truth, in its own standard errors."""
+    found = [estimate(*simulate(np.random.default_rng(seed), n=n, effect=effect)) for seed in seeds]
+    return np.array([(value - np.log(effect)) / error for value, error in found])
+
+
+def test_the_estimates_scatter_as_their_errors_say():
+    """Squared distances of 12 draws add up to a chi-squared number; half the error would make it four times that."""
+    z = distances(range(12), n=1000, effect=1.8)
+    low, high = chi2.ppf([0.0005, 0.9995], len(z))
+    assert low < (z**2).sum() < high
+    assert (4 * z**2).sum() > high
+
+
+@pytest.mark.full
+def test_the_intervals_hold_the_truth_in_two_hundred_and_forty_draws():
+    z = distances(range(3000, 3240), n=1500, effect=1.8)
+    assert abs((np.abs(z) < 1.96).mean() - 0.95) <= 3 * np.sqrt(0.95 * 0.05 / 240)
+    assert abs((z**2).mean() - 1) <= 3 * np.sqrt(2 / 240)
 
 
 @pytest.mark.full
