@@ -1,6 +1,7 @@
 """The survival page of the demo company against SQL, lifelines and what was planted in the company."""
 
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -120,3 +121,36 @@ def test_the_page_says_what_the_effects_are_of_and_how_long_an_event_counts(demo
     assert "A change of salesperson" in page
     assert "Crossing the line of 120 days is not yet leaving" in page
     assert "taken to be 240 days without an order" in page
+
+
+RULE = "Stage rules version 1, inactive after "
+
+
+def test_every_figure_says_what_it_rests_on(demo, facts_of):
+    figures = json.loads((demo / "survival" / "page.json").read_text(encoding="utf-8"))["figures"]
+    facts = facts_of(demo, "survival")
+    assert len(figures) >= 8
+    for name, figure in figures.items():
+        caption = figure["caption"]
+        assert RULE in caption, name
+        assert re.search(
+            r"\d (stays|customers active on .*), .*ends seen; \d+ \w+ 20\d\d to 30 September 2026; ", caption
+        ), name
+        assert "counted from" in caption, name
+    assert (
+        f"{facts['n_spells']['value']:,} stays, {facts['n_events']['value']:,} ends" in figures["curve_all"]["caption"]
+    )
+
+
+def test_curves_are_hidden_from_the_first_time_with_fewer_than_thirty_at_risk(demo):
+    for _, curve in tables(demo, "survival_curve").groupby(["grouping", "group"]):
+        is_thin = (curve["n_at_risk"] < 30).cummax()
+        assert (curve["survival"].isna() == is_thin).all()
+
+
+def test_the_line_is_always_moved_and_a_sign_that_turns_is_marked(demo):
+    moved = tables(demo, "sensitivity")
+    assert sorted(moved["factor"].unique()) == [0.75, 1.0, 1.25, 1.5]
+    in_force = moved[moved["factor"] == 1.0].set_index("term")["hazard_ratio"]
+    turned = np.sign(np.log(moved["hazard_ratio"])) != np.sign(np.log(moved["term"].map(in_force)))
+    assert (moved["is_sign_changed"] == turned).all()

@@ -138,9 +138,18 @@ def test_the_figure_of_the_effects_says_what_counts_as_an_end():
     )
     assert "version 7, inactive after 120 days without an order, an end here after 240 days; 1 stay, 1 end seen" in text
     assert "all counted" not in text
-    assert say.driver_footing(stays(), version="7", wording=WORDS) == say.footing(
-        stays(), FOLLOWED, version="7", wording=WORDS
+    of_curves = say.footing(stays(), FOLLOWED, version="7", wording=WORDS)
+    plain = say.driver_footing(stays(), version="7", wording=WORDS)
+    assert of_curves == f"{plain} Hidden below 30 at risk."
+
+
+def test_the_figure_of_the_lines_says_what_each_line_rests_on():
+    table = pd.DataFrame(
+        {"factor": [0.75, 0.75, 1.0], "inactive_days": [90, 90, 120], "n": [70, 70, 60], "n_events": [1_050, 1_050, 9]}
     )
+    text = say.line_footing(table, stays=stays(), version="7", wording=WORDS)
+    assert text.startswith("Stage rules version 7, inactive after 90 and 120 days without an order; 70 and 60 stays, ")
+    assert "1,050 and 9 ends seen; 3 April 2023 to 30 September 2026; each counted from the day" in text
 
 
 def test_the_whole_curve_in_words():

@@ -90,27 +90,31 @@ def definition(stays: Stays, *, wording: Wording) -> str:
 def footing(
     stays: Stays, rows: pd.DataFrame, *, version: str, wording: Wording, since: pd.Timestamp | None = None
 ) -> str:
-    """Return what a figure rests on: rule, line, numbers, window and how late entry was handled.
+    """Return what a figure of curves rests on: rule, line, numbers, window and how late entry was handled.
 
     ``since``: the day from which everybody is followed, where that is one and the same day.
     """
+    return f"{_rests_on(stays, rows, version=version, wording=wording, since=since)} Hidden below 30 at risk."
+
+
+def _rests_on(stays: Stays, rows: pd.DataFrame, *, version: str, wording: Wording, since: pd.Timestamp | None) -> str:
     n_events = int(rows["event_observed"].sum())
     counts = f"{wording.count(len(rows), 'stay')}, {wording.count(n_events, 'end')} seen"
     late = int((rows["entry"] > 0).sum())
     entry = f"{wording.number(late)} counted from a later entry" if late else "all counted from their start"
     if not stays.is_dated:
-        return f"Unit: {stays.unit}; {counts}; {entry}. Hidden below 30 at risk."
+        return f"Unit: {stays.unit}; {counts}; {entry}."
     if since is not None:
         entry = f"active on {wording.date(since.date())} and counted from there on"
     window = f"{wording.date(stays.company.window_start.date())} to {wording.date(stays.company.as_of.date())}"
     line = f"Stage rules version {version}, inactive after {wording.number(stays.theta_days)} days without an order"
-    return f"{line}; {counts}; {window}; {entry}. Hidden below 30 at risk."
+    return f"{line}; {counts}; {window}; {entry}."
 
 
 def driver_footing(stays: Stays, *, version: str, wording: Wording) -> str:
     """Return what the effects rest on: rule, the silence that counts as an end, numbers, window and late entry."""
     if not stays.events:
-        return footing(stays, stays.lifetimes, version=version, wording=wording)
+        return _rests_on(stays, stays.lifetimes, version=version, wording=wording, since=None)
     rows, days = stays.driver_rows, wording.number(stays.driver_line)
     stays_seen = rows.drop_duplicates(["customer_id", "spell_number"])
     ends = f"{wording.count(len(stays_seen), 'stay')}, {wording.count(int(rows['event_observed'].sum()), 'end')} seen"

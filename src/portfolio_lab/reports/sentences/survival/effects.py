@@ -110,6 +110,20 @@ def sensitivity(table: pd.DataFrame, *, wording: Wording) -> str:
     return text if not far else f"{text} It changes by more than 15% at some line for {listed(far)}."
 
 
+def line_footing(table: pd.DataFrame, *, stays: Stays, version: str, wording: Wording) -> str:
+    """Return what the effects at several lines rest on; ``table``: that of ``compare_thresholds``."""
+    by_line = table.drop_duplicates("factor").sort_values("inactive_days")
+    lines, n, ends = (
+        listed([wording.number(value, digits=0) for value in by_line[name]])
+        for name in ("inactive_days", "n", "n_events")
+    )
+    window = f"{wording.date(stays.company.window_start.date())} to {wording.date(stays.company.as_of.date())}"
+    return (
+        f"Stage rules version {version}, inactive after {lines} days without an order; {n} stays, {ends} ends seen; "
+        f"{window}; each counted from the day on which it came under observation."
+    )
+
+
 def lasting(table: pd.DataFrame, *, wording: Wording) -> str:
     """Return the effects of the events on crossing the line and on staying away for twice as long.
 
