@@ -94,3 +94,6 @@ def test_nobody_can_go_inactive_before_the_line(company, fitted):
     assert len(late) > 20
     assert (late["latest_contact_days"] <= late["median_residual_days"].fillna(999)).all()
     assert (late["latest_contact_days"] >= 0).all()
+    known_median = scored.dropna(subset=["median_residual_days"])
+    assert (known_median["median_residual_days"] >= known_median["days_to_inactivation"]).all()
+    assert (known_median["median_residual_days"] == known_median["days_to_inactivation"]).any()

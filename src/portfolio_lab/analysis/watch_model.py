@@ -93,13 +93,14 @@ def score_watch_rows(
     """Return ``rows`` with their risks, median residual time and the last day on which four in five are still active.
 
     Grain: as ``rows``, without those whose stratum the model does not know; p_<h>, p_<h>_low, p_<h>_high (80 %),
-    median_residual_days (NaN beyond the follow-up) and latest_contact_days, at most one day before inactivation.
+    median_residual_days (NaN beyond the follow-up; never before the own line, though a baseline is shared with those
+    whose line is a few days nearer) and latest_contact_days, at most one day before inactivation.
     """
     scored = rows.assign(stratum=derive_risk_strata(rows, known))
     scored = scored[scored["stratum"].isin(model.follow_up.index)].reset_index(drop=True)
     risks = compute_risks(model, scored, horizons=horizons)
     latest = np.floor(compute_residual_time(model, scored, survival=0.8)) - 1
     return scored.join(risks).assign(
-        median_residual_days=compute_residual_time(model, scored),
+        median_residual_days=np.maximum(compute_residual_time(model, scored), scored["days_to_inactivation"]),
         latest_contact_days=np.maximum(latest, 0),
     )
