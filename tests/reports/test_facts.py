@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from portfolio_lab.errors import AnalysisError
-from portfolio_lab.reports.facts import Change, build_fact, describe_change, show_fact, show_interval
+from portfolio_lab.reports.facts import Change, build_fact, describe_change, known_tiles, show_fact, show_interval
 
 IN = {"locale": "en_GB", "currency": "EUR"}
 
@@ -77,3 +77,9 @@ def test_a_day_is_told_in_words_and_words_stay_as_they_are():
     assert show_fact(later, **IN) == "30 Sept 2026"
     assert describe_change(later, first, **IN).text == "was 30 Jun 2026"
     assert show_fact(build_fact("not known", label="Last order", unit="date"), **IN) == "not known"
+
+
+def test_what_is_not_known_is_no_tile():
+    facts = {"a": fact(None), "b": fact(0), "c": fact(3), "d": fact(4), "e": fact(5)}
+    assert known_tiles({"tiles": ["a", "c", "b", "d"]}, facts, n=2) == ["c", "b"]
+    assert known_tiles({"tiles": ["a"]}, facts, n=2) == []

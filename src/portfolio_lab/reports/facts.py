@@ -85,6 +85,11 @@ def _numeric_change(fact: Mapping, change: float, is_same: bool, *, locale: str,
     return Change(kind, text, "good" if (kind == "up") == (fact["better"] == "higher") else "bad")
 
 
+def known_tiles(page: dict, facts: dict[str, dict], *, n: int) -> list[str]:
+    """Return the first n facts that a page shows on top, without those of which nothing is known."""
+    return [fact_id for fact_id in page["tiles"] if facts[fact_id]["value"] is not None][:n]
+
+
 def _bounds(interval: Iterable | None) -> list | None:
     if interval is None:
         return None

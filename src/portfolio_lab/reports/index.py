@@ -7,7 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from portfolio_lab.reports.catalog import CATALOG, needs_in_words
-from portfolio_lab.reports.facts import show_fact, show_interval
+from portfolio_lab.reports.facts import known_tiles, show_fact, show_interval
 from portfolio_lab.reports.findings import (
     Movement,
     ReportFiles,
@@ -80,7 +80,7 @@ def _entry(report: ReportFiles) -> dict:
         "headline": rich(page["headline"] or "This report gives no headline."),
         "decision": rich(page["decision"]),
         "as_of": long_date(page["as_of"], locale=page["locale"]),
-        "key_facts": [_key(report, fact_id) for fact_id in page["tiles"][:N_KEYS]],
+        "key_facts": [_key(report, fact_id) for fact_id in known_tiles(page, report.facts, n=N_KEYS)],
         "picture": _thumbnail(report),
     }
 

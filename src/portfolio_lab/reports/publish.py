@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from portfolio_lab.errors import RunError
 from portfolio_lab.plots.style import format_number
-from portfolio_lab.reports.facts import describe_change, show_fact, show_interval
+from portfolio_lab.reports.facts import describe_change, known_tiles, show_fact, show_interval
 from portfolio_lab.reports.failure_page import FAILURE_PAGE, render_attempt
 from portfolio_lab.reports.glossary import terms_used
 from portfolio_lab.reports.notebook_flow import order_headings, render_cells, render_code, split_cells
@@ -47,7 +47,7 @@ def _render(notebook: NotebookNode, page: dict, facts: dict[str, dict]) -> str:
         headline=rich(page["headline"] or page["title"]),
         decision=rich(page["decision"]),
         as_of=long_date(page["as_of"], locale=page["locale"]),
-        tiles=[shown[fact_id] for fact_id in page["tiles"][:MAX_TILES]],
+        tiles=[shown[fact_id] for fact_id in known_tiles(page, facts, n=MAX_TILES)],
         basis=_basis(page),
         contents=contents,
         flow=Markup(flow),
