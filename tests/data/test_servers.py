@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 from fixtures.engines import PASSWORD
+from ruamel.yaml import YAML
 
 from portfolio_lab.data.load import open_tables, read_staged, stage_tables
+from portfolio_lab.data.proposals import propose, write_proposal
 from portfolio_lab.data.settings import DataSettings
+from portfolio_lab.data.source import survey_source
 from portfolio_lab.data.source.days import day_pattern
 from portfolio_lab.errors import ConnectionLost, DataError
 from portfolio_lab.policy import DataPolicy
@@ -51,9 +54,13 @@ def server(request, monkeypatch):
 
 
 def _url(request):
-    if request.param == "spark":
-        return "spark://local"
-    return request.getfixturevalue("postgres_url").replace(PASSWORD, "${SALES_PASSWORD}")
+    return URLS[request.param](request)
+
+
+URLS = {
+    "spark": lambda request: "spark://local",
+    "postgres": lambda request: request.getfixturevalue("postgres_url").replace(PASSWORD, "${SALES_PASSWORD}"),
+}
 
 
 def stage(source, folder, **more):
@@ -128,6 +135,11 @@ def test_an_order_of_31_december_in_new_york_on_spark(spark, tmp_path):
         session.catalog.dropTempView("orders")
 
 
+def _in_new_york(url, folder):
+    settings = DataSettings.model_validate({"source": str(url), "timezone": "America/New_York"})
+    return stage_tables(settings, DataPolicy(max_drop_share=1), root=folder, folder=folder / "cache")
+
+
 def _without_mapping(url, folder):
     settings = DataSettings.model_validate({"source": url, "timezone": "America/New_York"})
     return stage_tables(settings, DataPolicy(), root=folder, folder=folder / "cache")
@@ -171,3 +183,75 @@ def test_a_table_that_is_not_on_the_server_is_named_with_the_nearest(server, tmp
 def test_a_date_format_with_names_or_without_a_year_is_refused_on_servers(date_format):
     with pytest.raises(DataError, match=r"format\.date_format"):
         day_pattern(date_format)
+
+
+# What is written, and the day on the clocks of New York; None where it is no day that can be read without guessing.
+MOMENTS = {
+    "2026-01-31": "2026-01-31",
+    "2026-01-31T23:30": "2026-01-31",
+    "2026-01-31 23:30:59.123456": "2026-01-31",
+    "2026-02-01T03:30Z": "2026-01-31",
+    "2026-02-01T03:30z": "2026-01-31",
+    "2026-02-01 03:30:00.5Z": "2026-01-31",
+    "2026-02-01T03:30+00": "2026-01-31",
+    "2026-02-01 04:30:00+0100": "2026-01-31",
+    "2026-02-01T04:30+01:00": "2026-01-31",
+    "2026-01-31 20:00:00-05:00": "2026-01-31",
+    "2026-01-31T23:30:00-08": "2026-02-01",
+    "2026-1-31": None,
+    "2026-02-30": None,
+    "2026-02-30T03:30Z": None,
+    "2026-01-31T24:00": None,
+    "2026-01-31T25:10": None,
+    "2026-01-31T23:61": None,
+    "2026-01-31 23:30:00 UTC": None,
+    "2026-01-31 23:30:00 +01:00": None,
+    "2026-01-31 23:30 PM": None,
+    "2026-01-31T23:30+15:00": None,
+    "2026-01-31T23:30:00+01:00:00": None,
+    "2026-01-31T": None,
+}
+
+
+@pytest.mark.parametrize("place", ["file", *SERVERS])
+def test_a_moment_written_as_text_is_the_same_day_everywhere(place, request, monkeypatch, tmp_path):
+    frame = pd.DataFrame({"customer_id": list(MOMENTS), "order_date": list(MOMENTS), "amount": 1.0})
+    if place == "file":
+        frame.to_csv(tmp_path / "orders.csv", index=False)
+        days = orders_of(_in_new_york(tmp_path / "orders.csv", tmp_path))
+    else:
+        con = request.getfixturevalue(place)
+        monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
+        con.create_table("orders", frame, overwrite=True)
+        try:
+            days = orders_of(_in_new_york(URLS[place](request), tmp_path))
+        finally:
+            con.drop_table("orders", force=True)
+    read = {row.customer_id: str(row.order_date.date()) for row in days.itertuples()}
+    assert {text: read.get(text) for text in MOMENTS} == MOMENTS
+
+
+@pytest.mark.parametrize("place", SERVERS)
+def test_init_looks_at_a_server_and_what_it_writes_can_be_checked(place, request, monkeypatch, tmp_path):
+    con, url = request.getfixturevalue(place), URLS[place](request)
+    monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
+    sales = pd.DataFrame(
+        {"cliente": ["007", "008"], "fecha": ["31/12/2025", "01/02/2026"], "importe": ["1,5", "-0,25"]}
+    )
+    con.create_table("ventas", sales, overwrite=True)
+    con.create_table("weather", pd.DataFrame({"rain": [1.5]}), overwrite=True)
+    try:
+        surveyed = survey_source(url, root=tmp_path)
+        text = write_proposal(propose(surveyed), run="mine", source=url)
+        data = YAML(typ="safe", pure=True).load(text)["data"]
+        settings = DataSettings.model_validate(data)
+        staged = stage_tables(settings, DataPolicy(), root=tmp_path, folder=tmp_path / "cache")
+        read = orders_of(staged)
+    finally:
+        con.drop_table("ventas", force=True)
+        con.drop_table("weather", force=True)
+    assert {table.name: table.n_rows for table in surveyed} == {"ventas": 2, "weather": 1}
+    assert data["tables"]["orders"]["format"] == {"date_format": "%d/%m/%Y", "decimal": ","}
+    assert "not used unless you name them above: weather" in text
+    assert PASSWORD not in text
+    assert read["amount"].tolist() == [1.5, -0.25]

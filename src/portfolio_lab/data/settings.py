@@ -1,11 +1,13 @@
 """How a company's tables are found, named and read: the ``data:`` part of a run file."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+DAY_PARTS = "YymbBdjaAHIMSpfgn%"
 StrictText = Annotated[str, StringConstraints(strict=True, min_length=1)]
 
 
@@ -43,6 +45,19 @@ class Format(Settings):
                 raise ValueError("is not an encoding that Python knows; try utf-8, latin-1 or cp1252") from error
         return value
 
+    @field_validator("date_format")
+    @classmethod
+    def _known_parts(cls, value: str | None) -> str | None:
+        if value is None:
+            return value
+        parts = re.findall(r"%-?(.)", value)
+        unknown = [part for part in parts if part not in DAY_PARTS]
+        if unknown:
+            raise ValueError(f"has %{unknown[0]}, which is no part of a day or time; try %d, %m, %Y, %H, %M, %S")
+        if not {"Y", "y"} & {*parts} or not {"m", "b", "B", "j"} & {*parts}:
+            raise ValueError("names no year or no month; write it as '%d/%m/%Y'")
+        return value
+
     @model_validator(mode="after")
     def _separators_differ(self) -> Self:
         if self.decimal is not None and self.decimal == self.thousands:
@@ -64,7 +79,7 @@ class TableSettings(Settings):
     table: StrictText | None = Field(
         None, description="file, sheet or table name where it differs from ours; or a pattern of files or sheets"
     )
-    sheet: StrictText | Annotated[tuple[StrictText, ...], Field(min_length=1)] | None = Field(
+    sheet: StrictText | tuple[StrictText, ...] | None = Field(
         None, description="sheet of the workbook, a pattern such as 'Year *', or a list of them, read as one table"
     )
     columns: dict[StrictText, StrictText] = Field(
@@ -76,6 +91,15 @@ class TableSettings(Settings):
         None, description="orders in files only: 'once' leaves out the second load of days that were loaded twice"
     )
     key: StrictText | None = Field(None, description="the company's own row key, named in findings of databases")
+
+    @field_validator("sheet", mode="before")
+    @classmethod
+    def _names_sheets(cls, value: Any) -> Any:
+        if value is None or isinstance(value, str):
+            return value
+        if not isinstance(value, (list, tuple)) or not value or not all(isinstance(name, str) for name in value):
+            raise ValueError("is not a sheet's name, a pattern such as 'Year *', or a list of these")
+        return tuple(value)
 
 
 class DataSettings(Settings):

@@ -1,6 +1,7 @@
 """From a company's columns to ours: by name, by the run file's mapping, or by an expression."""
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -21,7 +22,7 @@ from portfolio_lab.data.expressions import (
 )
 from portfolio_lab.data.schema import Column, Kind, TableSpec
 from portfolio_lab.data.settings import TableSettings
-from portfolio_lab.data.source import ColumnReader, RawTable, named
+from portfolio_lab.data.source import ColumnReader, RawTable, bounded, named
 from portfolio_lab.errors import Fault
 
 
@@ -68,7 +69,7 @@ def map_columns(
 ) -> tuple[list[Field], list[Fault]]:
     """Return our columns as fields over a raw table, and a fault for each that is missing or cannot be built."""
     fields: list[Field] = []
-    faults: list[Fault] = _doubly_mapped(spec, raw, settings)
+    faults: list[Fault] = [*_doubly_mapped(spec, raw, settings), *_names_of_ours(spec, raw)]
     for column in spec.columns:
         source = settings.columns.get(column.name, column.name)
         if source in raw.columns:
@@ -121,6 +122,9 @@ def _computed(column: Column, text: str, raw: RawTable, table: str, reader: Colu
     if column.kind == "integer":
         value = ibis.ifelse(value == value.floor(), value, ibis.null("float64"))
     bad = _unreadable(noting)
+    if column.kind in ("number", "integer"):
+        value, whole = bounded(value), value
+        bad = bad | (whole.notnull() & value.isnull())
     shown = _inputs_shown(raw, names, reader)
     return Field(column, text, value, bad, shown, is_computed=True)
 
@@ -171,6 +175,14 @@ def _further(spec: TableSpec, raw: RawTable, settings: TableSettings, reader: Co
     rest = {name: name for name in raw.columns if name not in taken and name not in named.values()}
     columns = [(ours, theirs) for ours, theirs in {**rest, **named}.items() if theirs in raw.columns]
     return [_direct(Column(ours, "text", False, True), raw.expr[theirs], theirs, reader) for ours, theirs in columns]
+
+
+def _names_of_ours(spec: TableSpec, raw: RawTable) -> list[Fault]:
+    """An attribute may not have the name of a column in which we keep what was found."""
+    taken = [name for name in raw.columns if re.fullmatch("__[a-z]+__", name)] if spec.keeps_more_columns else []
+    remedy = "give the column another name, without the lines before and behind it"
+    problem = "has a name of the kind that we use ourselves"
+    return [Fault(problem, remedy, file=raw.label, table=spec.name, column=name) for name in taken]
 
 
 def _doubly_mapped(spec: TableSpec, raw: RawTable, settings: TableSettings) -> list[Fault]:

@@ -4,7 +4,7 @@ from portfolio_lab.data.source.address import secrets_of
 from portfolio_lab.data.source.engines import hash_rows
 from portfolio_lab.data.source.lines import FindLines
 from portfolio_lab.data.source.opened import Source, open_source, open_staged
-from portfolio_lab.data.source.reading import ColumnReader, named
+from portfolio_lab.data.source.reading import ColumnReader, bounded, named
 from portfolio_lab.data.source.state import file_state
 from portfolio_lab.data.source.survey import SurveyedTable, survey_source
 from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
@@ -18,6 +18,7 @@ __all__ = [
     "RejectedLine",
     "Source",
     "SurveyedTable",
+    "bounded",
     "file_state",
     "hash_rows",
     "named",

@@ -9,8 +9,13 @@ from portfolio_lab.errors import DataError, Fault
 
 ISO = "%Y-%m-%d"
 PARTS = {"%Y": "([0-9]{4})", "%m": "([0-9]{1,2})", "%d": "([0-9]{1,2})"}
-CLOCK = {"%H": "[0-9]{1,2}", "%M": "[0-9]{2}", "%S": "[0-9]{2}(?:[.][0-9]+)?"}
-AFTER_A_DAY = "([ T][0-9]{2}:[0-9]{2}.*)?"
+CLOCK = {"%H": "(?:[01]?[0-9]|2[0-3])", "%M": "[0-5]?[0-9]", "%S": "[0-5]?[0-9]"}
+# What is read without a declared format, on every engine: a day, or a day with a clock, with or without an offset.
+ISO_DAY = "([0-9]{4})-([0-9]{2})-([0-9]{2})"
+ISO_CLOCK = "[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]+)?)?"
+ISO_OFFSET = "(?:[Zz]|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)"
+ISO_TEXT = f"^{ISO_DAY}(?:{ISO_CLOCK}{ISO_OFFSET}?)?$"
+MOMENT_END = ":[0-9.]+(?:[Zz]|[+-][0-9:]+)$"
 YEARS, NO_END = (1900, 2200), 9999  # other years are slips of the pen; the last one means "no end"
 LONG_MONTHS, SHORT_MONTHS = (1, 3, 5, 7, 8, 10, 12), (4, 6, 9, 11)
 
@@ -20,6 +25,8 @@ def day_pattern(date_format: str) -> tuple[str, dict[str, int]]:
 
     Raises DataError for a format that has parts other than numbers, such as names of months.
     """
+    if date_format == ISO:
+        return ISO_TEXT, {"%Y": 1, "%m": 2, "%d": 3}
     pattern, groups = "", {}
     for token in re.findall(r"%.|[^%]", date_format):
         if token in PARTS and token not in groups:
@@ -30,7 +37,7 @@ def day_pattern(date_format: str) -> tuple[str, dict[str, int]]:
         pattern += PARTS.get(token) or CLOCK.get(token) or re.escape(token)
     if len(groups) < len(PARTS):
         raise DataError([Fault("lacks the year, the month or the day", "name %Y, %m and %d", key="format.date_format")])
-    return f"^{pattern}{AFTER_A_DAY if date_format == ISO else ''}$", groups
+    return f"^{pattern}$", groups
 
 
 def parse_written_day(text: ir.StringValue, date_format: str) -> ir.DateValue:

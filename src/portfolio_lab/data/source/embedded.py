@@ -18,6 +18,7 @@ from portfolio_lab.data.source.text_files import CHUNK, TextFile, inspect_text_f
 from portfolio_lab.errors import DataError, Fault
 
 MAX_EXAMPLES = 1_000
+MOST_TRIMMED = 200
 
 
 def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: Path) -> RawTable:
@@ -37,7 +38,7 @@ def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: 
         has_rows=True,
         notes=tuple(f"{look.label} {note}" for look in looks for note in look.notes),
         rejects_table=None if text_format.delimiter == "whitespace" else f"rejects_{file.table}",
-        is_trimmed=True,
+        is_trimmed=is_narrow(looks[0].columns),
         find_lines=line_finder(looks, text_format),
     )
 
@@ -60,14 +61,28 @@ def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTab
     filled = [one if _has_rows(con, part) else None for one, part in zip(digests, file.parts, strict=True)]
     refuse_copies(file.table, labels, filled)
     digest = digest_of(digests)
-    return RawTable(file.table, file.path.name, expr, columns, text_format, digest, has_rows=True, is_trimmed=True)
+    narrow = is_narrow(columns)
+    return RawTable(file.table, file.path.name, expr, columns, text_format, digest, has_rows=True, is_trimmed=narrow)
+
+
+def attach_database(con: Any, path: Path) -> None:
+    """Open a DuckDB database for reading and make it the one that is asked; DataError for one that cannot be opened."""
+    try:
+        con.attach(str(path), name="company", read_only=True)
+    except duckdb.Error as error:
+        is_locked = "lock" in str(error).lower()
+        problem = "is being written by another program" if is_locked else "is not a DuckDB database that can be read"
+        remedy = "close that program first" if is_locked else "write it again with a DuckDB that is not newer than ours"
+        raise DataError([Fault(problem, remedy, file=path.name)]) from error
+    con.raw_sql("USE company")
 
 
 def read_database_table(con: Any, name: str, table: str, text_format: Format, digest: str) -> RawTable:
     """Return a table of a DuckDB database."""
     schema, _, bare = table.rpartition(".")
     expr = trimmed(con, name, con.table(bare, database=schema or None))
-    return RawTable(name, table, expr, tuple(expr.columns), text_format, digest, has_rows=False, is_trimmed=True)
+    narrow = is_narrow(expr.columns)
+    return RawTable(name, table, expr, tuple(expr.columns), text_format, digest, has_rows=False, is_trimmed=narrow)
 
 
 def as_view(con: Any, name: str, expr: ir.Table) -> ir.Table:
@@ -77,10 +92,17 @@ def as_view(con: Any, name: str, expr: ir.Table) -> ir.Table:
 
 
 def trimmed(con: Any, name: str, expr: ir.Table) -> ir.Table:
-    """Return a table whose texts have no blanks around them; blank ones are null."""
+    """Return a table whose texts have no blanks around them, blank ones null; unchanged where it is not narrow."""
+    if not is_narrow([column for column in expr.columns if column not in (ROW, FILE)]):
+        return expr
     texts = [column for column, kind in expr.schema().items() if kind.is_string() and column not in (ROW, FILE)]
     trimmed = {column: without_blanks_cheaply(expr[column]) for column in texts}
     return as_view(con, f"trimmed_{name}", expr.mutate(**trimmed)) if trimmed else expr
+
+
+def is_narrow(columns: Sequence[str]) -> bool:
+    """Return whether a table has so few columns that all are trimmed at once; else each is where it is used."""
+    return len(columns) <= MOST_TRIMMED
 
 
 def rejected_lines(con: Any, raw: RawTable) -> tuple[int, list[RejectedLine]]:

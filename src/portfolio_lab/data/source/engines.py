@@ -8,13 +8,10 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from portfolio_lab.data.source.days import ISO, parse_written_day
+from portfolio_lab.data.source.days import ISO, ISO_TEXT, MOMENT_END, parse_written_day
 
 Engine = Literal["duckdb", "postgres", "spark"]
 MEMORY_LIMIT = "2GiB"
-ISO_OFFSET = r"([Zz]|[+-][0-9]{2}:?[0-9]{2})\s*$"
-ISO_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
-ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}.*)?$"
 
 
 @ibis.udf.scalar.builtin
@@ -65,9 +62,10 @@ def parse_day(text: ir.StringValue, *, date_format: str | None, zone: str, engin
         return _parse_day_elsewhere(text, date_format, zone, engine)
     if date_format:
         return try_strptime(text, date_format).date()
-    moved = local_clock(zone, text.try_cast(dt.Timestamp("UTC")))
-    day = ibis.ifelse(text.re_search(ISO_OFFSET), moved, text.try_cast("timestamp")).date()
-    return ibis.ifelse(text.re_search(ISO_DAY), day, ibis.null("date"))
+    whole = text.upper().re_replace("^(.{16})([Z+-])", r"\1:00\2")  # DuckDB reads no moment without seconds, no z
+    moved = local_clock(zone, whole.try_cast(dt.Timestamp("UTC"))).date()
+    day = ibis.ifelse(text.re_search(MOMENT_END), moved, text.left(10).try_cast("date"))
+    return ibis.ifelse(text.re_search(ISO_TEXT), day, ibis.null("date"))
 
 
 def _parse_day_elsewhere(text: ir.StringValue, date_format: str | None, zone: str, engine: Engine) -> ir.DateValue:
@@ -75,10 +73,11 @@ def _parse_day_elsewhere(text: ir.StringValue, date_format: str | None, zone: st
     day = parse_written_day(text, date_format or ISO)
     if date_format:
         return day
-    is_moment = text.re_search(ISO_MOMENT) & day.notnull()
-    moment = ibis.ifelse(is_moment, text, ibis.null("string"))
+    is_moment = text.re_search(MOMENT_END) & day.notnull()
+    moment = ibis.ifelse(is_moment, text.upper(), ibis.null("string"))
     if engine == "postgres":
         moved = local_clock(zone, moment.cast(dt.Timestamp("UTC")))
     else:
-        moved = spark_local_clock(moment.cast("timestamp"), zone)
+        whole = moment.re_replace("^(.{16})([Z+-])", "$1:00$2")  # nor does Spark
+        moved = spark_local_clock(whole.cast("timestamp"), zone)
     return ibis.ifelse(is_moment, moved.date(), day)

@@ -98,6 +98,7 @@ def _of_parts(table: str, path: Path, parts: Iterable[Path]) -> TableFile:
     if len(kinds) != 1:
         held = " and ".join(f"{kind} files" for kind in kinds) or "no file of a kind that we read"
         remedy = "keep the parts of one table in one kind of file"
+        remedy = remedy if kinds else "put its CSV, Parquet or Excel files there, or remove it"
         raise DataError([Fault(f"holds {held}", remedy, table=table, file=path.name)])
     return TableFile(table, path, tuple(parts), kinds[0])
 

@@ -63,8 +63,8 @@ def _beginnings(look: TextFile, text_format: Format) -> Iterator[int]:
         reader = csv.reader(stream, delimiter=text_format.delimiter or ",", quotechar=text_format.quote or '"')
         for _ in range(look.n_header_lines):
             next(reader, None)
-        begins = reader.line_num + 1
+        begins, n_columns = reader.line_num + 1, len(look.columns)
         for fields in reader:
-            if len(fields) == len(look.columns):
+            if len(fields) == n_columns or (len(fields) == n_columns + 1 and not fields[-1]):  # a mark at the end
                 yield begins
             begins = reader.line_num + 1

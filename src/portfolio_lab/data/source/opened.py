@@ -14,6 +14,7 @@ from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source.address import Address, resolve_address
 from portfolio_lab.data.source.embedded import (
     as_view,
+    attach_database,
     file_digest,
     read_database_table,
     read_parquet_table,
@@ -29,7 +30,7 @@ from portfolio_lab.data.source.sheets import read_workbook_table, read_workbooks
 from portfolio_lab.data.source.state import log_beside
 from portfolio_lab.data.source.tables import RawTable, RejectedLine
 from portfolio_lab.data.source.workbooks import sheet_names
-from portfolio_lab.errors import DataError
+from portfolio_lab.errors import DataError, Fault
 
 
 @dataclass
@@ -46,7 +47,12 @@ class Source:
 
     def raw(self, name: str) -> RawTable:
         """Return one table as it stands in the source; raises DataError for a file that cannot be read."""
-        return self.read(name)
+        try:
+            return self.read(name)
+        except OSError as error:
+            file = Path(str(error.filename)).name if error.filename else None
+            problem = f"cannot be opened: {error.strerror or error}"
+            raise DataError([Fault(problem, "see that it is there and may be read", file=file, table=name)]) from error
 
     def as_view(self, name: str, expr: ir.Table) -> ir.Table:
         """Return an expression over files as a view of its own: its columns are computed once."""
@@ -106,8 +112,7 @@ def _open_files(address: Address, settings: DataSettings, scratch: Path) -> Sour
 def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Source:
     refuse_sheets(settings, tuple(settings.tables))
     con = connect_embedded(scratch=scratch)
-    con.attach(str(address.path), name="company", read_only=True)
-    con.raw_sql("USE company")
+    attach_database(con, address.path)
     names, faults = server_tables(con, settings)
     if faults:
         raise DataError(faults)

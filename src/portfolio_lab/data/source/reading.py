@@ -20,8 +20,9 @@ NOBODY = ("null", "(null)", "nil", "none", "nan", "na", "n/a", "#n/a", "n.a.", "
 WRITTEN_AS_DECIMAL = r"^[0-9]+[.]0$"
 SHORTENED = r"^[0-9]([.,][0-9]+)?[eE][+][0-9]+$"
 # Days beyond are slips of the pen (the year 25, the year 2925); the last day of all is how systems write "no end".
-FIRST_DAY, LAST_DAY, NO_END = "1900-01-01", "2200-12-31", "9999-01-01"
+FIRST_DAY, LAST_DAY, NO_END = "1900-01-01", "2200-12-31", ("9999-01-01", "9999-12-31")
 LARGEST = 1e15
+NESTED = (dt.Array, dt.Struct, dt.Map, dt.Binary)
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,11 @@ class ColumnReader:
         (``1.2E+12``) and what a sheet of a workbook shows where a formula fails (``#REF!``) name nobody.
         """
         if isinstance(column.type(), (dt.Floating, dt.Decimal)):
-            whole = column == column.floor()
-            return ibis.ifelse(whole, column.cast("int64").cast("string"), ibis.null("string"))
+            number = bounded(column)  # what is no number equals itself here, and fits no whole number
+            whole = ibis.ifelse(number == number.floor(), number, ibis.null(number.type()))
+            return whole.cast("int64").cast("string")
+        if isinstance(column.type(), NESTED):
+            return ibis.null("string")
         text = without_decimal(named(self.text(column)))
         return ibis.ifelse(text.isin(SHEET_ERRORS), ibis.null("string"), text) if self.is_sheet else text
 
@@ -58,10 +62,10 @@ class ColumnReader:
         """Return the column as a number of less than sixteen digits before its decimal mark."""
         kind = column.type()
         if isinstance(kind, dt.String):
-            return _bounded(self._number_in_text(column))
+            return bounded(self._number_in_text(column))
         if not isinstance(kind, dt.Numeric) or isinstance(kind, dt.Boolean):
             return ibis.null("float64")
-        return _bounded(column.cast("float64"))
+        return bounded(column.cast("float64"))
 
     def integer(self, column: ir.Value) -> ir.FloatingValue:
         """Return the column as a whole number (kept as float64, so that it may be empty)."""
@@ -73,7 +77,7 @@ class ColumnReader:
         day = self._any_day(column)
         if self.engine != "duckdb" and isinstance(column.type(), (dt.String, dt.Integer)):
             return day  # its year was looked at while it was taken apart; a long expression is not repeated there
-        is_possible = day.between(ibis.date(FIRST_DAY), ibis.date(LAST_DAY)) | (day >= ibis.date(NO_END))
+        is_possible = day.between(ibis.date(FIRST_DAY), ibis.date(LAST_DAY)) | day.between(*map(ibis.date, NO_END))
         return ibis.ifelse(is_possible, day, ibis.null("date"))
 
     def _any_day(self, column: ir.Value) -> ir.DateValue:
@@ -118,9 +122,9 @@ def named(text: ir.StringValue) -> ir.StringValue:
     return ibis.ifelse(names_nobody, ibis.null("string"), text)
 
 
-def _bounded(number: ir.FloatingValue) -> ir.FloatingValue:
-    """What is no number compares as greater than all numbers, or as nothing."""
-    return ibis.ifelse((number <= LARGEST) & (number >= -LARGEST), number, ibis.null("float64"))
+def bounded(number: ir.NumericValue) -> ir.NumericValue:
+    """Return a number of less than sixteen digits before its mark; null for others and for what is no number."""
+    return ibis.ifelse((number <= LARGEST) & (number >= -LARGEST), number, ibis.null(number.type()))
 
 
 def _number_pattern(decimal: str, thousands: str | None) -> str:

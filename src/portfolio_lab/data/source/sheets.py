@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from portfolio_lab.data.settings import Format, TableSettings
-from portfolio_lab.data.source.embedded import digest_of, file_digest, refuse_copies, refuse_drift, trimmed
+from portfolio_lab.data.source.embedded import digest_of, file_digest, is_narrow, refuse_copies, refuse_drift, trimmed
 from portfolio_lab.data.source.engines import hash_rows
 from portfolio_lab.data.source.files import TableFile
 from portfolio_lab.data.source.sheet_choice import sheets_in
@@ -76,7 +76,8 @@ def _joined(con: Any, table: str, read: list[Sheet], *, label: str, text_format:
     if len(parts) > 1:
         refuse_copies(table, labels, [_content(con, part) for part in parts])
     expr = trimmed(con, table, ibis.union(*parts) if len(parts) > 1 else parts[0])
-    return RawTable(table, label, expr, read[0].columns, text_format, digest, True, is_sheet=True, is_trimmed=True)
+    columns, narrow = read[0].columns, is_narrow(read[0].columns)
+    return RawTable(table, label, expr, columns, text_format, digest, True, is_sheet=True, is_trimmed=narrow)
 
 
 def _content(con: Any, part: Any) -> str | None:

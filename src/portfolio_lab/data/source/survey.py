@@ -12,17 +12,20 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from portfolio_lab.data.source.address import Address, kind_of_file, resolve_address
+from portfolio_lab.data.source.embedded import attach_database
 from portfolio_lab.data.source.engines import connect_embedded
 from portfolio_lab.data.source.files import is_table_file, parts_of
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark
 from portfolio_lab.data.source.sheet_choice import filled_sheets
 from portfolio_lab.data.source.text_files import CANDIDATES
 from portfolio_lab.data.source.workbooks import sample_sheet, sheet_names
+from portfolio_lab.errors import DataError, Fault
 
 N_ROWS = 2_000
 N_SERVER_ROWS = 500
 SAMPLED_BYTES = 1 << 20
 MAX_TABLES = 200
+OWN_VIEWS = "ibis_"  # what Ibis registers in a session that others use too
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,12 @@ def survey_source(source: str, *, root: Path) -> list[SurveyedTable]:
     Nothing is read whole and nothing is written. Raises DataError for a source that is not there.
     """
     address = resolve_address(source, root=root)
-    return list(islice(_SURVEYS[address.kind](address), MAX_TABLES))
+    try:
+        return list(islice(_SURVEYS[address.kind](address), MAX_TABLES))
+    except OSError as error:
+        file = Path(str(error.filename)).name if error.filename else None
+        problem = f"cannot be opened: {error.strerror or error}"
+        raise DataError([Fault(problem, "see that it is there and may be read", file=file)]) from error
 
 
 def _folder(address: Address) -> Iterator[SurveyedTable]:
@@ -87,14 +95,13 @@ def _sheets(name: str, path: Path) -> Iterator[SurveyedTable]:
 
 def _duckdb(address: Address) -> Iterator[SurveyedTable]:
     con = connect_embedded(scratch=address.path.parent)
-    con.attach(str(address.path), name="company", read_only=True)
-    con.raw_sql("USE company")
+    attach_database(con, address.path)
     yield from _database(con)
 
 
 def _database(con: Any) -> Iterator[SurveyedTable]:
     try:
-        for name in sorted(con.list_tables()):
+        for name in sorted(name for name in con.list_tables() if not name.startswith(OWN_VIEWS)):
             sample = con.table(name).limit(N_SERVER_ROWS).to_pyarrow()
             texts = {column: _texts(sample[column].to_pylist()) for column in sample.column_names}
             yield SurveyedTable(name, texts, n_rows=sample.num_rows)

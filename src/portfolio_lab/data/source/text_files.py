@@ -15,6 +15,17 @@ from portfolio_lab.data.source.blanks import ALL
 from portfolio_lab.errors import DataError, Fault
 
 CHUNK = 1 << 22
+OTHER_KINDS = {
+    b"pk\x03\x04": "a workbook or another packed file",
+    b"\xd0\xcf\x11\xe0": "a workbook of an old Excel",
+    b"\x1f\x8b": "a compressed file",
+    b"par1": "a Parquet file",
+    b"%pdf": "a PDF",
+    b"<html": "a web page",
+    b"<!doctype": "a web page",
+    b"<table": "a web page",
+    b"<?xml": "an XML file",
+}
 CANDIDATES = (";", "\t", "|", ",")
 
 
@@ -66,6 +77,8 @@ def _look(path: Path, encoding: str) -> _Look:
     with _open(path) as stream:
         for chunk in iter(lambda: _read(stream, path), b""):
             digest.update(chunk)
+            if not size:
+                _refuse_other_kinds(chunk, path)
             _decode(decoder, chunk, path, encoding, ends.n_lines)
             ends.add(chunk)
             size += len(chunk)
@@ -78,11 +91,20 @@ def _look(path: Path, encoding: str) -> _Look:
     return _Look(digest.hexdigest(), size, ends.n_kinds, ends.n_lines + ends.is_in_line, rewrite)
 
 
+def _refuse_other_kinds(start: bytes, path: Path) -> None:
+    """Raise DataError for a file that says of itself that it is no text, or text in an encoding that it names."""
+    head = start.lstrip()[:16].lower()
+    kind = next((kind for mark, kind in OTHER_KINDS.items() if head.startswith(mark)), None)
+    if kind is not None:
+        remedy = "open it with the program that wrote it, and save the table as CSV"
+        raise DataError([Fault(f"is {kind} under the name of a text file", remedy, file=path.name)])
+
+
 def _read(stream: IO[bytes], path: Path) -> bytes:
     try:
         return stream.read(CHUNK)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        remedy = "compress it again, or give it uncompressed"
+        remedy = "compress it again, or give it uncompressed and without .gz in its name"
         raise DataError([Fault("cannot be unpacked to its end", remedy, file=path.name)]) from error
 
 
@@ -120,7 +142,9 @@ def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, encodi
         text = decoder.decode(chunk, **end)
     except UnicodeDecodeError as error:
         line = n + error.object[: error.start].count(b"\n") + 1
+        is_wide = error.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         remedy = "set format.encoding, for example cp1252 (Windows) or latin-1"
+        remedy = "set format.encoding: utf-16, as the first bytes say" if is_wide else remedy
         value = f"byte 0x{error.object[error.start]:02x}"
         fault = Fault(f"is not {encoding} text", remedy, file=path.name, line=line, value=value)
         raise DataError([fault]) from error
