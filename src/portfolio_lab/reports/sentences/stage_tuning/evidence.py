@@ -41,7 +41,8 @@ def returns(evidence: Evidence, *, lost_share: float, horizon_days: int, wording
             f"The data do not identify from which day on at most {limit} return within {horizon}, and nothing is "
             f"extrapolated: the line of the definition in force, {day}, stands."
         )
-    return f"After {day} of silence, at most {limit} of customers buy within {horizon}: by silence alone, inactive from there."
+    seen = f"After {day} of silence, at most {limit} of customers buy within {horizon}"
+    return f"{seen}: by silence alone, inactive from there."
 
 
 def two_errors(errors: pd.DataFrame, *, wording: Wording) -> str:
