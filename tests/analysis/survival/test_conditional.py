@@ -122,6 +122,18 @@ def test_a_stratum_whose_last_customer_went_is_known_for_ever(rows):
     assert survival(model, rows.head(3), age=0, horizon=10_000).notna().all()
 
 
+def test_who_was_still_there_when_others_left_last_is_not_safe_for_ever(rows):
+    """Some leave on the very last day that was watched, others are still there: nobody knows what comes next."""
+    last = rows.loc[rows["event_observed"], "duration"].quantile(0.8, interpolation="nearest")
+    cut = rows.assign(
+        event_observed=rows["event_observed"] & (rows["duration"] <= last), duration=rows["duration"].clip(upper=last)
+    )
+    assert cut.loc[cut["duration"] == last, "event_observed"].nunique() == 2
+    model = fit_cox(cut, CoxDesign(TERMS))
+    assert survival(model, rows.head(3), age=last, horizon=30).isna().all()
+    assert survival(model, rows.head(3), age=0, horizon=last).notna().all()
+
+
 @pytest.mark.full
 def test_a_million_customers_by_lookup(model):
     customers = ties(np.random.default_rng(1), n=1_000_000).assign(age=100.0)

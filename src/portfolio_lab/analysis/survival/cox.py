@@ -40,7 +40,7 @@ class CoxModel:
 
     ``baseline``: stratum, time, hazard (cumulative, at the mean of the covariates), variance and one drift column per
     covariate, cumulative too: what the error of a predicted risk needs. ``follow_up``: how far the
-    baseline of each stratum is known (longest duration; without end where the last to be seen had the event, for nobody
+    baseline of each stratum is known (longest duration; without end where all who came so far had the event, for nobody
     was left).
     """
 
@@ -188,8 +188,8 @@ def _sandwich(grid: RiskGrid, beta: np.ndarray, bread: np.ndarray, cluster: pd.S
 
 def _follow_up(rows: pd.DataFrame, strata: pd.Series) -> pd.Series:
     longest = rows["duration"].groupby(strata).transform("max")
-    ends_with_event = (rows["event_observed"] & (rows["duration"] == longest)).groupby(strata).any()
-    return longest.groupby(strata).first().mask(ends_with_event, np.inf)
+    is_left = (~rows["event_observed"] & (rows["duration"] == longest)).groupby(strata).any()
+    return longest.groupby(strata).first().where(is_left, np.inf)
 
 
 def _baseline(grid: RiskGrid, beta: np.ndarray, scales: np.ndarray, columns: list[str]) -> pd.DataFrame:
