@@ -4,7 +4,13 @@ import pytest
 from simulators import effectiveness as sim
 
 from portfolio_lab.analysis.observational import checks
-from portfolio_lab.analysis.observational.evaluation import Question, evaluate_unrandomised, refit_earlier
+from portfolio_lab.analysis.observational.effect import fit_effect
+from portfolio_lab.analysis.observational.evaluation import (
+    Question,
+    estimate_everybody,
+    evaluate_unrandomised,
+    refit_earlier,
+)
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import build_sample
 from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, WORKS, PlanCase
@@ -59,6 +65,15 @@ def test_all_checks_passed_is_indicative_with_verdict_and_money(sound):
     }
     for view in (sound.everybody, sound.pairs):
         assert view.low - 0.02 < 0.25 < view.high + 0.02
+
+
+def test_the_effect_on_everybody_is_that_of_the_same_folds(rows, sound):
+    sample = build_sample(rows, outcome="outcome", covariates=("x",))
+    again = fit_effect(sample, estimand="ate", recipe=QUICK)
+    assert sound.everybody.effect == pytest.approx(again.effect, abs=1e-12)
+    assert sound.everybody.se == pytest.approx(again.error, abs=1e-12)
+    several = fit_effect(sample, recipe=Recipe("logit", n_splits=3))
+    assert estimate_everybody(sample, several).effect == pytest.approx(again.effect, abs=1e-12)
 
 
 def test_without_a_time_before_it_is_weak_undecided_and_without_money(rows):

@@ -18,7 +18,7 @@ from portfolio_lab.analysis.observational.checks import (
     grade,
     note_repeated,
 )
-from portfolio_lab.analysis.observational.effect import Adjusted, as_estimate, compute_naive, fit_effect
+from portfolio_lab.analysis.observational.effect import Adjusted, as_estimate, compute_naive, fit_effect, score_rows
 from portfolio_lab.analysis.observational.logit import add_one, fit_line, fit_logit
 from portfolio_lab.analysis.observational.matching import Matched, compare_estimators, match_pairs
 from portfolio_lab.analysis.observational.nuisances import Recipe
@@ -108,9 +108,15 @@ def _judge_comparable(
         checks=checks,
         naive_effect=naive,
     )
-    all_found = fit_effect(sample, estimand="ate", recipe=Recipe(found.recipe.kind, n_splits=1), seed=seed)
-    everybody = as_estimate(sample, all_found, method=METHOD)
+    everybody = as_estimate(sample, estimate_everybody(sample, found, seed=seed), method=METHOD)
     return Unrandomised(result, sample, found, card, everybody, _as_estimate_of_pairs(pairs, sample, found))
+
+
+def estimate_everybody(sample: Sample, found: Adjusted, *, seed: int = 0) -> Adjusted:
+    """Return the effect on all customers of the comparison, from one division into folds (that of ``found`` if one)."""
+    if found.recipe.n_splits == 1:
+        return score_rows(sample, found.predictions, estimand="ate", recipe=found.recipe)
+    return fit_effect(sample, estimand="ate", recipe=Recipe(found.recipe.kind, n_splits=1), seed=seed)
 
 
 def refuse_constant(sample: Sample) -> None:

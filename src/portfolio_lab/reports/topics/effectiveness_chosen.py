@@ -19,7 +19,7 @@ from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 STEP_DAYS, MAX_STARTS, CAMPAIGN_DAYS, YEAR_DAYS = 28, 6, 31, 364
-MAX_ROWS = 300_000  # customers times start days; of a large company the latest starts say enough
+MAX_ROWS = 150_000  # customers times start days; of a large company the latest starts say enough
 RECENT_DAYS = 2 * YEAR_DAYS
 COLUMNS = {"is_buyer": "has_ordered", "amount": "amount"}
 LATE_PAYMENT = "late_payment_before"
