@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "correct it; where nobody is meant leave it blank, or map it with CASE WHEN; export long numbers as text",
     ),
     "written_as_decimal": (
-        "was written with a decimal part of nothing, and is read without it",
+        "was written with .0 at its end, as if it were an amount, and is read without it",
         "nothing, if 13085.0 means 13085; else export identifiers as text",
     ),
     "not_text": ("is not text", "correct it"),
