@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from simulators import effectiveness as sim
-from simulators.contacts import review_of_a_shop
+from simulators.contacts import contacts_in_sixty_cells, review_of_a_shop
 
-from portfolio_lab.analysis.observational.contact_effects import ContactEffects
+from portfolio_lab.analysis.observational.contact_effects import ContactEffects, estimate_contact_effects
 from portfolio_lab.analysis.observational.effect import fit_effect
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import build_sample
@@ -99,6 +99,13 @@ def test_a_date_in_so_many_keeps_customers_times_dates_below_the_limit_and_the_l
     assert page.thin_dates(basis, [1, 2, 3, 4]) == [2, 4]
     assert page.thin_dates(basis, list(range(13))) == [2, 7, 12]
     assert page.thin_dates(basis, []) == []
+
+
+def test_where_next_to_nobody_ordered_nothing_is_shown(monkeypatch):
+    rows = contacts_in_sixty_cells(np.random.default_rng(2), largest=50).assign(n_orders=0.0)
+    monkeypatch.setattr(page, "estimate", lambda *_: estimate_contact_effects(rows))
+    review, company = review_of_a_shop(np.random.default_rng(4))
+    assert page.show_contact_effects(review, company, wording=WORDING) is None and not review.out.texts
 
 
 def test_without_orders_or_contacts_nothing_is_shown():

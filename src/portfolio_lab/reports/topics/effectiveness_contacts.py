@@ -58,10 +58,13 @@ def find_inactive_days(policy: Policy) -> int:
 
 
 def show_contact_effects(review: Review, company: Company | None, *, wording: Wording) -> ContactEffects | None:
-    """Show what a contact goes with by class, stage and channel, the refused designs and the self-test."""
+    """Show what a contact goes with by class, stage and channel, the refused designs and the self-test.
+
+    None, and nothing shown, where no group is large enough, or next to nobody ordered.
+    """
     basis = read_basis(review, company)
     found = estimate(review, basis) if basis is not None else None
-    if found is None or found.lines.empty:
+    if found is None or found.lines.empty or found.lines["is_small"].all():
         return None
     out = review.out
     out.say(say_intro(basis.windows))
