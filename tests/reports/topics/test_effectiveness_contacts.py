@@ -91,14 +91,13 @@ def test_a_large_company_is_looked_at_in_fewer_weeks_of_the_same_year(monkeypatc
     assert len(every) == 52 and len(fewer) == 13 and set(fewer) < set(every) and fewer[-1] == every[-1]
 
 
-def test_a_date_in_so_many_keeps_customers_times_dates_below_the_limit_and_the_last_day(monkeypatch):
-    monkeypatch.setattr(page, "MAX_STARTS", 30)
+def test_a_date_in_so_many_keeps_customers_times_dates_below_the_limit_and_the_last_day():
     orders = pd.DataFrame({"customer_id": list("abcdefghij")})
     basis = page.Basis(pd.DataFrame(), orders, page.Windows(), pd.Timestamp("2026-09-30"))
-    assert page.thin_dates(basis, [1, 2, 3]) == [1, 2, 3]
-    assert page.thin_dates(basis, [1, 2, 3, 4]) == [2, 4]
-    assert page.thin_dates(basis, list(range(13))) == [2, 7, 12]
-    assert page.thin_dates(basis, []) == []
+    assert page.thin_dates(basis, [1, 2, 3], limit=30) == [1, 2, 3]
+    assert page.thin_dates(basis, [1, 2, 3, 4], limit=30) == [2, 4]
+    assert page.thin_dates(basis, list(range(13)), limit=30) == [2, 7, 12]
+    assert page.thin_dates(basis, [], limit=30) == []
 
 
 def test_where_next_to_nobody_ordered_nothing_is_shown(monkeypatch):

@@ -26,7 +26,7 @@ from portfolio_lab.reports.run_file import RunFile, read_run_file, report_params
 from portfolio_lab.reports.runner.links import good_builds
 from portfolio_lab.reports.sentences.data_quality import set_aside as say_set_aside
 
-MAX_KEPT_CELLS = 20_000_000  # of one table; larger ones are read again rather than held
+MAX_KEPT_CELLS = 8_000_000  # of one table; larger ones are read again rather than held
 
 
 @dataclass(frozen=True)

@@ -99,13 +99,13 @@ def choose_dates(basis: Basis) -> list[pd.Timestamp]:
     """Return the start days: a week apart over the last year, of large companies only every so many weeks."""
     first = basis.order_days["order_date"].min()
     weeks = choose_weeks(basis.as_of, n_weeks=N_WEEKS, windows=basis.windows)
-    return [week for week in thin_dates(basis, weeks) if week > first]
+    return [week for week in thin_dates(basis, weeks, limit=MAX_STARTS) if week > first]
 
 
-def thin_dates(basis: Basis, dates: list[pd.Timestamp]) -> list[pd.Timestamp]:
-    """Return every so many of the dates, the last of them included, that customers times dates stay below a limit."""
+def thin_dates(basis: Basis, dates: list[pd.Timestamp], *, limit: int) -> list[pd.Timestamp]:
+    """Return every so many of the dates, the last of them included, that customers times dates stay below ``limit``."""
     n_starts = basis.order_days["customer_id"].nunique() * len(dates)
-    return dates[::-1][:: max(-(-n_starts // MAX_STARTS), 1)][::-1]
+    return dates[::-1][:: max(-(-n_starts // limit), 1)][::-1]
 
 
 def say_intro(windows: Windows) -> str:

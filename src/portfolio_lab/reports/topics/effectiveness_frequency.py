@@ -15,6 +15,7 @@ from portfolio_lab.reports.topics.effectiveness_contacts import Basis, read_basi
 from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 STEP_DAYS, N_STARTS = 28, 13
+MAX_STARTS = 200_000  # customers times start days
 QUARTER_DAYS = 90
 CONTACT_DAYS, DOSE_DAYS = 7, 28
 DAYS_INTRO = (
@@ -46,7 +47,9 @@ def choose_starts(basis: Basis, windows: Windows) -> list[pd.Timestamp]:
     """
     last = basis.as_of - pd.Timedelta(days=windows.grace_days + windows.follow_days - 1)
     days = pd.date_range(end=last, periods=N_STARTS, freq=f"{STEP_DAYS}D")
-    return [day for day in thin_dates(basis, list(days)) if day > basis.order_days["order_date"].min()]
+    return [
+        day for day in thin_dates(basis, list(days), limit=MAX_STARTS) if day > basis.order_days["order_date"].min()
+    ]
 
 
 def _ask(basis: Basis, *, contact_days: int) -> dict[str, object]:
