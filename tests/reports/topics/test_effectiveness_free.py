@@ -80,3 +80,13 @@ def test_missing_tables_are_named():
     assert any("what a change of owner brings" in each.sentence for each in found)
     assert "free_experiments" not in review.out.tables
     assert page.show_free_experiments(review, None, wording=WORDING) == []
+
+
+def test_of_very_many_tasks_the_latest_whole_days_are_looked_at(monkeypatch):
+    tasks = pd.DataFrame({"due_date": pd.date_range("2026-01-01", periods=10).repeat(3), "customer_id": "c"})
+    assert page.choose_latest(tasks) is tasks
+    monkeypatch.setattr(page, "MAX_TASKS", 8)
+    latest = page.choose_latest(tasks)
+    assert latest["due_date"].value_counts().tolist() == [3, 3] and latest["due_date"].max() == tasks["due_date"].max()
+    monkeypatch.setattr(page, "MAX_TASKS", 2)
+    assert page.choose_latest(tasks)["due_date"].unique().tolist() == [tasks["due_date"].max()]

@@ -27,6 +27,7 @@ from portfolio_lab.reports.topics.effectiveness_inputs import Company
 N_PERIODS = 8
 PERIOD_STARTS = {"month": ("MS", 30), "quarter": ("QS", 91), "year": ("QS", 91)}
 TASK_YEARS_DAYS = 730
+MAX_TASKS = 300_000
 MAX_QUARTERS = 12
 ABSENCE_DAYS = 28  # a week for the contact, three for what follows
 COLUMNS = ["name", "n_moved", "n_others", "days", "effect", "low", "high", "evidence"]
@@ -130,6 +131,7 @@ def find_absences(review: Review, basis: Basis, wording: Wording) -> list[FreeEx
     follow_days = ABSENCE_DAYS - contact_days
     last = basis.as_of - pd.Timedelta(days=ABSENCE_DAYS - 1)
     tasks = tasks[(tasks["due_date"] > basis.as_of - pd.Timedelta(days=TASK_YEARS_DAYS)) & (tasks["due_date"] <= last)]
+    tasks = choose_latest(tasks)
     try:
         rows = build_task_rows(tasks, review.table("assignments"), review.table("absences"))
         days = {"contact_days": contact_days, "follow_days": follow_days}
@@ -137,6 +139,15 @@ def find_absences(review: Review, basis: Basis, wording: Wording) -> list[FreeEx
     except AnalysisError as error:
         return [FreeExperiment(name, say.refused(name, error.problem))]
     return [_as_absence(found, name=name, days=follow_days, wording=wording)]
+
+
+def choose_latest(tasks: pd.DataFrame) -> pd.DataFrame:
+    """Return the tasks, of a large company those of the latest days only: whole days, so that no day is cut in two."""
+    if len(tasks) <= MAX_TASKS:
+        return tasks
+    since = tasks["due_date"].nlargest(MAX_TASKS).iloc[-1]
+    later = tasks["due_date"] > since
+    return tasks[later if later.any() else tasks["due_date"] == since]
 
 
 def _as_absence(found: Absence, *, name: str, days: int, wording: Wording) -> FreeExperiment:
