@@ -52,4 +52,15 @@ def test_a_curve_marks_the_numbers_that_are_as_good_as_the_best(ax):
     ranges, points = ax.collections
     assert [segment[:, 1].tolist() for segment in ranges.get_segments()] == [[0.9, 1.1], [1.3, 1.7], [1.1, 2.1]]
     assert [to_hex(colour) for colour in points.get_facecolors()] == ["#ffffff", ACCENT, ACCENT]
+    assert {to_hex(colour) for colour in points.get_edgecolors()} == {ACCENT}
     assert "call" in (ax.get_title(loc="left"), ax.get_title()) and ax.get_ylim()[0] == 0
+
+
+def test_curves_that_share_their_scale_are_whole_whatever_their_order():
+    levels = pd.DataFrame({"dose": [0, 1], "mean": [1.0, 1.5], "low": [0.9, 1.3], "high": [1.1, 1.7]})
+    figure, axes = plt.subplots(1, 3, sharey=True)
+    for panel, times in zip(axes, (1, 3, 2), strict=True):
+        grown = levels.assign(**{name: levels[name] * times for name in ("mean", "low", "high")})
+        plots.plot_dose(grown, ax=panel, title="call", as_good=(1,), locale="en_GB")
+    assert axes[0].get_ylim()[0] == 0 and axes[0].get_ylim()[1] > 3 * 1.7
+    plt.close(figure)

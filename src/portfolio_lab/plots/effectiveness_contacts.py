@@ -72,11 +72,12 @@ def plot_dose(levels: pd.DataFrame, *, ax: Axes, title: str, as_good: tuple[int,
     ax.plot(dose, levels["mean"], color=ACCENT, linewidth=1.5)
     ax.vlines(dose, levels["low"], levels["high"], color=ACCENT, linewidth=2)
     fill = [ACCENT if int(each) in as_good else "white" for each in dose]
-    ax.scatter(dose, levels["mean"], color=fill, edgecolors=ACCENT, s=42, zorder=3)
+    ax.scatter(dose, levels["mean"], facecolors=fill, edgecolors=ACCENT, s=42, zorder=3)
     last = int(dose[-1])
     ax.set_xticks(dose, [f"{int(each)} or more" if int(each) == last else str(int(each)) for each in dose])
     ax.set_xlim(dose[0] - 0.35, dose[-1] + 0.35)
-    ax.set_ylim(bottom=0)
+    # panels share their scale: a limit once set would cut those that are drawn later
+    ax.set_ylim(0, max(ax.get_ylim()[1], 1.08 * float(levels["high"].max())))
     ax.set_title(title)
     ax.yaxis.set_major_locator(MaxNLocator(5))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale, digits=1)))
