@@ -58,7 +58,7 @@ def test_a_table_of_valuations_alone_is_a_whole_review(tmp_path):
 def test_a_value_that_cannot_be_read_stops_the_run_before_anything_is_done(tmp_path):
     done = run(bring(tmp_path, FORMS.replace("105000", "105k")), tmp_path)
     assert done.returncode == 2
-    assert "column nav_before, row 4, value '105k'" in " ".join((done.stdout + done.stderr).split())
+    assert "column nav_before, row 4, key A / 2024-06-30, value '105k'" in " ".join((done.stdout + done.stderr).split())
 
 
 def test_margin_of_the_statement_is_the_margin_of_the_orders(demo):
