@@ -20,6 +20,8 @@ SERVERS = (
     pytest.param("postgres", marks=pytest.mark.postgres),
     pytest.param("spark", marks=pytest.mark.spark),
 )
+# Spark plans the border's expressions for most of a minute: what PostgreSQL tries by default, Spark tries by make bench
+SPARK_IN_FULL = (SERVERS[0], pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.full]))
 ORDERS = pd.DataFrame(
     {
         "customer": ["001", "001", None, "002", "003", "004", "005"],
@@ -213,7 +215,7 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("place", ["file", *SERVERS])
+@pytest.mark.parametrize("place", ["file", *SPARK_IN_FULL])
 def test_a_moment_written_as_text_is_the_same_day_everywhere(place, request, monkeypatch, tmp_path):
     frame = pd.DataFrame({"customer_id": list(MOMENTS), "order_date": list(MOMENTS), "amount": 1.0})
     if place == "file":
@@ -231,7 +233,7 @@ def test_a_moment_written_as_text_is_the_same_day_everywhere(place, request, mon
     assert {text: read.get(text) for text in MOMENTS} == MOMENTS
 
 
-@pytest.mark.parametrize("place", SERVERS)
+@pytest.mark.parametrize("place", SPARK_IN_FULL)
 def test_init_looks_at_a_server_and_what_it_writes_can_be_checked(place, request, monkeypatch, tmp_path):
     con, url = request.getfixturevalue(place), URLS[place](request)
     monkeypatch.setenv("SALES_PASSWORD", PASSWORD)

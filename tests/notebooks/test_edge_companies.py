@@ -33,15 +33,8 @@ def silent_for_half_a_year(rng):
     return rows
 
 
-COMPANIES = [
-    one_order,
-    pytest.param(everybody_once, marks=pytest.mark.full),
-    pytest.param(clockwork, marks=pytest.mark.full),
-    pytest.param(silent_for_half_a_year, marks=pytest.mark.full),
-]
-
-
-@pytest.mark.parametrize("company", COMPANIES)
+@pytest.mark.full
+@pytest.mark.parametrize("company", [one_order, everybody_once, clockwork, silent_for_half_a_year])
 def test_the_review_is_published_whole(company, tmp_path):
     rows = pd.DataFrame(company(np.random.default_rng(3)), columns=["customer_id", "order_date", "amount"])
     rows.assign(amount=rows["amount"].round(2)).to_csv(tmp_path / "orders.csv", index=False)

@@ -27,7 +27,7 @@ from portfolio_lab.reports.runner.locks import ReviewLockedError, hold_review
 from portfolio_lab.reports.runner.manifests import read_manifest
 from portfolio_lab.reports.runner.prune import prune_review
 
-N_FAST, N_FULL = 12, 100
+N_FAST, N_FULL = 8, 100
 DAEMON = "import subprocess\nsubprocess.Popen(['sleep', '600'], start_new_session=True)"
 WORK = "import time\nfor _ in range(5):\n    time.sleep(0.1)"
 FAILS_WHEN_ASKED = "if 'fails' in Path(run_file).parents[4].joinpath('data.txt').read_text():\n    raise ValueError(n)"
