@@ -43,7 +43,8 @@ def test_lines_alone_and_drawn_to_their_kind_small_groups_grey_and_hollow(ax):
     assert told == ["alone", "small groups, joined", "drawn to its channel"]
 
 
-def test_a_curve_marks_the_numbers_that_are_as_good_as_the_best(ax):
+def test_a_curve_marks_the_numbers_that_are_as_good_as_the_best(ax, monkeypatch):
+    monkeypatch.setitem(plt.rcParams, "patch.linewidth", 0.0)  # as in the style of the pages
     levels = pd.DataFrame({"dose": [0, 1, 2], "mean": [1.0, 1.5, 1.6]})
     levels = levels.assign(low=[0.9, 1.3, 1.1], high=[1.1, 1.7, 2.1])
     plots.plot_dose(levels, ax=ax, title="call", as_good=(1, 2), locale="en_GB")
@@ -52,7 +53,7 @@ def test_a_curve_marks_the_numbers_that_are_as_good_as_the_best(ax):
     ranges, points = ax.collections
     assert [segment[:, 1].tolist() for segment in ranges.get_segments()] == [[0.9, 1.1], [1.3, 1.7], [1.1, 2.1]]
     assert [to_hex(colour) for colour in points.get_facecolors()] == ["#ffffff", ACCENT, ACCENT]
-    assert {to_hex(colour) for colour in points.get_edgecolors()} == {ACCENT}
+    assert {to_hex(colour) for colour in points.get_edgecolors()} == {ACCENT} and min(points.get_linewidths()) > 1
     assert "call" in (ax.get_title(loc="left"), ax.get_title()) and ax.get_ylim()[0] == 0
 
 

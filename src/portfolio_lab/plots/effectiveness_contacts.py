@@ -72,7 +72,7 @@ def plot_dose(levels: pd.DataFrame, *, ax: Axes, title: str, as_good: tuple[int,
     ax.plot(dose, levels["mean"], color=ACCENT, linewidth=1.5)
     ax.vlines(dose, levels["low"], levels["high"], color=ACCENT, linewidth=2)
     fill = [ACCENT if int(each) in as_good else "white" for each in dose]
-    ax.scatter(dose, levels["mean"], facecolors=fill, edgecolors=ACCENT, s=42, zorder=3)
+    ax.scatter(dose, levels["mean"], facecolors=fill, edgecolors=ACCENT, linewidths=1.5, s=42, zorder=3)
     last = int(dose[-1])
     ax.set_xticks(dose, [f"{int(each)} or more" if int(each) == last else str(int(each)) for each in dose])
     ax.set_xlim(dose[0] - 0.35, dose[-1] + 0.35)
