@@ -102,10 +102,10 @@ def test_owners(owners, sentence):
     ("dates", "sentence"),
     [
         ([None, None], "None of these customers has a recorded contact."),
-        (["2026-09-29", "2026-09-20"], "The longest silence is 10 days, with “second”."),
+        (["2026-09-29", "2026-09-20"], "The longest time without a contact is 10 days, with “second”."),
         (
             ["2026-09-29", None],
-            "The longest silence is 1 day, with “Big, S.A.”; one of two never had a recorded contact.",
+            "The longest time without a contact is 1 day, with “Big, S.A.”; one of two never had a recorded contact.",
         ),
     ],
 )

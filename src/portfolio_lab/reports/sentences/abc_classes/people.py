@@ -76,7 +76,7 @@ def last_contacts(largest: pd.DataFrame, *, as_of: dt.date, wording: Wording) ->
     if n_never == n:
         return "None of these customers has a recorded contact."
     longest = largest.loc[silent.idxmax()]
-    said = f"The longest silence is {wording.count(int(silent.max()), 'day')}, with {_name(longest)}"
+    said = f"The longest time without a contact is {wording.count(int(silent.max()), 'day')}, with {_name(longest)}"
     return f"{said}; {in_words(n_never)} of {in_words(n)} never had a recorded contact." if n_never else f"{said}."
 
 
