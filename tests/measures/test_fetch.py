@@ -26,3 +26,11 @@ def test_values_and_empty_values_arrive_from_every_engine(engine, upload) -> Non
     assert found["is_locked"].tolist() == [True, None]
     assert found["n"].tolist() == [2**53, 2**53]
     assert list(found["people"][0]) == ["é", "a"]
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_customers_arrive_as_codes_where_none_is_missing(engine, upload) -> None:
+    table = upload(engine, {"fetched": pd.DataFrame({"customer_id": ["b", "a", "b"]})})["fetched"]
+    found = fetch(table)["customer_id"]
+    assert isinstance(found.dtype, pd.CategoricalDtype)
+    assert sorted(found.tolist()) == ["a", "b", "b"]

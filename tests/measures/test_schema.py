@@ -80,3 +80,21 @@ def test_an_empty_frame_keeps_its_types() -> None:
     assert months.empty
     assert str(months["month"].dtype) == "datetime64[ns]"
     assert str(months["n_purchase_days"].dtype) == "int64"
+
+
+def test_customers_as_codes_end_as_texts_in_the_same_order() -> None:
+    coded = _order_days(customer_id=pd.Categorical(["b", "a"], categories=["b", "c", "a"]))
+    pd.testing.assert_frame_equal(
+        conform(coded, contract=OrderDays), conform(_order_days(), contract=OrderDays), check_exact=True
+    )
+
+
+@pytest.mark.parametrize("ids", [pd.Categorical(["a", None]), pd.Categorical([1, 2])], ids=["missing", "numbers"])
+def test_codes_of_anything_but_texts_are_refused(ids: pd.Categorical) -> None:
+    with pytest.raises(SchemaError):
+        conform(_order_days(customer_id=ids), contract=OrderDays)
+
+
+def test_a_part_of_an_order_is_no_count() -> None:
+    with pytest.raises(TypeError):
+        conform(_order_days(n_lines=[1.5, 2.0]), contract=OrderDays)

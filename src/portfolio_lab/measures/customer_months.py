@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.data.load import cut_at
+from portfolio_lab.measures.codes import encode_texts
 from portfolio_lab.measures.fetch import fetch
 from portfolio_lab.measures.order_days import has_margin, sum_if_complete, sum_order_days
 from portfolio_lab.measures.schema import CustomerMonths, conform
@@ -42,7 +43,7 @@ def _month_number(day: pd.Timestamp | pd.DatetimeIndex) -> int | pd.Index:
 
 def _complete(months: pd.DataFrame, *, last: int, idle: dict[str, float]) -> pd.DataFrame:
     """Lay customer months into a calendar from each customer's first month to the last, idle months filled."""
-    codes, customers = pd.factorize(months["customer_id"].to_numpy(dtype="object"), sort=True)
+    codes, customers = encode_texts(months["customer_id"])
     number = _month_number(pd.DatetimeIndex(months["month"])).to_numpy(dtype="int64")
     first = np.full(len(customers), last, dtype="int64")
     np.minimum.at(first, codes, number)
@@ -50,7 +51,10 @@ def _complete(months: pd.DataFrame, *, last: int, idle: dict[str, float]) -> pd.
     start = n_months.cumsum() - n_months  # where each customer's months begin
     everyone = np.repeat(np.arange(len(customers)), n_months)
     calendar = np.arange(len(everyone)) - start[everyone] + first[everyone]
-    columns = {"customer_id": customers[everyone], "month": calendar.astype("datetime64[M]").astype("datetime64[ns]")}
+    columns = {
+        "customer_id": pd.Categorical.from_codes(everyone, categories=customers),
+        "month": calendar.astype("datetime64[M]").astype("datetime64[ns]"),
+    }
     for name, nothing in idle.items():
         columns[name] = np.full(len(everyone), nothing)
         columns[name][start[codes] + number - first[codes]] = months[name]

@@ -13,6 +13,8 @@ from pandas.api.types import infer_dtype
 from pandera.errors import SchemaError
 from pandera.typing import Series
 
+from portfolio_lab.measures.codes import decode_texts, encode_texts
+
 
 def _known_or_empty() -> object:
     return pa.Field(nullable=True)
@@ -180,7 +182,7 @@ def conform(frame: pd.DataFrame, *, contract: type[Measure]) -> pd.DataFrame:
 
 def _validate(frame: pd.DataFrame, *, schema: pa.DataFrameSchema, key: list[str]) -> pd.DataFrame:
     """Sort and check. Texts and keys are checked here, column by column: pandera would look at each value in turn."""
-    kinds = {name: infer_dtype(frame[name], skipna=False) for name in frame.columns[frame.dtypes == "object"]}
+    kinds = {name: _kind(frame[name]) for name in frame.columns if _holds_texts(frame[name])}
     wrong = [name for name, kind in kinds.items() if kind != "string" and not _is_text_or_empty(frame[name])]
     empty = [name for name in key if kinds.get(name) != "string" and frame[name].isna().any()]
     if wrong or empty:
@@ -189,6 +191,8 @@ def _validate(frame: pd.DataFrame, *, schema: pa.DataFrameSchema, key: list[str]
     ordered, is_repeated = _sort_by_key(frame, key)
     if is_repeated:
         raise SchemaError(schema, frame, f"{schema.name}: rows with the same {key}")
+    for name in ordered.columns[ordered.dtypes == "category"]:
+        ordered[name] = decode_texts(ordered[name])
     cheap = schema.update_columns(
         {
             name: {"dtype": None, "unique": False, "nullable": kind == "string" or schema.columns[name].nullable}
@@ -200,22 +204,40 @@ def _validate(frame: pd.DataFrame, *, schema: pa.DataFrameSchema, key: list[str]
     return cheap.validate(ordered, inplace=True)
 
 
+def _holds_texts(values: pd.Series) -> bool:
+    return values.dtype == "object" or isinstance(values.dtype, pd.CategoricalDtype)
+
+
+def _kind(values: pd.Series) -> str:
+    """What the values are, "string" if each is a text; of a categorical only the distinct ones are looked at."""
+    if isinstance(values.dtype, pd.CategoricalDtype) and not values.hasnans:
+        return infer_dtype(values.cat.categories, skipna=False)
+    return infer_dtype(values, skipna=False)
+
+
 def _is_text_or_empty(values: pd.Series) -> bool:
     return infer_dtype(values, skipna=True) in ("string", "empty")
 
 
 def _sort_by_key(frame: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, bool]:
-    """The rows in the order of the key, and whether two rows share one. Each text is compared once, not each row."""
+    """The rows in the order of the key, and whether two rows share one."""
     place = np.zeros(len(frame), dtype="int64")
     for name in key:
-        codes, values = pd.factorize(frame[name], use_na_sentinel=False)
-        rank = np.empty(len(values), dtype="int64")
-        rank[np.argsort(values.to_numpy(), kind="stable")] = np.arange(len(values))
-        place = place * max(len(values), 1) + rank[codes]
+        codes, n_values = _rank(frame[name])
+        place = place * max(n_values, 1) + codes
     if not (np.diff(place) > 0).all():
         in_order = np.argsort(place, kind="stable")
         frame, place = frame.take(in_order), place[in_order]
     return frame.reset_index(drop=True), bool((np.diff(place) == 0).any())
+
+
+def _rank(values: pd.Series) -> tuple[np.ndarray, int]:
+    """The place of each value among the distinct ones, and how many these are."""
+    if _holds_texts(values):
+        codes, texts = encode_texts(values)
+        return codes, len(texts)
+    codes, distinct = pd.factorize(values, sort=True, use_na_sentinel=False)
+    return codes, len(distinct)
 
 
 def _typed(values: pd.Series | None, dtype: str, index: pd.Index) -> pd.Series:
@@ -223,12 +245,24 @@ def _typed(values: pd.Series | None, dtype: str, index: pd.Index) -> pd.Series:
     if values is None:
         values = pd.Series(None, index=index, dtype="object")
     if dtype == "datetime64[ns]":
-        return values if values.dtype == dtype else pd.to_datetime(values).astype(dtype)
+        return (values if values.dtype.kind == "M" else pd.to_datetime(values)).astype(dtype)
     if dtype == "int64":
-        return values if values.dtype == dtype else values.astype("Int64").fillna(0).astype("int64")
+        return _count(values)
     if dtype == "bool":
         return values.astype("boolean").fillna(False).astype("bool")
     if dtype == "float64":
         return values.astype("float64")
+    if isinstance(values.dtype, pd.CategoricalDtype) and len(values) and not values.hasnans:
+        return values
     texts = values.astype("object")
     return texts if infer_dtype(texts, skipna=False) == "string" else texts.where(texts.notna(), None)
+
+
+def _count(values: pd.Series) -> pd.Series:
+    """Whole numbers, an empty one is 0. Raises ``TypeError`` for a part of one."""
+    if values.dtype.kind == "f":
+        known = values.fillna(0.0)
+        whole = known.astype("int64")
+        if (whole == known).all():
+            return whole
+    return values if values.dtype == "int64" else values.astype("Int64").fillna(0).astype("int64")

@@ -1,6 +1,6 @@
 """Customer snapshots: everything that was known about each customer at the end of one day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 
@@ -177,9 +177,6 @@ def _choose_salesperson(frame: pd.DataFrame) -> pd.Series:
     chosen = pd.Series(None, index=frame.index, dtype="object")
     for name in (*CANDIDATES, "salesperson_id"):
         if name in frame:
-            chosen = chosen.where(chosen.notna(), frame[name].map(_first, na_action="ignore"))
+            found = frame[name].map(min, na_action="ignore") if name == "order_salespeople" else frame[name]
+            chosen = chosen.where(chosen.notna(), found)
     return chosen
-
-
-def _first(found: str | Iterable[str]) -> str:
-    return found if isinstance(found, str) else min(found)
