@@ -70,7 +70,7 @@ def test_history_can_be_too_short():
 def test_contacts_dealt_out_by_lot_seem_to_work_rarely(sample, contacts):
     groups = contacts["is_a"].to_numpy().astype(int)
     check = checks.check_shuffled(sample, groups=groups, n=30)
-    assert check.passed and "30 times" in check.sentence
+    assert check.passed and check.sentence.startswith("Dealt out by lot 30 times, the contacts seemed to work or to")
 
 
 def test_dealing_keeps_each_groups_number(contacts):
@@ -97,9 +97,12 @@ def test_a_sound_number_stays_in_eight_of_ten_customers(sample):
 
 def test_a_hidden_cause_as_strong_as_decline_could_explain_this_number(sample, adjusted):
     check = checks.check_hidden_cause(sample, adjusted)
-    assert not check.passed and "decline" in check.sentence
+    assert not check.passed and "as strong as decline" in check.sentence
+    assert "Without decline the number would lie outside its range: make sure that it was known" in check.sentence
     solid = type(adjusted)(**{**vars(adjusted), "effect": 0.9})
     assert checks.check_hidden_cause(sample, solid).passed
+    steady = checks.check_hidden_cause(sample, type(adjusted)(**{**vars(adjusted), "error": 0.045}))
+    assert "outside its range" not in steady.sentence
     nothing = checks.check_hidden_cause(sample, type(adjusted)(**{**vars(adjusted), "effect": 0.0}))
     assert nothing.passed is False and "no difference at all already" in nothing.sentence
 
@@ -117,9 +120,21 @@ def test_the_last_period_is_not_used_after_a_dip_and_used_otherwise():
     dip = checks.check_last_period(choose_design(rows, lags=sim.S2_LAGS), found)
     assert dip.passed is None and "caused the contact" in dip.sentence
     by_lot = rows.assign(is_treated=np.random.default_rng(1).random(len(rows)) < 0.5)
-    choice = choose_design(by_lot, lags=sim.S2_LAGS)
+    unknown = checks.check_last_period(choose_design(by_lot, lags=sim.S2_LAGS), found)
+    assert unknown.passed is None and "Nobody has said" in unknown.sentence
+    choice = choose_design(by_lot, lags=sim.S2_LAGS, declared="rollout")
     assert checks.check_last_period(choice, found).passed is False
     assert checks.check_last_period(choice, None).passed is None
+
+
+def test_the_trigger_is_told_with_what_it_forbids():
+    rows = sim.contacts_after_a_dip(np.random.default_rng(0))
+    note = checks.note_trigger(choose_design(rows, lags=sim.S2_LAGS))
+    assert note.passed is None and note.name == checks.TRIGGER
+    assert note.sentence.startswith("Contacts follow a dip") and note.sentence.count("recover by themselves") == 2
+    by_lot = rows.assign(is_treated=np.random.default_rng(1).random(len(rows)) < 0.5)
+    loose = checks.note_trigger(choose_design(by_lot, lags=sim.S2_LAGS, declared="rollout")).sentence
+    assert "season and trend" in loose and "recover" not in loose
 
 
 def complete(**changed):

@@ -9,6 +9,7 @@ from portfolio_lab.analysis.observational.evaluation import (
     Question,
     estimate_everybody,
     evaluate_unrandomised,
+    note_design,
     refit_earlier,
 )
 from portfolio_lab.analysis.observational.nuisances import Recipe
@@ -74,6 +75,36 @@ def test_the_effect_on_everybody_is_that_of_the_same_folds(rows, sound):
     assert sound.everybody.se == pytest.approx(again.error, abs=1e-12)
     several = fit_effect(sample, recipe=Recipe("logit", n_splits=3))
     assert estimate_everybody(sample, several).effect == pytest.approx(again.effect, abs=1e-12)
+
+
+def test_contacts_after_a_dip_are_told_and_the_simple_designs_refused_whatever_is_declared():
+    rows = sim.contacts_after_a_dip(np.random.default_rng(1), multiplier=1.5)
+    question = Question("outcome", sim.S2_LAGS, lags=sim.S2_LAGS, declared="rollout")
+    found = evaluate_unrandomised(rows, CASE, question, recipe=QUICK).result
+    by_name = {check.name: check for check in found.checks}
+    assert "Those picked at their weakest recover by themselves" in by_name[checks.TRIGGER].sentence
+    assert by_name[checks.LAST_PERIOD].passed is None and "caused the contact" in by_name[checks.LAST_PERIOD].sentence
+    apart = rows.assign(lag_2=rows["lag_2"] + 60.0 * rows["is_treated"])
+    red = evaluate_unrandomised(apart, CASE, question, recipe=QUICK).result
+    assert red.verdict == NOT_MEASURABLE and red.checks[0].name == checks.TRIGGER
+
+
+def test_a_stricter_declaration_stands():
+    rows = sim.contacts_after_a_dip(np.random.default_rng(1))
+    by_lot = rows.assign(is_treated=np.random.default_rng(2).random(len(rows)) < 0.4)
+    told = [
+        note_design(by_lot, Question("outcome", sim.S2_LAGS, lags=sim.S2_LAGS, declared=declared))[0].sentence
+        for declared in ("unknown", "dip")
+    ]
+    assert ["after a weak quarter" in text for text in told] == [False, True]
+
+
+def test_where_nothing_is_known_nothing_is_compared(rows):
+    found = evaluate_unrandomised(rows, CASE, Question("outcome", ()), recipe=QUICK).result
+    assert (found.label, found.verdict, found.estimate, found.money) == ("D", NOT_MEASURABLE, None, None)
+    assert found.reason == "Nothing can be compared: nothing is known of the customers from before the contact."
+    alike = evaluate_unrandomised(rows.assign(x=1.0), CASE, ask(rows), recipe=QUICK).result
+    assert alike.estimate is None
 
 
 def test_without_a_time_before_it_is_weak_undecided_and_without_money(rows):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from simulators.email_experiment import CONTROL, MENS, MENS_EFFECT, WOMENS, email_experiment
 
+from portfolio_lab.analysis.observational import checks
 from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, PlanCase
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.topics import effectiveness_chosen as chosen
@@ -196,6 +197,10 @@ def test_a_campaign_of_the_company_is_judged_on_customers_of_the_same_history():
     assert found.result.case.cost_amount == 2.0
     assert found.result.case.margin_amount == pytest.approx(40.0, rel=0.25)
     assert {c.name for c in found.result.checks if c.passed is not None} >= {"before the plan existed", "overlap"}
+    by_name = {check.name: check for check in found.result.checks}
+    assert "after a weak quarter" not in by_name[checks.TRIGGER].sentence
+    declared = chosen.judge_chosen_plan(seen, company(), case, declared="dip").result.checks[0].sentence
+    assert declared.startswith("Contacts follow a dip") and "after a weak quarter" in declared
     assert chosen.judge_chosen_plan(seen, company(), PlanCase("XX", "purchase", "binary", window_days=45.0)) is None
     assert chosen.judge_chosen_plan(seen, company(), PlanCase("CA", "margin", "amount", window_days=45.0)) is None
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from portfolio_lab.reports.outputs import Outputs
@@ -64,3 +65,14 @@ def test_cards_and_checks_run_over_every_kind_of_result(out, evidence, capsys):
     # every paragraph is there twice: for the page, and as plain text
     assert shown.count("We can say") == 2 * len(evidence.results) == 8
     assert "All 900 customers who were drawn are compared." in shown
+
+
+def test_checks_are_printed_as_passed_or_failed_with_a_sentence(out, evidence):
+    page.show_checks(out, evidence.results)
+    tried = [result for result in evidence.results if result.checks]
+    tables = [pd.read_csv(out.folder / "tables" / f"checks_{i + 1}.csv") for i in range(len(tried))]
+    for result, table in zip(tried, tables, strict=True):
+        assert table["found"].tolist() == [check.sentence for check in result.checks]
+        assert set(table["result"]) <= {"Passed", "Failed", "Not possible"}
+        assert set(table["plan_id"]) == {result.case.plan_id}
+    assert "Passed" in set(tables[0]["result"])

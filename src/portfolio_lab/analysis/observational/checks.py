@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.observational.cohort import IN_WORDS
+from portfolio_lab.analysis.observational.cohort import name_in_words
 from portfolio_lab.analysis.observational.effect import Adjusted, fit_effect
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import MIN_PER_ARM, Sample, build_sample, share_to_keep, take
@@ -32,6 +32,7 @@ HIDDEN = "hidden cause as strong as the strongest known"
 E_VALUE = "how strong a hidden cause must be"
 REPEATED = "said twice"
 LAST_PERIOD = "the quarter before the contact"
+TRIGGER = "how customers came to be contacted"
 OVERLAP = "overlap"
 MAX_FALSE_SHARE = 0.10
 N_SHUFFLES = 100
@@ -117,7 +118,15 @@ def check_shuffled(sample: Sample, *, groups: np.ndarray | None = None, n: int |
     error = np.std(effects, ddof=1) / np.sqrt(n)
     passed = bool(abs(np.mean(effects)) <= 2 * error and misses <= MAX_FALSE_SHARE * n)
     told = "as rarely as chance allows" if passed else "more often than chance allows"
-    return Check(SHUFFLED, passed, f"Contacts dealt out by lot {n} times seemed to work {misses} times, {told}.")
+    return Check(
+        SHUFFLED,
+        passed,
+        f"Dealt out by lot {n} times, the contacts seemed to work or to harm {_times(misses)}, {told}.",
+    )
+
+
+def _times(n: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(n, f"{n} times")
 
 
 def _deal(treated: np.ndarray, groups: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
@@ -153,20 +162,32 @@ def check_subsets(sample: Sample, found: Adjusted, *, n: int | None = None, seed
 def check_hidden_cause(sample: Sample, found: Adjusted, *, seed: int = 0) -> Check:
     """Return whether something as strong as the strongest known covariate could not move the interval to 0."""
     robust = compute_robustness(sample, found)
-    if not sample.sources:
-        return Check(HIDDEN, None, "Nothing is known of the customers before the contact, so nothing can be compared.")
     if robust.value_of_limit <= 0:
         text = "Something unknown need not explain the number away: its range holds no difference at all already."
         return Check(HIDDEN, False, text)
-    strongest = benchmark_covariates(sample, found, seed=seed).iloc[0]
-    name = IN_WORDS.get(strongest["covariate"], str(strongest["covariate"]).replace("_", " "))
+    known = benchmark_covariates(sample, found, seed=seed)
+    strongest = known.iloc[0]
+    name = name_in_words(str(strongest["covariate"]))
     passed = bool(robust.value_of_limit > strongest["strength"])
     told = "could not" if passed else "could"
     return Check(
         HIDDEN,
         passed,
-        f"Something unknown as strong as {name}, the strongest of what is known, {told} explain the number away.",
+        f"Something unknown as strong as {name}, the strongest of what is known, {told} explain the number away. It "
+        f"would have to account for {robust.value:.1%} of what is unexplained in both contact and outcome to turn the "
+        f"sign, for {robust.value_of_limit:.1%} to bring the range to zero; {name} does so for "
+        f"{strongest['strength']:.1%}.{_name_deciding(known, found)}",
     )
+
+
+def _name_deciding(known: pd.DataFrame, found: Adjusted) -> str:
+    """What to ask of a column on which the effect hangs: it must not have come after the contact."""
+    most = known.loc[known["shift"].abs().idxmax()]
+    low, high = found.interval()
+    if low <= found.effect + most["shift"] <= high:
+        return ""
+    name = name_in_words(str(most["covariate"]))
+    return f" Without {name} the number would lie outside its range: make sure that it was known before the contact."
 
 
 def check_e_value(sample: Sample, found: Adjusted) -> Check:
@@ -176,12 +197,14 @@ def check_e_value(sample: Sample, found: Adjusted) -> Check:
     """
     spread = None if sample.is_binary else float(sample.outcome.std())
     needed = compute_e_values(found, spread=spread)[1]
+    if needed <= 1:
+        return Check(E_VALUE, False, "Nothing unknown is needed to explain the number: its range holds zero already.")
     known = max((_ratio_of(sample, column) for column in sample.terms[:, sample.is_plain].T), default=1.0)
-    passed = bool(needed > compute_e_value(known)) if needed > 1 else False
+    passed = bool(needed > compute_e_value(known))
     told = "more than" if passed else "not more than"
     sentence = (
         f"To explain the number away, something unknown would have to go with both contact and outcome by a factor "
-        f"of {needed:.1f}, {told} the strongest known does."
+        f"of {needed:.1f}, {told} the strongest known does ({compute_e_value(known):.1f})."
     )
     return Check(E_VALUE, passed, sentence)
 
@@ -199,8 +222,14 @@ def note_repeated(sample: Sample) -> tuple[Check, ...]:
     """Return a remark on the columns that were left out because others say the same; none where all were needed."""
     if not sample.repeated:
         return ()
-    names = ", ".join(name.replace("_", " ") for name in sample.repeated)
+    names = ", ".join(name_in_words(name) for name in sample.repeated)
     return (Check(REPEATED, None, f"Left out, because the rest of what is known already says it: {names}."),)
+
+
+def note_trigger(choice: DesignChoice) -> Check:
+    """Return how customers came to be contacted, and in words which simple comparisons are refused for it."""
+    refused = [choice.refusal(design) for design in ("before_after", "difference_in_differences")]
+    return Check(TRIGGER, None, " ".join([choice.sentence, *(reason for reason in refused if reason)]))
 
 
 def check_last_period(choice: DesignChoice, found: Adjusted | None) -> Check:

@@ -34,6 +34,11 @@ IN_WORDS = {name: f"the orders {k} quarters before" for k, name in enumerate(LAG
 }
 
 
+def name_in_words(column: str) -> str:
+    """Return what a column of the comparison says, in words; one that a company brought by its own name."""
+    return IN_WORDS.get(column, column.replace("_", " "))
+
+
 @dataclass(frozen=True)
 class Windows:
     """Days of the contact window, days followed from its close, and who may enter.

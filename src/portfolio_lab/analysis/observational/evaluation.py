@@ -11,12 +11,14 @@ from portfolio_lab.analysis.observational.checks import (
     check_e_value,
     check_hidden_cause,
     check_history,
+    check_last_period,
     check_negative_control,
     check_not_executed,
     check_shuffled,
     check_subsets,
     grade,
     note_repeated,
+    note_trigger,
 )
 from portfolio_lab.analysis.observational.effect import Adjusted, as_estimate, compute_naive, fit_effect, score_rows
 from portfolio_lab.analysis.observational.logit import add_one, fit_line, fit_logit
@@ -24,6 +26,7 @@ from portfolio_lab.analysis.observational.matching import Matched, compare_estim
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.overlap import OverlapCard, check_overlap, fit_comparable
 from portfolio_lab.analysis.observational.sample import Sample, build_sample, take
+from portfolio_lab.analysis.observational.triggers import Trigger, choose_design
 from portfolio_lab.analysis.verdicts import Check, Estimate, PlanCase, PlanResult, judge, leave_unjudged
 from portfolio_lab.errors import AnalysisError
 
@@ -39,7 +42,8 @@ class Question:
     """What is asked of the rows: the outcome, what is known before, and the columns for checks where there are any.
 
     ``negative_controls``: outcomes that a contact cannot move. ``planned``: who was to be contacted. ``earlier``: rows
-    of a time before the plan, with the same columns.
+    of a time before the plan, with the same columns. ``lags``: columns of orders per quarter before the start day, the
+    last one first, from which it is read how contacts were triggered; ``declared``: what the company says of that.
     """
 
     outcome: str
@@ -47,6 +51,8 @@ class Question:
     negative_controls: tuple[str, ...] = ()
     planned: str | None = None
     earlier: pd.DataFrame | None = None
+    lags: tuple[str, ...] = ()
+    declared: Trigger = "unknown"
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ def evaluate_unrandomised(
     case = replace(case, design=DESIGN, estimand=ESTIMAND)
     try:
         whole = build_sample(rows, outcome=question.outcome, covariates=question.covariates)
+        refuse_unknown(whole)
         refuse_constant(whole)
         refuse_leaks(whole)
         recipe = recipe or Recipe(n_splits=3 if whole.n < MANY_ROWS else 1)
@@ -94,7 +101,7 @@ def _judge_comparable(
     sample, found, card = comparable
     naive = compute_naive(whole)
     if not card.is_ok:
-        checks = (check_overlap(card), *note_repeated(sample))
+        checks = (*note_design(rows, question), check_overlap(card), *note_repeated(sample))
         result = replace(refuse(case, reason=" ".join(card.reasons)), checks=checks, naive_effect=naive)
         return Unrandomised(result, sample, found, card)
     pairs = _match(sample, found)
@@ -117,6 +124,13 @@ def estimate_everybody(sample: Sample, found: Adjusted, *, seed: int = 0) -> Adj
     if found.recipe.n_splits == 1:
         return score_rows(sample, found.predictions, estimand="ate", recipe=found.recipe)
     return fit_effect(sample, estimand="ate", recipe=Recipe(found.recipe.kind, n_splits=1), seed=seed)
+
+
+def refuse_unknown(sample: Sample) -> None:
+    """Raise AnalysisError where nothing tells customers apart: then nobody can be said to be like another."""
+    if not sample.sources:
+        remedy = "name columns that were known before the contact"
+        raise AnalysisError("nothing is known of the customers from before the contact", remedy=remedy, value=sample.n)
 
 
 def refuse_constant(sample: Sample) -> None:
@@ -156,7 +170,8 @@ def list_checks(
     seed: int = 0,
 ) -> tuple[Check, ...]:
     """Return every attempt to prove the effect wrong, the overlap first."""
-    checks = [check_overlap(card), check_history(refit_earlier(rows, question, seed=seed))]
+    checks = [*note_design(rows, question), check_overlap(card)]
+    checks += [check_history(refit_earlier(rows, question, seed=seed))]
     known = {"covariates": question.covariates, "seed": seed}
     checks += [check_negative_control(rows, outcome=name, **known) for name in question.negative_controls]
     if question.planned:
@@ -166,6 +181,17 @@ def list_checks(
     if pairs is not None:
         checks.append(compare_estimators(found, pairs))
     return (*checks, *note_repeated(sample))
+
+
+def note_design(rows: pd.DataFrame, question: Question) -> tuple[Check, ...]:
+    """Return how contacts were triggered, what is refused for it, and whether the quarter before may be a check.
+
+    Read from orders per quarter (``lags``); what was declared may only be stricter. None without them.
+    """
+    if not question.lags:
+        return ()
+    choice = choose_design(rows, lags=question.lags, declared=question.declared)
+    return note_trigger(choice), check_last_period(choice, None)
 
 
 def refit_earlier(rows: pd.DataFrame, question: Question, *, seed: int = 0) -> Adjusted | None:

@@ -76,7 +76,8 @@ def _reuse(sample: Sample, pairs: tuple[np.ndarray, np.ndarray], fitted: np.ndar
 def compare_estimators(found: Adjusted, second: Matched) -> Check:
     """Return whether the second estimator agrees with the first to one pooled standard error."""
     gap, error = abs(found.effect - second.effect), float(np.hypot(found.error, second.error))
-    left_out = f" {second.n_unmatched:,} customers had no neighbour near enough." if second.n_unmatched else ""
+    who = "customer" if second.n_unmatched == 1 else "customers"
+    left_out = f" {second.n_unmatched:,} {who} had no neighbour near enough." if second.n_unmatched else ""
     agrees = bool(gap <= error)
     told = "tells the same" if agrees else "tells something else: look at both"
     sentence = f"A second way of comparing ({second.n_pairs:,} pairs of neighbours) {told}.{left_out}"

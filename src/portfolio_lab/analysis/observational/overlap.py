@@ -6,7 +6,9 @@ Sources: Austin (2009) on balance; Crump et al. (2009) on leaving out those with
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import norm
 
+from portfolio_lab.analysis.observational.cohort import name_in_words
 from portfolio_lab.analysis.observational.effect import Adjusted, Estimand, fit_effect
 from portfolio_lab.analysis.observational.nuisances import Predictions, Recipe
 from portfolio_lab.analysis.observational.sample import Sample, take
@@ -18,7 +20,7 @@ MIN_EFFECTIVE = 30
 MAX_GAP = 0.10
 TOLD_APART = 3.0  # standard deviations between groups that hardly share a value
 MAX_TRIMMED_SHARE = 0.10
-CHANCE_REACH = 2.5  # standard errors that the largest of some gaps reaches by chance
+MISSED = 0.01  # of sound comparisons, those in which the largest gap is taken for more than chance
 VARIANCE_RATIOS = (0.5, 2.0)
 TRIMMED_NAME = "customers with a realistic chance of both"
 
@@ -87,10 +89,11 @@ def build_overlap_card(
     after, ratios = compare_balance(sample, weights)
     names = [name for name, plain in zip(sample.sources, sample.is_plain, strict=True) if plain]
     worst = int(np.argmax(np.abs(after))) if len(after) else 0
-    allowed = max(MAX_GAP, CHANCE_REACH * np.sqrt(1 / d.sum() + 1 / max(effective, 1.0)))
+    reach = norm.ppf(1 - MISSED / 2 / max(len(after), 1))
+    allowed = max(MAX_GAP, reach * np.sqrt(1 / d.sum() + 1 / max(effective, 1.0)))
     gap = float(np.abs(after).max(initial=0.0))
     ratio = float(ratios[np.argmax(np.abs(np.log(ratios)))]) if len(ratios) else 1.0
-    worst_name = names[worst] if names else ""
+    worst_name = name_in_words(names[worst]) if names else ""
     reasons = _reasons(
         effective=effective, n_control=len(controls), gap=gap, allowed=allowed, worst=worst_name, trimmed=trimmed_share
     )
@@ -109,7 +112,7 @@ def _reasons(*, effective: float, n_control: int, gap: float, allowed: float, wo
     if gap > TOLD_APART:
         found.append(f"Even after weighting, {worst} alone tells the two groups apart.")
     elif gap > allowed:
-        found.append(f"Even after weighting, the two groups differ in {worst} by {gap:.2f} standard deviations.")
+        found.append(f"Even after weighting, the two groups differ in {worst} by {gap:.2f} of its usual spread.")
     if trimmed > MAX_TRIMMED_SHARE:
         found.append(f"{trimmed:.0%} of the contacted would have been contacted in any case: they have no counterpart.")
     return found

@@ -32,6 +32,10 @@ REFUSALS: dict[tuple[Trigger, Design], str] = {
     ("dip", "placebo_last_period"): (
         "Last quarter's orders caused the contact, so a test on them would reject even a sound comparison."
     ),
+    ("unknown", "placebo_last_period"): (
+        "Nobody has said that the customers' own orders did not cause the contact; if they did, a test on last "
+        "quarter's orders would reject even a sound comparison."
+    ),
     ("unknown", "before_after"): (
         "A comparison of before and after takes season, trend and the choice of customers for the effect."
     ),

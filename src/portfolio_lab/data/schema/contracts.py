@@ -23,6 +23,7 @@ EVENT_KINDS = ("claim", "information_request", "after_sales")
 ABSENCE_KINDS = ("holiday", "leaver")
 QUOTE_OUTCOMES = ("won", "lost", "open")
 PLAN_KINDS = ("contact plan", "campaign", "loyalty programme", "rotation")
+PLAN_TRIGGERS = ("dip", "unknown")  # how customers came to be contacted, as far as the company says it
 ROLES = ("salesperson", "manager", "director", "inside_sales")
 
 
@@ -178,6 +179,7 @@ class Plans(SourceTable):
     outcome: Optional[Series[str]] = _empty()
     horizon_days: Optional[Series[float]] = pa.Field(gt=0, nullable=True, metadata={"kind": "integer"})
     cost_amount: Optional[Series[float]] = _empty()
+    trigger: Optional[Series[str]] = _choice(PLAN_TRIGGERS)
 
     class Config:
         metadata = {"dated_by": "start_date", "interval": ("start_date", "end_date")}

@@ -10,9 +10,18 @@ from portfolio_lab.analysis.experiments.entrance import as_numbers, read_experim
 from portfolio_lab.analysis.experiments.outcomes import find_outcome
 from portfolio_lab.analysis.experiments.randomised import Terms
 from portfolio_lab.analysis.observational.arms import ChosenArms, describe_only_arm, evaluate_chosen_arms
-from portfolio_lab.analysis.observational.cohort import HISTORY, LAG_DAYS, Windows, build_cohort, index_events, to_days
+from portfolio_lab.analysis.observational.cohort import (
+    HISTORY,
+    LAG_DAYS,
+    LAGS,
+    Windows,
+    build_cohort,
+    index_events,
+    to_days,
+)
 from portfolio_lab.analysis.observational.evaluation import Question, Unrandomised, evaluate_unrandomised
 from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.observational.triggers import Trigger
 from portfolio_lab.analysis.verdicts import PlanCase, PlanResult, compute_break_even
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
@@ -61,11 +70,14 @@ def judge_chosen_arms(review: Review) -> ChosenArms:
     return evaluate_chosen_arms(experiment, terms=terms, negative_controls=frame, seed=params.seed)
 
 
-def judge_chosen_plan(review: Review, company: Company, case: PlanCase) -> Unrandomised | None:
+def judge_chosen_plan(
+    review: Review, company: Company, case: PlanCase, *, declared: Trigger = "unknown"
+) -> Unrandomised | None:
     """Return the verdict on a plan of the company whose customers were chosen; None where nothing can be compared.
 
     Compared are customers of the same history on the same start days, contacted under the plan or not. Plans without
     contacts of their own, without a complete follow-up, or older than two years are left to their description.
+    ``declared``: how customers came to be contacted, as the company says; may only be stricter than what is seen.
     """
     own = company.log.rows[company.log.rows["plan_id"] == case.plan_id]
     column = COLUMNS.get(find_outcome(case.outcome)[1])
@@ -83,7 +95,7 @@ def judge_chosen_plan(review: Review, company: Company, case: PlanCase) -> Unran
     earlier = read_earlier(read, dates, windows=windows, started=own["contact_date"].min())
     known = (*HISTORY, "owner") if has_owners(rows) else HISTORY
     controls = (LATE_PAYMENT,) if LATE_PAYMENT in rows else ()
-    question = Question(column, known, controls, earlier=earlier)
+    question = Question(column, known, controls, earlier=earlier, lags=LAGS, declared=declared)
     priced = _price(case, rows, own, company.order_days)
     return evaluate_unrandomised(rows, priced, question, recipe=RECIPE, seed=review.params.seed)
 

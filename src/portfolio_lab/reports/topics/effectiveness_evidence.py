@@ -91,7 +91,7 @@ def read_brought(review: Review) -> Experiment:
 
 
 def judge_plans(review: Review, company: Company) -> Evidence:
-    """Return each row of ``plans``: judged where customers were held out by chance, else described."""
+    """Return each row of ``plans``: judged where customers were held out or can be compared, else described."""
     return join_evidence([_judge_plan(review, company, plan) for _, plan in _plans(review).iterrows()])
 
 
@@ -109,6 +109,7 @@ def join_evidence(parts: Iterable[Evidence]) -> Evidence:
 
 def _plans(review: Review) -> pd.DataFrame:
     columns = ["plan_id", "name", "kind", "start_date", "end_date", "outcome", "horizon_days", "cost_amount"]
+    columns += ["trigger"]
     plans = review.table("plans").reindex(columns=columns)
     return plans.sort_values(["start_date", "plan_id"], na_position="last", ignore_index=True)
 
@@ -117,7 +118,7 @@ def _judge_plan(review: Review, company: Company, plan: pd.Series) -> Evidence:
     case = _case(review, plan)
     is_randomised = review.has("plan_arms") and plan["plan_id"] in set(review.table("plan_arms")["plan_id"])
     if not is_randomised:
-        chosen = _judge_chosen(review, company, case) if case.outcome in OUTCOMES else None
+        chosen = _judge_chosen(review, company, case, declared=plan["trigger"]) if case.outcome in OUTCOMES else None
         return chosen or Evidence([_describe(case, plan, company)])
     if case.outcome not in OUTCOMES:
         reason = f"Its outcome, {case.outcome}, cannot be read from orders."
@@ -196,9 +197,9 @@ def _judge_chosen_arms(review: Review) -> Evidence:
     return Evidence(found.results, views=found.views, cells=mark_clear_cells(found.cells))
 
 
-def _judge_chosen(review: Review, company: Company, case: PlanCase) -> Evidence | None:
-    """A plan whose customers were chosen; None where nothing can be compared."""
-    found = judge_chosen_plan(review, company, case)
+def _judge_chosen(review: Review, company: Company, case: PlanCase, *, declared: object) -> Evidence | None:
+    """A plan whose customers were chosen; None where nothing can be compared. ``declared``: why, if anybody said."""
+    found = judge_chosen_plan(review, company, case, declared=declared if isinstance(declared, str) else "unknown")
     return None if found is None else Evidence([found.result], views=as_views(list_views(found)))
 
 

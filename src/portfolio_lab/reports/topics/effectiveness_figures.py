@@ -60,7 +60,7 @@ def show_naive(out: Outputs, results: Sequence[PlanResult], *, wording: Wording)
     if told:
         out.say(say.summary.NAIVE_INTRO)
     for kind in UNITS:
-        own = [(result, text) for result, text in told if result.case.kind == kind]
+        own = [(result, text) for result, text in told if result.case.kind == kind and has_effect(result)]
         if not own:
             continue
         rows = [_limits(result) | {"naive_effect": result.naive_effect} for result, _ in own]

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, NO_VERDICT, WORKS, PlanResult
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences import effectiveness as say
-from portfolio_lab.reports.sentences.wording import Wording
+from portfolio_lab.reports.sentences.wording import Wording, capitalised
 
 UNITS = {"binary": "share", "amount": "currency", "days": "days"}
 
@@ -116,10 +118,19 @@ def show_warnings(out: Outputs, results: Sequence[PlanResult]) -> None:
 
 
 def show_checks(out: Outputs, results: Sequence[PlanResult]) -> None:
-    """Say, plan by plan, what was looked at before its number was believed."""
-    for result in results:
-        if text := say.summary.checks(result):
-            out.say(text)
+    """Show, plan by plan, what was looked at before its number was believed: passed or failed, with its sentence."""
+    tried = [result for result in results if result.checks]
+    for i, result in enumerate(tried, start=1):
+        names = {"plan_id": result.case.plan_id, "outcome": result.case.outcome}
+        rows = [
+            names
+            | {"check": capitalised(check.name), "result": say.summary.name_outcome(check), "found": check.sentence}
+            for check in result.checks
+        ]
+        labels = {"check": "What was tried", "result": "Result", "found": "What was found"}
+        title = f"{result.case.title} ({result.case.outcome}): what was tried, and whether it passed"
+        with out.fold(say.summary.checks(result)):
+            out.table(f"checks_{i}", pd.DataFrame(rows), title, labels=labels, columns=list(labels))
 
 
 def has_effect(result: PlanResult) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from portfolio_lab.analysis.experiments.balance import LEFT_ALONE
 from portfolio_lab.analysis.experiments.pooling import PooledKind
+from portfolio_lab.analysis.observational import checks
 from portfolio_lab.analysis.verdicts import Check, judge, leave_unjudged
 from portfolio_lab.reports.sentences.effectiveness import summary
 
@@ -52,12 +53,26 @@ def test_what_the_simple_comparison_would_have_told(make_result, wording, naive,
 def test_nothing_is_said_of_it_where_it_is_the_same_or_not_known(make_result, wording):
     assert summary.naive(make_result(naive_effect=0.07), wording=wording) == ""
     assert summary.naive(make_result(), wording=wording) == ""
-    assert summary.naive(make_result(naive_effect=-0.1, label="D"), wording=wording) == ""
+    assert summary.naive(make_result(naive_effect=-0.1, label="E"), wording=wording) == ""
 
 
-def test_checks_are_told_in_a_row(make_result):
-    result = make_result(checks=(Check("a", True, "All there."), Check("b", None, "Not known.")))
-    assert summary.checks(result) == "**Call before they go quiet** (purchase): All there. Not known."
+@pytest.mark.parametrize(
+    ("naive", "words"), [(-0.118, "points the other way"), (0.30, "outside its whole range"), (0.08, "the two agree")]
+)
+def test_of_a_weak_comparison_it_is_said_that_both_are_weak(make_result, wording, naive, words):
+    text = summary.naive(make_result(naive_effect=naive, label="D"), wording=wording)
+    assert words in text and "customers of the same history 7.0 more" in text
+    assert ("The other is weak, too (D)" in text) == (naive != 0.08)
+
+
+def test_checks_are_counted_by_outcome(make_result):
+    tried = (Check("a", True, "All there."), Check("b", None, "Not known."), Check("c", True, "Alike."))
+    tried += (Check("d", False, "Unlike."), Check(checks.TRIGGER, None, "After a dip."))
+    result = make_result(checks=tried)
+    assert summary.checks(result) == "Call before they go quiet (purchase): 2 passed, 1 failed and 1 not possible"
+    assert summary.checks(make_result(checks=tried[-1:])).endswith("nothing could be tried")
+    assert [summary.name_outcome(check) for check in tried] == ["Passed", "Not possible", "Passed", "Failed", "Noted"]
+    assert summary.name_outcome(Check(checks.LAST_PERIOD, None, "")) == "Not used"
     assert summary.checks(make_result()) == ""
 
 

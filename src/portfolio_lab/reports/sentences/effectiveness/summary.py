@@ -6,12 +6,14 @@ import pandas as pd
 
 from portfolio_lab.analysis.experiments.balance import LEFT_ALONE
 from portfolio_lab.analysis.experiments.pooling import PooledKind
+from portfolio_lab.analysis.observational.checks import LAST_PERIOD, REPEATED, TRIGGER
 from portfolio_lab.analysis.verdicts import (
     FAILS,
     INCONCLUSIVE,
     NO_VERDICT,
     NOT_MEASURABLE,
     WORKS,
+    Check,
     Kind,
     PlanCase,
     PlanResult,
@@ -25,6 +27,7 @@ NAIVE_INTRO = (
     "**What the simple comparison would have told.** Customers who were contacted differ from those who were not, with "
     "or without a plan."
 )
+UNTRIED = {TRIGGER: "Noted", REPEATED: "Noted", LAST_PERIOD: "Not used"}
 NOTHING = "There is nothing to evaluate: no plan has been recorded."
 
 
@@ -82,13 +85,16 @@ def decision(results: Sequence[PlanResult]) -> str:
 def naive(result: PlanResult, *, wording: Wording) -> str:
     """Return what comparing the contacted with all others would have told, and why it is wrong; empty where equal."""
     estimate, simple = result.estimate, result.naive_effect
-    if estimate is None or simple is None or result.label not in "ABC" or abs(simple - estimate.effect) < 1e-12:
+    if estimate is None or simple is None or result.label == "E" or abs(simple - estimate.effect) < 1e-12:
         return ""
     case, simple_text, true_text = result.case, *_both(result.case, simple, estimate.effect, wording)
     fair = "the hold-out" if result.label == "A" else "customers of the same history"
     start = f"**{case.title}**: customers contacted against all others gives {simple_text}; {fair} {true_text}."
     if estimate.low <= simple <= estimate.high:
         return f"{start} Here the two agree, but only {fair} could show it."
+    if result.label == "D":
+        fault = "points the other way" if simple * estimate.effect < 0 else "lies outside its whole range"
+        return f"{start} The simple comparison {fault}: it mostly shows who was contacted. The other is weak, too (D)."
     if simple * estimate.effect < 0:
         fault = "even has the wrong sign"
     else:
@@ -133,9 +139,19 @@ def pooled(found: PooledKind, case: PlanCase, *, wording: Wording) -> str:
 
 
 def checks(result: PlanResult) -> str:
-    """Return what was looked at before the number was believed, in one paragraph."""
-    said = " ".join(check.sentence for check in result.checks)
-    return f"**{result.case.title}** ({result.case.outcome}): {said}" if said else ""
+    """Return how many checks of a number passed, failed or were not possible; empty where none was tried."""
+    if not result.checks:
+        return ""
+    words = [name_outcome(check).lower() for check in result.checks]
+    told = [f"{words.count(word)} {word}" for word in ("passed", "failed", "not possible") if word in words]
+    return f"{result.case.title} ({result.case.outcome}): {listed(told) or 'nothing could be tried'}"
+
+
+def name_outcome(check: Check) -> str:
+    """Return the outcome of a check in a word or two; what is only told has none of them."""
+    if check.passed is None:
+        return UNTRIED.get(check.name, "Not possible")
+    return "Passed" if check.passed else "Failed"
 
 
 def contrasts(found: pd.DataFrame, *, wording: Wording, names: Mapping[str, str]) -> str:
