@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from fixtures.workbooks import write_workbook
 from ruamel.yaml import YAML
 
 from portfolio_lab.data.load import stage_tables
@@ -21,19 +21,7 @@ def write(case, folder):
     for name, digits in case.get("bytes", {}).items():
         place(folder / "source" / name).write_bytes(bytes.fromhex(digits))
     if "sheets" in case:
-        write_workbook(folder / "book.xlsx", case["sheets"], merged=case.get("merged", []))
-
-
-def write_workbook(path, sheets, *, merged):
-    book = Workbook()
-    book.remove(book.active)
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-        for cells in merged:
-            sheet.merge_cells(cells)
-    book.save(path)
+        write_workbook(folder / "book.xlsx", merged=case.get("merged", []), **case["sheets"])
 
 
 def place(path):

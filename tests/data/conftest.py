@@ -22,8 +22,8 @@ class Border:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def stage(self, *, max_drop_share: float = 1.0, source: str | None = None, **settings):
-        data = DataSettings.model_validate({"source": source or str(self.source), **settings})
+    def stage(self, *, max_drop_share: float = 1.0, source: str | Path | None = None, **settings):
+        data = DataSettings.model_validate({"source": str(source or self.source), **settings})
         policy = DataPolicy(max_drop_share=max_drop_share)
         return stage_tables(data, policy, root=self.source, folder=self.cache)
 

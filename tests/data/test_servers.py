@@ -3,16 +3,19 @@
 import re
 from datetime import UTC, date, datetime
 
+import ibis
 import pandas as pd
 import pytest
 from fixtures.engines import PASSWORD
 from ruamel.yaml import YAML
 
 from portfolio_lab.data.load import open_tables, read_staged, stage_tables
+from portfolio_lab.data.load.alike import note_alike
 from portfolio_lab.data.proposals import propose, write_proposal
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source import survey_source
 from portfolio_lab.data.source.days import day_pattern
+from portfolio_lab.data.source.spelling import in_one_spelling, spelt
 from portfolio_lab.errors import ConnectionLost, DataError
 from portfolio_lab.policy import DataPolicy
 
@@ -257,3 +260,59 @@ def test_init_looks_at_a_server_and_what_it_writes_can_be_checked(place, request
     assert "not used unless you name them above: weather" in text
     assert PASSWORD not in text
     assert read["amount"].tolist() == [1.5, -0.25]
+
+
+ALIKE = [
+    "M\u00fcller",
+    "Mu\u0308ller",
+    "A\u00a0 B",
+    "A B",
+    "so\u00adft",
+    "soft",
+    "001Aa",
+    "001AA",
+    "\u5c71\u7530",
+    "fv",
+]
+
+
+@pytest.mark.parametrize("place", ["duckdb", *SERVERS])
+def test_what_looks_alike_is_found_and_read_in_one_spelling_everywhere(place, request):
+    con = ibis.duckdb.connect() if place == "duckdb" else request.getfixturevalue(place)
+    orders = con.create_table("alike", pd.DataFrame({"customer_id": ALIKE}), overwrite=True)
+    try:
+        found = note_alike(con, {"orders": orders}, {"orders": {"customer_id": "nr"}})
+        read = con.to_pyarrow(in_one_spelling(orders.customer_id, engine=place).name("read")).to_pylist()
+    finally:
+        con.drop_table("alike", force=True)
+    assert [(item.severity, item.n) for item in found] == [("refused", 6), ("noted", 2)]
+    assert [example.key for example in found[0].examples] == [
+        "A B, A<U+00A0> B", "Mu<U+0308>ller, M\u00fcller", "soft, so<U+00AD>ft"]  # fmt: skip
+    assert sorted(read) == sorted(spelt(text) for text in ALIKE)
+
+
+TWICE = pd.DataFrame(
+    [("a", date(2026, 1, day), float(day), f"o{day}") for day in (*range(1, 25), 20, *range(1, 25), 20, 25, 26)],
+    columns=["customer_id", "order_date", "amount", "order_id"],
+)
+
+
+@pytest.mark.parametrize("place", SPARK_IN_FULL)
+def test_a_second_load_on_a_server_is_refused_or_left_out_as_asked(place, request, monkeypatch, tmp_path):
+    con, url = request.getfixturevalue(place), URLS[place](request)
+    monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
+    con.create_table("orders", TWICE, overwrite=True)
+    try:
+        with pytest.raises(DataError, match=r"data\.tables\.orders\.loaded_twice: once"):
+            _without_mapping(url, tmp_path)
+        once = {"source": url, "tables": {"orders": {"loaded_twice": "once"}}}
+        folder = tmp_path / "cache"
+        settings, policy = DataSettings.model_validate(once), DataPolicy(max_drop_share=1)
+        staged = stage_tables(settings, policy, root=tmp_path, folder=folder)
+        again = orders_of(read_staged(staged.folder, staged.settings, root=tmp_path))
+    finally:
+        con.drop_table("orders", force=True)
+    assert staged.report.table("orders").n_dropped == 25
+    assert [(item.problem[:28], item.n) for item in staged.report.findings if item.severity == "dropped"] == [
+        ("stands there a second time, ", 25)]  # fmt: skip
+    assert again.groupby("order_date").size().value_counts().to_dict() == {1: 25, 2: 1}

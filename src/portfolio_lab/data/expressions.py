@@ -16,9 +16,12 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from portfolio_lab.data.source.blanks import without_blanks
+
 MAX_CHARACTERS = 2_000
 ALLOWED = (
-    "+ - * / %, comparisons, AND OR NOT, IS NULL, LIKE, IN, BETWEEN, CASE, COALESCE, ROUND, ABS, TRIM, LOWER, UPPER, ||"
+    "+ - * / %, comparisons, AND OR NOT, IS NULL, LIKE, IN, BETWEEN, CASE, COALESCE, ROUND, ABS, TRIM, LOWER, UPPER,"
+    " NORMALIZE, ||"
 )
 
 
@@ -41,6 +44,9 @@ class Reader(Protocol):
 
     def text(self, column: ir.Value) -> ir.StringValue:
         """Return the column as text without surrounding blanks; blank becomes null."""
+
+    def in_one_spelling(self, text: ir.StringValue) -> ir.StringValue:
+        """Return a text as all that look like it are written."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,9 @@ def _as_text(node: exp.Expression, scope: Scope) -> Any:
         return ibis.literal(str(node.this))
     build = _TEXTS.get(type(node))
     if build is None:
-        raise ExpressionError(f"has {node.sql()!r} where text is needed", "use TRIM, LOWER, UPPER, ||, CASE, COALESCE")
+        raise ExpressionError(
+            f"has {node.sql()!r} where text is needed", "use TRIM, LOWER, UPPER, NORMALIZE, ||, CASE, COALESCE"
+        )
     return build(node, scope)
 
 
@@ -249,7 +257,11 @@ def _round(node: exp.Expression, scope: Scope) -> Any:
 def _trim(node: exp.Expression, scope: Scope) -> Any:
     if node.args.get("expression") is not None or node.args.get("position"):
         raise ExpressionError("has TRIM with more than a column", "write TRIM(Name)")
-    return _as_text(node.this, scope).strip()
+    return without_blanks(_as_text(node.this, scope))
+
+
+def _normalize(node: exp.Expression, scope: Scope) -> Any:
+    return scope.reader.in_one_spelling(_as_text(node.this, scope))
 
 
 def _inside(read: Callable[[exp.Expression, Scope], Any]) -> Callable[[exp.Expression, Scope], Any]:
@@ -277,6 +289,7 @@ _TEXTS: dict[type, Any] = {
     exp.Lower: lambda node, scope: _as_text(node.this, scope).lower(),
     exp.Upper: lambda node, scope: _as_text(node.this, scope).upper(),
     exp.Trim: _trim,
+    exp.Normalize: _normalize,
     exp.DPipe: lambda node, scope: _as_text(node.this, scope) + _as_text(node.expression, scope),
     exp.Case: _case(_as_text),
     exp.Coalesce: _coalesce(_as_text),

@@ -27,6 +27,9 @@ class Format(Settings):
     date_format: str | None = Field(None, description="strptime format such as '%d/%m/%Y'; default ISO")
     header: bool | tuple[StrictText, ...] | None = Field(None, description="true, or the names if there is no header")
     quote: str | None = Field(None, description="quotation mark; default '\"'")
+    skip_rows: int | None = Field(
+        None, ge=0, le=1_000, description="lines of a text file, or rows of a sheet, above the header; default 0"
+    )
 
     @field_validator("delimiter")
     @classmethod
@@ -88,7 +91,7 @@ class TableSettings(Settings):
     where: StrictText | None = Field(None, description="a condition over the company's columns: which rows count")
     format: Format = Format()
     loaded_twice: Literal["once"] | None = Field(
-        None, description="orders in files only: 'once' leaves out the second load of days that were loaded twice"
+        None, description="orders only: 'once' leaves out the second load of days that were loaded twice"
     )
     key: StrictText | None = Field(None, description="the company's own row key, named in findings of databases")
 

@@ -31,13 +31,10 @@ def mark_repeated(spec: TableSpec, table: ir.Table, *, has_rows: bool) -> ir.Tab
     return marked
 
 
-def note_across(
-    con: Any, tables: dict[str, ir.Table], *, repeated: pd.DataFrame | None, can_count_once: bool = False
-) -> list[Finding]:
+def note_across(con: Any, tables: dict[str, ir.Table], *, repeated: pd.DataFrame | None) -> list[Finding]:
     """Return what is noted, not dropped: rows of unknown customers, orders after closing, no sale, lines loaded twice.
 
-    ``repeated`` is what ``count_repeated`` says of the orders, where there are any; ``can_count_once``: the run file
-    may ask for lines of a second load to be left out.
+    ``repeated`` is what ``count_repeated`` says of the orders, where there are any.
     """
     findings: list[Finding] = []
     if "customers" in tables:
@@ -46,7 +43,7 @@ def note_across(
     if repeated is not None:
         findings += _without_sales(con, tables["orders"])
     if repeated is not None and "order_id" in tables["orders"].columns:
-        findings += loaded_twice(repeated, can_count_once=can_count_once)
+        findings += loaded_twice(repeated)
     return findings
 
 

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import ibis.expr.types as ir
 
 from portfolio_lab.data.load.across import mark_repeated, note_across, summarise_orders
+from portfolio_lab.data.load.alike import note_alike
 from portfolio_lab.data.load.mapping import Field, build_where, map_columns
 from portfolio_lab.data.load.once import read_once
 from portfolio_lab.data.load.repeats import count_repeated, doubled_days, mark_second_load
@@ -18,7 +20,7 @@ from portfolio_lab.data.load.tally import count_findings, name_declared_format
 from portfolio_lab.data.schema import CONTRACTS, TableSpec, table_spec
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source import ColumnReader, RawTable, Source
-from portfolio_lab.data.source.text_files import better_delimiter
+from portfolio_lab.data.source.headers import better_delimiter
 from portfolio_lab.errors import DataError, Fault
 
 
@@ -33,7 +35,7 @@ class Checked:
 def find_raw_tables(source: Source, settings: DataSettings) -> dict[str, RawTable]:
     """Return the raw tables of a source; DataError with every table that is missing, unreadable or cannot be mapped."""
     raws: dict[str, RawTable] = {}
-    faults = [*_nothing_to_report_on(source), *_refuse_counting_once(source, settings)]
+    faults = [*_nothing_to_report_on(source), *_refuse_counting_once(settings)]
     for name in source.tables:
         try:
             raws[name] = source.raw(name)
@@ -58,19 +60,24 @@ def check_tables(
     """Return every table typed and checked; those of files are written to ``folder`` as Parquet on the way."""
     checked: dict[str, ir.Table] = {}
     reports: list[TableReport] = []
+    written: dict[str, dict[str, str]] = {}
+    days: list[date] = []
     findings: list[Finding] = []
     for name, raw in raws.items():
         progress(f"reading {name} from {raw.label}")
         checked[name], fields = type_table(source, raw, settings, folder=folder)
         if settings.table(name).loaded_twice:
-            checked[name] = _counted_once(source, name, checked[name], folder=folder)
+            days = doubled_days(count_repeated(source.con, keep_usable(checked[name])))
+            checked[name] = _counted_once(source, name, checked[name], days, folder=folder)
+        written[name] = {field.column.name: _as_expression(field, raw) for field in fields}
         report, found = _count(source, raw, checked[name], fields, settings)
         reports.append(report)
         findings += found
     progress("checking the tables against each other")
     kept = {report.table: keep_usable(checked[report.table]) for report in reports if report.n_kept}
     repeated = count_repeated(source.con, kept["orders"]) if "orders" in kept else None
-    findings += note_across(source.con, kept, repeated=repeated, can_count_once=not source.is_remote)
+    findings += note_alike(source.con, kept, written)
+    findings += note_across(source.con, kept, repeated=repeated)
     orders, control = None, ()
     if repeated is not None:
         totals, lines = settings.control_totals, checked["orders"]
@@ -85,6 +92,7 @@ def check_tables(
         unused=source.unused,
         control_totals=control,
         is_live=source.is_remote,
+        days_loaded_twice=tuple(day.isoformat() for day in days),
     )
     return Checked(checked, report)
 
@@ -102,11 +110,10 @@ def type_table(source: Source, raw: RawTable, settings: DataSettings, *, folder:
     return _written(source, spec, typed, has_rows=raw.has_rows, path=folder / f"{raw.name}.parquet"), fields
 
 
-def _counted_once(source: Source, name: str, checked: ir.Table, *, folder: Path) -> ir.Table:
-    """Write the table again without what a second load brought, where the run file asks for it and there is one."""
-    days = doubled_days(count_repeated(source.con, keep_usable(checked)))
-    if not days:
-        return checked
+def _counted_once(source: Source, name: str, checked: ir.Table, days: list[date], *, folder: Path) -> ir.Table:
+    """Return the table with what a second load brought marked; that of files is written again."""
+    if not days or source.is_remote:
+        return mark_second_load(checked, days) if days else checked
     path, again = folder / f"{name}.parquet", folder / f"{name}.once.parquet"
     mark_second_load(checked, days).to_parquet(str(again))
     again.replace(path)
@@ -142,11 +149,10 @@ def _nothing_to_report_on(source: Source) -> list[Fault]:
     return [Fault("is missing", remedy, table="orders", file=source.label)]
 
 
-def _refuse_counting_once(source: Source, settings: DataSettings) -> list[Fault]:
-    """Only order lines in files are looked at for a second load and written again without it."""
-    asked = [name for name, own in settings.tables.items() if own.loaded_twice]
-    named = [name for name in asked if name != "orders" or source.is_remote]
-    remedy = "take it away: it is for orders that are read from files"
+def _refuse_counting_once(settings: DataSettings) -> list[Fault]:
+    """Only order lines are looked at for a second load."""
+    named = [name for name, own in settings.tables.items() if own.loaded_twice and name != "orders"]
+    remedy = "take it away: it is for orders; of other tables with a key the first row of each is kept"
     return [Fault("has no meaning here", remedy, key=f"data.tables.{name}.loaded_twice") for name in named]
 
 
@@ -164,6 +170,11 @@ def _one_column_only(raw: RawTable, mark: str) -> Fault:
     remedy = f"the header seems to be separated by {mark!r}: set format.delimiter: {json.dumps(mark)}"
     problem = "is read as one single column"
     return Fault(problem, remedy, file=raw.label, table=raw.name, key="format.delimiter", value=raw.columns[0][:80])
+
+
+def _as_expression(field: Field, raw: RawTable) -> str:
+    """Return what a field is read from as an expression: a column's name in double quotes."""
+    return '"' + field.source.replace('"', '""') + '"' if field.source in raw.columns else field.source
 
 
 def _reader(raw: RawTable, settings: DataSettings) -> ColumnReader:

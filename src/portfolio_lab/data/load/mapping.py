@@ -59,6 +59,9 @@ class _Noting:
     def text(self, column: ir.Value) -> Any:
         return self._noted(column, self.reader.text(column))
 
+    def in_one_spelling(self, text: ir.StringValue) -> Any:
+        return self.reader.in_one_spelling(text)
+
     def _noted(self, column: ir.Value, value: ir.Value) -> ir.Value:
         self.reads.append((column, value))
         return value

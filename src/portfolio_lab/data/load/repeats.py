@@ -42,19 +42,16 @@ def doubled_days(repeated: pd.DataFrame) -> list[date]:
     return [day.date() for day in days[in_month | in_row]]
 
 
-def loaded_twice(repeated: pd.DataFrame, *, can_count_once: bool) -> list[Finding]:
-    """Return the finding that refuses days which were loaded twice; certain only if orders have numbers.
-
-    ``can_count_once``: the remedy may name the key of the run file that leaves the second load out.
-    """
+def loaded_twice(repeated: pd.DataFrame) -> list[Finding]:
+    """Return the finding that refuses days which were loaded twice; certain only if orders have numbers."""
     days = doubled_days(repeated)
     if not days:
         return []
     frame = repeated[pd.to_datetime(repeated["day"]).isin(pd.to_datetime(days))]
     problem = f"every line stands there twice {_named(days, repeated)}: loaded twice"
-    once = ", or count each line once: data.tables.orders.loaded_twice: once" if can_count_once else ""
+    remedy = "remove the second load from the source, or count each line once: data.tables.orders.loaded_twice: once"
     n = int((frame["n_lines"] - frame["n_distinct"]).sum())
-    return [Finding("orders", None, problem, f"remove the second load from the source{once}", "refused", n)]
+    return [Finding("orders", None, problem, remedy, "refused", n)]
 
 
 def mark_second_load(checked: ir.Table, days: Sequence[date]) -> ir.Table:

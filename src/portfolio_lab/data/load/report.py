@@ -103,7 +103,8 @@ class OrdersSummary:
 class LoadReport:
     """Everything that the border counted for one state of the data.
 
-    ``is_live``: the tables stay on their server; only the counts are kept here.
+    ``is_live``: the tables stay on their server; only the counts are kept here. ``days_loaded_twice``: of these days
+    (ISO) the second load of order lines is left out, as the run file asks.
     """
 
     source: str
@@ -115,6 +116,7 @@ class LoadReport:
     unused: tuple[str, ...] = ()
     control_totals: tuple[dict[str, Any], ...] = ()
     is_live: bool = False
+    days_loaded_twice: tuple[str, ...] = ()
 
     def table(self, name: str) -> TableReport | None:
         """Return the report of a table, or None where it is missing."""
@@ -144,6 +146,7 @@ def read_load_report(path: Path) -> LoadReport:
         unused=tuple(plain["unused"]),
         control_totals=tuple(plain["control_totals"]),
         is_live=plain["is_live"],
+        days_loaded_twice=tuple(plain["days_loaded_twice"]),
     )
 
 

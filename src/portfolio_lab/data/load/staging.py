@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import ibis.expr.types as ir
 
 from portfolio_lab.data.load.checking import check_tables, find_raw_tables, keep_usable, type_table
 from portfolio_lab.data.load.refusal import refuse
+from portfolio_lab.data.load.repeats import mark_second_load
 from portfolio_lab.data.load.report import LoadReport, read_load_report
 from portfolio_lab.data.load.seen import recall, remember, seen_key
 from portfolio_lab.data.load.tally import write_rejected
@@ -91,6 +93,8 @@ def open_tables(staged: Staged) -> dict[str, ir.Table]:
     source = open_source(staged.settings, root=staged.root)
     nowhere = Path(tempfile.gettempdir())
     tables = {name: type_table(source, source.raw(name), staged.settings, folder=nowhere)[0] for name in names}
+    days = [date.fromisoformat(day) for day in staged.report.days_loaded_twice]
+    tables |= {"orders": mark_second_load(tables["orders"], days)} if days else {}
     return {name: keep_usable(table) for name, table in tables.items()}
 
 

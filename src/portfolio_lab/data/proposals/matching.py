@@ -44,7 +44,7 @@ class TableProposal:
     columns: tuple[ColumnProposal, ...]
     unmatched: tuple[str, ...]
     is_sure: bool
-    text_format: dict[str, str] = field(default_factory=dict)
+    text_format: dict[str, str | int] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     keeps_unused: bool = False
@@ -227,9 +227,13 @@ def _quoted(name: str) -> str:
 
 def _text_format(
     spec: TableSpec, there: SurveyedTable, columns: list[ColumnProposal]
-) -> tuple[dict[str, str], tuple[str, ...]]:
+) -> tuple[dict[str, str | int], tuple[str, ...]]:
     """Return the format of a table's text as far as only one is possible, and a question for what can be two."""
-    given = {"delimiter": there.delimiter, "encoding": there.encoding} if there.is_text else {}
+    given = (
+        {"delimiter": there.delimiter, "encoding": there.encoding, "skip_rows": there.skip_rows}
+        if there.is_text
+        else {}
+    )
     text_format = {key: value for key, value in given.items() if value}
     samples = _samples(spec, there, columns)
     questions = [*_decide_days(samples["date"], text_format), *_decide_numbers(samples["number"], text_format)]

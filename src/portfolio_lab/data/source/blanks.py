@@ -10,11 +10,13 @@ import ibis.expr.types as ir
 # no-break, figure, narrow no-break and wide spaces, zero width space, byte order mark
 UNSEEN = "\u00a0\u2007\u202f\u3000\u200b\ufeff"
 ALL = whitespace + UNSEEN
+# In a pattern the two rarest are written by their codes: Spark would take them for the letters v and f.
+IN_PATTERN = " \t\n\r\\x0b\\x0c" + UNSEEN
 
 
 def without_blanks(text: ir.StringValue) -> ir.StringValue:
     """Return a text without blanks around it; null where nothing is left."""
-    return text.re_replace(f"^[{ALL}]+|[{ALL}]+$", "").nullif("")
+    return text.re_replace(f"^[{IN_PATTERN}]+|[{IN_PATTERN}]+$", "").nullif("")
 
 
 def without_blanks_cheaply(text: ir.StringValue) -> ir.StringValue:

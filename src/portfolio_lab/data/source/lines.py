@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from portfolio_lab.data.settings import Format
@@ -60,11 +61,12 @@ def _found(look: TextFile, text_format: Format, wanted: list[int]) -> dict[int, 
 def _beginnings(look: TextFile, text_format: Format) -> Iterator[int]:
     """Yield the line in which each row begins that has as many fields as the header."""
     with look.path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream, delimiter=text_format.delimiter or ",", quotechar=text_format.quote or '"')
-        for _ in range(look.n_header_lines):
+        lines = islice(stream, look.n_skipped, None)
+        reader = csv.reader(lines, delimiter=text_format.delimiter or ",", quotechar=text_format.quote or '"')
+        for _ in range(look.n_header_lines - look.n_skipped):
             next(reader, None)
-        begins, n_columns = reader.line_num + 1, len(look.columns)
+        begins, n_columns = look.n_skipped + reader.line_num + 1, len(look.columns)
         for fields in reader:
             if len(fields) == n_columns or (len(fields) == n_columns + 1 and not fields[-1]):  # a mark at the end
                 yield begins
-            begins = reader.line_num + 1
+            begins = look.n_skipped + reader.line_num + 1

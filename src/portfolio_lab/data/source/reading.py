@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.blanks import without_blanks
 from portfolio_lab.data.source.engines import Engine, local_clock, parse_day
+from portfolio_lab.data.source.spelling import in_one_spelling
 
 # flags with a gap are exported as numbers with a point
 TRUE_WORDS = ("true", "t", "yes", "y", "1", "1.0")
@@ -42,6 +43,10 @@ class ColumnReader:
         if isinstance(column.type(), dt.String):
             return column if self.is_trimmed else without_blanks(column)
         return column.cast("string")
+
+    def in_one_spelling(self, text: ir.StringValue) -> ir.StringValue:
+        """Return a text as all that look like it are written; blank becomes null."""
+        return in_one_spelling(text, engine=self.engine)
 
     def identifier(self, column: ir.Value) -> ir.StringValue:
         """Return the column as an identifier: text kept to the letter, whole numbers (``13085.0`` too) without a point.

@@ -5,7 +5,7 @@ import gzip
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ from portfolio_lab.data.source.address import Address, kind_of_file, resolve_add
 from portfolio_lab.data.source.embedded import attach_database
 from portfolio_lab.data.source.engines import connect_embedded
 from portfolio_lab.data.source.files import is_table_file, parts_of
+from portfolio_lab.data.source.headers import CANDIDATES, LOOKED_AT, header_below
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark
 from portfolio_lab.data.source.sheet_choice import filled_sheets
-from portfolio_lab.data.source.text_files import CANDIDATES
 from portfolio_lab.data.source.workbooks import sample_sheet, sheet_names
 from portfolio_lab.errors import DataError, Fault
 
@@ -41,6 +41,7 @@ class SurveyedTable:
     is_text: bool = False
     delimiter: str | None = None
     encoding: str | None = None
+    skip_rows: int = 0
     n_rows: int = 0
     n_parts: int = 1
     sheet: str | tuple[str, ...] | None = None
@@ -78,9 +79,12 @@ def _workbook(address: Address) -> Iterator[SurveyedTable]:
 
 
 def _sheet(name: str, path: Path, sheet: str) -> SurveyedTable:
-    rows = sample_sheet(path, sheet, n_rows=N_ROWS)
+    numbered = sample_sheet(path, sheet, n_rows=N_ROWS)
+    below = header_below(numbered[:LOOKED_AT])
+    rows = [texts for number, texts in numbered if number >= (below or 0)]
     header = [text or "" for text in rows[0]] if rows else []
-    return SurveyedTable(name, _by_column(header, rows[1:]), is_text=True, n_rows=len(rows[1:]))
+    skipped = below - 1 if below else 0
+    return SurveyedTable(name, _by_column(header, rows[1:]), is_text=True, skip_rows=skipped, n_rows=len(rows[1:]))
 
 
 def _sheets(name: str, path: Path) -> Iterator[SurveyedTable]:
@@ -133,11 +137,22 @@ def _text(name: str, part: Path) -> SurveyedTable:
     lines = text.splitlines(keepends=True)
     lines = lines[:-1] if len(raw) == SAMPLED_BYTES and len(lines) > 1 else lines
     delimiter = _delimiter(lines)
-    rows = list(islice(csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter), N_ROWS))
+    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter)
+    numbered = [(reader.line_num, row) for row in islice(reader, N_ROWS)]
+    skipped = (header_below(numbered[:LOOKED_AT]) or _first_filled(numbered)) - 1
+    rows = [row for number, row in numbered if number > skipped]
     header = rows[0] if rows else []
     shown = None if delimiter == "," else delimiter
     texts, n_rows = _by_column(header, rows[1:]), sum(any(row) for row in rows[1:])
-    return SurveyedTable(name, texts, is_text=True, delimiter=shown, encoding=encoding, n_rows=n_rows)
+    return SurveyedTable(
+        name, texts, is_text=True, delimiter=shown, encoding=encoding, skip_rows=skipped, n_rows=n_rows
+    )
+
+
+def _first_filled(numbered: list[tuple[int, list[str]]]) -> int:
+    """Return the line of the first record that is not blank, which may end some lines further down; 1 for none."""
+    blank = [number for number, row in takewhile(lambda pair: not "".join(pair[1]).strip(), numbered)]
+    return blank[-1] + 1 if blank and len(blank) < len(numbered) else 1
 
 
 def _first_bytes(part: Path) -> bytes:
@@ -157,14 +172,21 @@ def _encoding(raw: bytes) -> str | None:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """Return the mark that cuts the first lines into the most fields, the same number in each."""
-    first = lines[:20]
+    """Return the mark that cuts the first lines into the most fields, the same number in each.
+
+    Lines at the top that no mark cuts so are titles: they are left out one by one.
+    """
+    found = (_delimiter_of(lines[start : start + 20]) for start in range(min(len(lines) - 1, LOOKED_AT) or 1))
+    return next((mark for mark in found if mark), ",")
+
+
+def _delimiter_of(first: list[str]) -> str | None:
     counts = {}
     for mark in CANDIDATES:
         widths = {len(row) for row in csv.reader(first, delimiter=mark) if row}
         counts[mark] = max(widths, default=1) if len(widths) == 1 else 1
     best = max(counts, key=lambda mark: counts[mark])
-    return best if counts[best] > 1 else ","
+    return best if counts[best] > 1 else None
 
 
 def _by_column(header: list[str], rows: list[list]) -> dict[str, list[str]]:

@@ -4,14 +4,18 @@ import codecs
 import csv
 import gzip
 import hashlib
+import json
+import shutil
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.blanks import ALL
+from portfolio_lab.data.source.headers import CANDIDATES, LOOKED_AT, checked_header, refuse_title
 from portfolio_lab.errors import DataError, Fault
 
 CHUNK = 1 << 22
@@ -26,12 +30,14 @@ OTHER_KINDS = {
     b"<table": "a web page",
     b"<?xml": "an XML file",
 }
-CANDIDATES = (";", "\t", "|", ",")
 
 
 @dataclass(frozen=True)
 class TextFile:
-    """A text file as it was found: where it can be read as UTF-8, its columns, and what was noticed on the way."""
+    """A text file as it was found: where it can be read as UTF-8, its columns, and what was noticed on the way.
+
+    ``n_header_lines`` are the lines above the rows, the ``n_skipped`` among them that stand above the header.
+    """
 
     path: Path
     label: str
@@ -42,23 +48,26 @@ class TextFile:
     notes: tuple[str, ...] = field(default=())
     has_rows: bool = True
     n_lines: int = 0
+    n_skipped: int = 0
 
 
 def inspect_text_file(path: Path, text_format: Format, *, scratch: Path) -> TextFile:
     """Return what a text file holds, after one pass over its bytes.
 
     A file that is not UTF-8, is compressed, or mixes its line ends is rewritten as UTF-8 with one kind of line end
-    into ``scratch``. Raises DataError for an empty file, a wrong encoding, or a header that cannot be used.
+    into ``scratch``; so is one of which lines are skipped. Raises DataError for an empty file, a wrong encoding, or a
+    header that cannot be used.
     """
     look = _look(path, text_format.encoding or "utf-8")
     readable, notes = path, []
-    if look.must_be_rewritten:
-        readable = _rewrite(path, text_format.encoding or "utf-8", scratch)
+    n_skipped = text_format.skip_rows or 0
+    if look.must_be_rewritten or n_skipped:
+        readable = _rewrite(path, text_format.encoding or "utf-8", scratch, n_skipped=n_skipped)
     if look.line_ends > 1:
         notes.append("mixes line ends; each was read as the end of a line")
     columns, n_header_lines = _columns(readable, path.name, text_format)
     has_rows = look.n_lines > n_header_lines
-    more = {"notes": tuple(notes), "has_rows": has_rows, "n_lines": look.n_lines}
+    more = {"notes": tuple(notes), "has_rows": has_rows, "n_lines": look.n_lines, "n_skipped": n_skipped}
     return TextFile(readable, path.name, columns, n_header_lines, look.digest, look.size, **more)
 
 
@@ -153,7 +162,7 @@ def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, encodi
         raise DataError([Fault("holds zero bytes, as text in another encoding does", remedy, file=path.name)])
 
 
-def _rewrite(path: Path, encoding: str, scratch: Path) -> Path:
+def _rewrite(path: Path, encoding: str, scratch: Path, *, n_skipped: int) -> Path:
     target = scratch / f"{path.name.removesuffix('.gz')}.utf8"
     reader = codecs.getreader(encoding)
     with _open(path) as raw, target.open("w", encoding="utf-8", newline="") as out:
@@ -163,7 +172,16 @@ def _rewrite(path: Path, encoding: str, scratch: Path) -> Path:
             held = "\r" if chunk.endswith("\r") else ""
             out.write(chunk.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n"))
         out.write("\n" if held else "")
-    return target
+    return _emptied(target, n_skipped) if n_skipped else target
+
+
+def _emptied(path: Path, n_lines: int) -> Path:
+    """Return a copy with its first lines blank, so that no mark in them is taken for one of the table's."""
+    target = path.with_suffix(".skipped")
+    with path.open(encoding="utf-8-sig", newline="") as lines, target.open("w", encoding="utf-8", newline="") as out:
+        out.writelines("\n" for _ in islice(lines, n_lines))
+        shutil.copyfileobj(lines, out, CHUNK)
+    return target.replace(path)
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -171,49 +189,48 @@ def _open(path: Path) -> IO[bytes]:
 
 
 def _columns(path: Path, label: str, text_format: Format) -> tuple[tuple[str, ...], int]:
+    n_skipped = text_format.skip_rows or 0
     if isinstance(text_format.header, tuple):
-        return checked_header(list(text_format.header), label), 0
+        return checked_header(list(text_format.header), label), n_skipped
     if text_format.header is False:
         remedy = "set format.header to the list of column names"
         raise DataError([Fault("has no header and no names are given", remedy, file=label)])
-    header = next(_records(path, text_format), [])
+    first = list(islice(_records(path, text_format), LOOKED_AT))
+    header = first[0][1] if first else []
     if header and header[0].lower().startswith("sep="):
         remedy = "remove this line, and set format.delimiter to the mark that it names"
         raise DataError([Fault("starts with a line for Excel", remedy, file=label, row=1, value=header[0])])
-    return checked_header(header, label), 1
+    refuse_title(first, file=label)
+    _refuse_other_delimiter(path, text_format, first, label)
+    _refuse_blank(first, label)
+    return checked_header(header, label, row=n_skipped + 1), n_skipped + 1
 
 
-def _records(path: Path, text_format: Format) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
+def _refuse_other_delimiter(path: Path, text_format: Format, first: list[tuple[int, list[str]]], label: str) -> None:
+    """Raise DataError for a title above a header that another delimiter cuts into columns."""
+    if any(len(fields) > 1 for _, fields in first):
+        return
+    for mark in CANDIDATES:
+        rows = islice(_records(path, text_format.model_copy(update={"delimiter": mark})), LOOKED_AT)
+        refuse_title([*rows], file=label, more=f" and format.delimiter: {json.dumps(mark)}")
+
+
+def _refuse_blank(first: list[tuple[int, list[str]]], label: str) -> None:
+    """Raise DataError for blank lines above the header, with the key that skips them."""
+    number = next((number for number, fields in first if any(field.strip(ALL) for field in fields)), None)
+    if number is None or number == first[0][0]:
+        return
+    remedy = f"set format.skip_rows: {number - 1}, or remove the lines above it"
+    raise DataError([Fault(f"has its header only in line {number}", remedy, file=label, line=first[0][0])])
+
+
+def _records(path: Path, text_format: Format) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line in which each record ends, and its fields; lines to be skipped are left out."""
+    n_skipped = text_format.skip_rows or 0
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        lines = islice(stream, n_skipped, None)
         if text_format.delimiter == "whitespace":
-            yield from (line.split() for line in lines)
-        else:
-            quote = text_format.quote or '"'
-            yield from csv.reader(lines, delimiter=text_format.delimiter or ",", quotechar=quote)
-
-
-def checked_header(names: list[str], label: str, *, row: int = 1) -> tuple[str, ...]:
-    """Return the names of a header; DataError for one that is missing, blank in places, or names a column twice."""
-    faults = []
-    names = [name.strip(ALL) for name in names]
-    folded = [name.casefold() for name in names]
-    for position, name in enumerate(names, start=1):
-        if not name:
-            remedy = "give every column a name, and let the header be the first line, without titles above it"
-            faults.append(Fault("has no name", remedy, file=label, column=f"number {position}", row=row))
-        elif folded[position - 1] in folded[: position - 1]:
-            problem = "stands twice in the header (capital letters alone do not tell names apart)"
-            faults.append(Fault(problem, "give every column its own name", file=label, column=name))
-    if not names or faults:
-        raise DataError(faults or [Fault("has no header line", "export it again with a header", file=label)])
-    return tuple(names)
-
-
-def better_delimiter(columns: tuple[str, ...], text_format: Format) -> str | None:
-    """Return the delimiter that a header of one column seems to have been written with, or None."""
-    if len(columns) != 1:
-        return None
-    used = text_format.delimiter or ","
-    counts = {mark: columns[0].count(mark) for mark in CANDIDATES if mark != used}
-    best = max(counts, key=lambda mark: counts[mark])
-    return best if counts[best] else None
+            yield from ((number, line.split()) for number, line in enumerate(lines, start=n_skipped + 1))
+            return
+        reader = csv.reader(lines, delimiter=text_format.delimiter or ",", quotechar=text_format.quote or '"')
+        yield from ((n_skipped + reader.line_num, fields) for fields in reader)

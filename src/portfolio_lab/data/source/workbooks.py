@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from portfolio_lab.data.settings import Format
+from portfolio_lab.data.source.headers import LOOKED_AT, checked_header, refuse_title
 from portfolio_lab.data.source.sheet_xml import refuse_too_large, scan_sheet
 from portfolio_lab.data.source.tables import FILE, ROW
-from portfolio_lab.data.source.text_files import checked_header
 from portfolio_lab.errors import DataError, Fault
 
 BATCH_ROWS = 20_000
@@ -63,7 +64,7 @@ def read_sheet(path: Path, sheet: str, table: str, *, text_format: Format, scrat
     book = _opened(path)
     try:
         label = f"{path.name}, sheet {sheet}"
-        found = _Found(faults=_faults_of_layout(path, book[sheet], table, label))
+        found = _Found(faults=_faults_of_layout(path, book[sheet], table, label, text_format.skip_rows or 0))
         target = scratch / f"sheet_{table}.parquet"
         try:
             _write(target, _rows(book[sheet], found, text_format, table, label), found, label)
@@ -76,14 +77,12 @@ def read_sheet(path: Path, sheet: str, table: str, *, text_format: Format, scrat
         book.close()
 
 
-def sample_sheet(path: Path, sheet: str, *, n_rows: int) -> list[list[str | None]]:
-    """Return the first rows of a sheet that hold anything, as text in ISO form, the header among them."""
+def sample_sheet(path: Path, sheet: str, *, n_rows: int) -> list[tuple[int, list[str | None]]]:
+    """Return number and cells, as text in ISO form, of the first rows of a sheet that hold anything."""
     book = _opened(path)
     try:
-        writer = _CellWriter(Format(decimal="."))
-        rows = ([writer.text(cell) for cell in row] for row in book[sheet].iter_rows())
-        filled = (row for row in rows if any(row))
-        return [row for row, _ in zip(filled, range(n_rows), strict=False)]
+        filled = _filled_rows(book[sheet], Format(decimal="."))
+        return [(number, values) for number, values, _ in islice(filled, n_rows)]
     finally:
         book.close()
 
@@ -104,11 +103,14 @@ def _opened(path: Path) -> Any:
     return book
 
 
-def _faults_of_layout(path: Path, sheet: Any, table: str, label: str) -> list[Fault]:
+def _faults_of_layout(path: Path, sheet: Any, table: str, label: str, n_skipped: int) -> list[Fault]:
     look = scan_sheet(path, sheet._worksheet_path)
     faults = []
-    for cells in look.merged[:MAX_LISTED]:
-        remedy = "unmerge them, and write a value into each of the cells (for a header: a name above every column)"
+    for cells in [cells for cells in look.merged if _last_row_of(cells) > n_skipped][:MAX_LISTED]:
+        remedy = (
+            "unmerge them, and write a value into each of the cells (for a header: a name above every column); "
+            "titles above the header are left out with format.skip_rows"
+        )
         problem = "are merged, so that only the first of them has a value"
         faults.append(Fault(problem, remedy, file=label, table=table, row=_row_of(cells), key=f"cells {cells}"))
     if look.uncomputed:
@@ -124,22 +126,35 @@ def _row_of(cells: str) -> int:
     return int(re.sub(r"^\$?[A-Z]+\$?", "", cells.partition(":")[0]))
 
 
+def _last_row_of(cells: str) -> int:
+    return _row_of(cells.rpartition(":")[2])
+
+
 def _rows(sheet: Any, found: _Found, text_format: Format, table: str, label: str) -> Iterator[tuple[int, list]]:
     """Yield number and values of each row below the header that is not blank; what is wrong is kept in ``found``."""
-    writer = _CellWriter(text_format)
     _take_given_header(found, text_format, label)
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        values = [writer.text(cell) for cell in row]
-        while values and values[-1] is None:
-            values.pop()
-        if not values:
-            continue
+    filled = _filled_rows(sheet, text_format)
+    first = list(islice(filled, LOOKED_AT))
+    if not found.header:
+        refuse_title([(number, values) for number, values, _ in first], file=label, table=table)
+    for number, values, row in chain(first, filled):
         if not found.header:
             found.header_row, found.header = number, _header(values, number, label)
             continue
         _note_what_is_wrong(values, row, number, found, table=table, label=label)
         width = len(found.header)
         yield number, [*values, *([None] * (width - len(values)))][:width]
+
+
+def _filled_rows(sheet: Any, text_format: Format) -> Iterator[tuple[int, list, tuple]]:
+    """Yield number, texts and cells of each row that is not blank, from the first that is not to be skipped."""
+    writer, n_skipped = _CellWriter(text_format), text_format.skip_rows or 0
+    for number, row in enumerate(sheet.iter_rows(min_row=n_skipped + 1), start=n_skipped + 1):
+        values = [writer.text(cell) for cell in row]
+        while values and values[-1] is None:
+            values.pop()
+        if values:
+            yield number, values, row
 
 
 def _take_given_header(found: _Found, text_format: Format, label: str) -> None:
@@ -169,7 +184,7 @@ def _note_what_is_wrong(values: list, row: tuple, number: int, found: _Found, *,
         problem = (
             f"has a value in column {_column_of(row, len(found.header))}, beyond the header in row {found.header_row}"
         )
-        remedy = "the header has to be the first row: remove titles above it, and give every column a name"
+        remedy = "give every column a name; rows above the header are left out with format.skip_rows"
         found.faults.append(Fault(problem, remedy, file=label, table=table, row=number))
 
 
