@@ -12,6 +12,7 @@ from portfolio_lab.reports.run_file import (
     resolve_as_of,
     secret_names,
 )
+from portfolio_lab.reports.run_file.locate import root_above
 
 GOOD = "run: mine\nas_of: 2026-09-30\ndata: {source: here}\n"
 
@@ -174,3 +175,11 @@ def test_relative_paths_start_at_the_project_above_or_beside_the_file(tmp_path, 
 @pytest.mark.parametrize("name", ["demo", "cdnow"])
 def test_the_run_files_that_ship_are_valid(name):
     assert read_run_file(name).run == name
+
+
+def test_a_plain_folder_with_params_is_the_root_of_what_init_writes_there(tmp_path):
+    (tmp_path / "params").mkdir()
+    assert root_above(tmp_path / "params" / "mine.yaml") == tmp_path
+    assert root_above(tmp_path / "mine.yaml") == tmp_path
+    (tmp_path / "params" / "pyproject.toml").touch()
+    assert root_above(tmp_path / "params" / "mine.yaml") == tmp_path / "params"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from portfolio_lab.data.proposals.matching import propose
@@ -151,3 +153,20 @@ def test_beside_orders_and_for_other_content_nothing_is_taken_for_a_table_that_s
     for columns in ({**SPELLS, "Churn": ["maybe"]}, {"segment": [str(n) for n in range(11)]}):
         found = propose([SurveyedTable("x.csv", columns)])
         assert (found.tables, found.needs_orders) == ((), True)
+
+
+def test_lines_above_the_header_are_skipped_in_the_proposal_and_parts_that_differ_in_them_are_no_parts():
+    first, second = (replace(SALES, name=f"ventas_{year}.csv", skip_rows=2) for year in (2025, 2026))
+    found = propose([first, second])
+    assert table(found, "orders").text_format["skip_rows"] == 2
+    assert table(found, "orders").source == "ventas_*.csv"
+    assert table(propose([first, replace(second, skip_rows=0)]), "orders").source == "ventas_2025.csv"
+
+
+def test_days_of_a_sheet_that_are_real_in_places_are_read_in_the_format_of_the_others():
+    columns = {"Cliente": ["1"] * 3, "Fecha": ["2026-01-31", "31.12.2025", "2026-02-01"], "Importe": ["1"] * 3}
+    found = table(propose([SurveyedTable("ventas", columns, is_sheet=True)]), "orders")
+    assert (sources(found)["order_date"], found.text_format) == ("Fecha", {"date_format": "%d.%m.%Y"})
+    written = table(propose([SurveyedTable("ventas", columns)]), "orders")
+    assert written.unmatched == ("order_date",)
+    assert "Fecha is named like order_date, but is not written in one way: can it be corrected?" in written.questions

@@ -100,3 +100,20 @@ def test_sheets_that_hold_nothing_are_there_without_columns(tmp_path):
     book.save(tmp_path / "book.xlsx")
     found = survey(tmp_path, "book.xlsx")
     assert (found["Sheet1"].columns, found["sales"].n_rows) == ({}, 1)
+
+
+@pytest.mark.parametrize(("above", "n"), [("", 0), ("\n", 1), (" \n\n", 2), ("Sales, all\n\n", 2), ("Sales;;;\n", 1)])
+def test_what_stands_above_the_header_is_counted(tmp_path, above, n):
+    (tmp_path / "sales.csv").write_text(f"{above}customer;day;net;note\na;2026-01-01;1,5;x\nb;2026-01-02;2;y\n")
+    found = survey(tmp_path)["sales.csv"]
+    assert (found.skip_rows, found.delimiter, found.n_rows) == (n, ";", 2)
+    assert found.columns["net"] == ["1,5", "2"]
+
+
+def test_titles_above_the_header_of_a_sheet_are_counted(tmp_path):
+    book = Workbook()
+    for row in (["Sales"], [], ["customer", "net"], ["a", 1]):
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    found = survey(tmp_path, "book.xlsx")["Sheet"]
+    assert (found.skip_rows, found.columns, found.is_sheet) == (2, {"customer": ["a"], "net": ["1"]}, True)

@@ -73,3 +73,15 @@ def test_what_is_noticed_is_said_after_the_good_news(run, tmp_path, monkeypatch,
     monkeypatch.setattr("portfolio_lab.reports.cli.checking.checking_parts", lambda observe: told)
     assert check_run(run, "", as_json=False) == 0
     assert "\nLook at this: as_of 2026-09-30 lies before the first order" in capsys.readouterr().out
+
+
+def test_rows_that_were_left_out_are_said_even_where_they_are_few(run, tmp_path, monkeypatch, capsys):
+    parts = fake_parts(tmp_path)
+    told = {"told": [("dropped", "row 3: is blank → fill it in"), ("listed", "every row is in x.csv")]}
+    checked = replace(parts, prepare=lambda request: replace(parts.prepare(request), load_report=told))
+    monkeypatch.setattr("portfolio_lab.reports.cli.checking.checking_parts", lambda observe: checked)
+    assert check_run(run, "", as_json=False) == 0
+    said = capsys.readouterr().out
+    assert "\nLook at this: left out: row 3: is blank → fill it in\nLook at this: every row is in x.csv\n" in said
+    assert check_run(run, "", as_json=True) == 0
+    assert json.loads(capsys.readouterr().out)["noticed"][0] == "left out: row 3: is blank → fill it in"

@@ -7,7 +7,14 @@ import pytest
 
 from portfolio_lab.reports.catalog import CATALOG, missing_tables
 from portfolio_lab.reports.run_file import RunFile
-from portfolio_lab.reports.runner.wiring import checking_parts, counts_of, secrets_of, suite_parts, suite_reports
+from portfolio_lab.reports.runner.wiring import (
+    checking_parts,
+    counts_of,
+    secrets_of,
+    suite_parts,
+    suite_reports,
+    told_of,
+)
 
 VERBS = {
     "render_report": ("publish", ("notebook", Path("x"))),
@@ -109,3 +116,16 @@ def test_checking_finds_what_the_measures_would_stumble_on(tmp_path):
     run = RunFile(run="demo", data={"source": "."}).read_from(tmp_path / "demo.yaml", root=tmp_path)
     with pytest.raises(DataError, match="n_gaps"):
         checking_parts().prepare(Request(run, date(2026, 9, 30), tmp_path / "reports"))
+
+
+def test_what_was_found_in_rows_is_told_with_the_file_that_lists_them(tmp_path):
+    from portfolio_lab.data.load.report import Example, Finding, LoadReport
+
+    dropped = Finding("orders", "amount", "is no number", "mend it", "dropped", 3, (Example(row=7, value="x"),))
+    noted = Finding("orders", None, "is odd", "nothing", "noted", 1)
+    told = told_of(LoadReport("data", "f", (), (dropped, noted), None, ()), tmp_path)
+    assert told == [
+        ("dropped", "table orders, column amount, row 7, value 'x': is no number (3 rows) → mend it"),
+        ("noted", "table orders: is odd → nothing"),
+        ("listed", f"every row that was left out is in {tmp_path / 'rejected_orders.csv'}"),
+    ]

@@ -8,6 +8,9 @@ import ibis.expr.types as ir
 
 from portfolio_lab.data.schema import TableSpec, table_spec
 
+ORDER_SHARES = "order_shares"
+MADE_OF = {ORDER_SHARES: "orders"}  # tables that are sums of another by day, and are cut as it is
+
 
 class Tables(Mapping[str, ir.Table]):
     """The tables of a run as they were known at the end of ``as_of``: a mapping of our names to Ibis tables."""
@@ -31,7 +34,8 @@ def cut_at(tables: Mapping[str, ir.Table], as_of: date) -> Tables:
     Rows dated later are left out; facts that became known later (a closing date, a payment, an outcome) are emptied.
     A row without a date was always known.
     """
-    return Tables({name: _cut(table_spec(name), table, as_of) for name, table in tables.items()}, as_of=as_of)
+    cut = {name: _cut(table_spec(MADE_OF.get(name, name)), table, as_of) for name, table in tables.items()}
+    return Tables(cut, as_of=as_of)
 
 
 def _cut(spec: TableSpec, table: ir.Table, as_of: date) -> ir.Table:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from portfolio_lab.data.proposals.oddities import note_what_is_odd
 from portfolio_lab.data.proposals.parts import join_parts
 from portfolio_lab.data.proposals.synonyms import COLUMNS, TABLES, bare_name, likeness
-from portfolio_lab.data.proposals.values import day_formats, number_notations
+from portfolio_lab.data.proposals.values import ISO_DAY, day_formats, number_notations
 from portfolio_lab.data.schema import CONTRACTS, Column, TableSpec, table_spec
 from portfolio_lab.data.source import SurveyedTable
 from portfolio_lab.data.source.reading import FALSE_WORDS, TRUE_WORDS
@@ -150,7 +150,11 @@ def _spoilt(column: Column, there: SurveyedTable) -> list[str]:
     asked = []
     for name, texts in there.columns.items():
         unfit = next((text for text in texts if not _fit(column, name, [text])), None)
-        if likeness(column.name, name, COLUMNS) >= SURE and unfit is not None:
+        if likeness(column.name, name, COLUMNS) < SURE:
+            continue
+        if unfit is None and texts and not _fit(column, name, _written(column, there, texts)):
+            asked.append(f"{name} is named like {column.name}, but is not written in one way: can it be corrected?")
+        if unfit is not None:
             kind = {"date": "day", "flag": "yes or no"}.get(column.kind, column.kind)
             asked.append(f"{name} is named like {column.name}, but {unfit!r} in it is no {kind}: can it be corrected?")
     return asked
@@ -175,7 +179,9 @@ def _doubt_blank(
 def _columns(spec: TableSpec, there: SurveyedTable) -> list[ColumnProposal]:
     """Return our columns that something there fits, the best pairs first taken, each of theirs used once."""
     fits = [
-        (_fit(column, name, texts), column, name) for column in spec.columns for name, texts in there.columns.items()
+        (_fit(column, name, _written(column, there, texts)), column, name)
+        for column in spec.columns
+        for name, texts in there.columns.items()
     ]
     found: dict[str, ColumnProposal] = {}
     taken: set[str] = set()
@@ -187,6 +193,12 @@ def _columns(spec: TableSpec, there: SurveyedTable) -> list[ColumnProposal]:
     if spec.name == "orders" and "amount" not in found:
         found |= _priced(found, there)
     return [found[column.name] for column in spec.columns if column.name in found]
+
+
+def _written(column: Column, there: SurveyedTable, texts: list[str]) -> list[str]:
+    """Return the texts that tell how a column is written: real days in the cells of a sheet are read in any format."""
+    as_text = [text for text in texts if not ISO_DAY.match(text)] if there.is_sheet and column.kind == "date" else []
+    return as_text or texts
 
 
 def _fit(column: Column, name: str, texts: list[str]) -> float:
@@ -243,10 +255,10 @@ def _text_format(
 def _samples(spec: TableSpec, there: SurveyedTable, columns: list[ColumnProposal]) -> dict[str, list[list[str]]]:
     samples: dict[str, list[list[str]]] = {"date": [], "number": []}
     for column in columns:
-        kind = spec.column(column.column).kind
-        group = "number" if kind == "integer" else kind
+        ours = spec.column(column.column)
+        group = "number" if ours.kind == "integer" else ours.kind
         if group in samples and there.columns.get(column.source):
-            samples[group].append(there.columns[column.source])
+            samples[group].append(_written(ours, there, there.columns[column.source]))
     return samples
 
 

@@ -78,7 +78,7 @@ def _file_of(there: SurveyedTable) -> str:
 
 
 def _form(there: SurveyedTable) -> tuple:
-    return there.delimiter, *there.columns
+    return (there.delimiter, there.skip_rows), *there.columns
 
 
 def _pattern(names: list[str]) -> str | None:

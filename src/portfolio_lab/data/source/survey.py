@@ -33,7 +33,8 @@ class SurveyedTable:
     """A table as it was found: its name in the source, its columns with sampled texts, how its text is written.
 
     The texts of a column leave out blanks; ``n_rows`` is the number of rows that were looked at. For a sheet of a
-    workbook, ``sheet`` is its name (or a pattern or list of names), and ``file`` the workbook where a folder holds it.
+    workbook (``is_sheet``), ``sheet`` is its name (or a pattern or list of names) where there are several, and ``file``
+    the workbook where a folder holds it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class SurveyedTable:
     n_parts: int = 1
     sheet: str | tuple[str, ...] | None = None
     file: str | None = None
+    is_sheet: bool = False
 
 
 def survey_source(source: str, *, root: Path) -> list[SurveyedTable]:
@@ -84,7 +86,9 @@ def _sheet(name: str, path: Path, sheet: str) -> SurveyedTable:
     rows = [texts for number, texts in numbered if number >= (below or 0)]
     header = [text or "" for text in rows[0]] if rows else []
     skipped = below - 1 if below else 0
-    return SurveyedTable(name, _by_column(header, rows[1:]), is_text=True, skip_rows=skipped, n_rows=len(rows[1:]))
+    return SurveyedTable(
+        name, _by_column(header, rows[1:]), is_text=True, skip_rows=skipped, n_rows=len(rows[1:]), is_sheet=True
+    )
 
 
 def _sheets(name: str, path: Path) -> Iterator[SurveyedTable]:

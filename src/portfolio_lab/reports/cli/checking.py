@@ -16,6 +16,13 @@ from portfolio_lab.reports.runner.parts import Request
 from portfolio_lab.reports.runner.wiring import checking_parts
 
 OK, REFUSED = 0, 2
+TREATMENTS = {
+    "dropped": "left out: ",
+    "emptied": "read as empty: ",
+    "noted": "kept: ",
+    "set_aside": "set aside as asked: ",
+    "listed": "",
+}
 LONG_AFTER_DAYS = 92  # more than any quarter without a single order
 
 
@@ -31,6 +38,7 @@ def check_run(run: str, as_of: str, *, as_json: bool) -> int:
         _tell_refusal(refusal, as_json)
         return REFUSED
     noticed = doubts_about_day(request.as_of, data.load_report.get("orders"))
+    noticed += [TREATMENTS[treated] + text for treated, text in data.load_report.get("told", ())]
     said = {"ok": True, "as_of": request.as_of.isoformat(), "tables": sorted(data.tables), "faults": []}
     sentence = f"{run} can be run as of {said['as_of']}, with {', '.join(said['tables'])}."
     lines = [sentence, *(f"Look at this: {text}" for text in noticed)]

@@ -26,7 +26,8 @@ def find_run_file(run: str | Path, *, root: Path | None = None) -> Path:
 
 
 def root_above(path: Path) -> Path:
-    """Return the project root above a run file: the nearest folder with notebooks, else the file's own folder.
+    """Return the project root above a run file: the nearest folder with notebooks, else the file's own folder, or the
+    one above it where that is called params: there ``init`` writes what was typed beside it.
 
     The runner hands it down through an environment variable, since its resolved run file lies elsewhere.
     """
@@ -34,7 +35,7 @@ def root_above(path: Path) -> Path:
         return Path(os.environ[ROOT_VARIABLE])
     folders = path.resolve().parents
     marked = (folder for folder in folders if any((folder / mark).exists() for mark in ROOT_MARKS))
-    return next(marked, folders[0])
+    return next(marked, folders[1] if folders[0].name == "params" else folders[0])
 
 
 def project_root() -> Path:

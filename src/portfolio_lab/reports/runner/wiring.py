@@ -58,7 +58,8 @@ def check_data(request: Request, observe: Observer) -> PreparedData:
     from portfolio_lab.reports.review import check_review
 
     prepared = _with_progress(check_review, request, observe)
-    return PreparedData(prepared.fingerprint, counts_of(prepared.report), prepared.tables, {})
+    told = {"told": told_of(prepared.report, prepared.staged.folder)}
+    return PreparedData(prepared.fingerprint, counts_of(prepared.report) | told, prepared.tables, {})
 
 
 def _with_progress(prepare: Any, request: Request, observe: Observer) -> "Prepared":
@@ -100,6 +101,13 @@ def secrets_of(run_file: "RunFile") -> dict[str, str]:
 def counts_of(report: "LoadReport") -> dict[str, Any]:
     """Return what the border counted, without single rows: a manifest holds no customer's data."""
     return _without_rows(asdict(report))
+
+
+def told_of(report: "LoadReport", folder: Path) -> list[tuple[str, str]]:
+    """Return what was found in rows that do not keep a run from beginning: what was done, and the finding in words."""
+    told = [(finding.severity, str(finding.fault())) for finding in report.findings]
+    files = sorted({f"rejected_{finding.table}.csv" for finding in report.findings if finding.severity == "dropped"})
+    return [*told, *(("listed", f"every row that was left out is in {folder / name}") for name in files)]
 
 
 def _without_rows(value: Any) -> Any:
