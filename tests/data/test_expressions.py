@@ -54,6 +54,8 @@ def evaluate(engine, text, build):
         ('Quantity / "Unit Price"', [4 / 3, None, None, None]),
         ('"Unit Price" / Quantity', [0.75, None, 0.0, None]),
         ("-Quantity + 1", [-1.0, None, -2.0, None]),
+        ("REPLACE(Quantity, 'x', ' 7 ')", [2.0, 7.0, 3.0, None]),
+        ("REPLACE(\"net-amount\", '2', '5') + 1", [2.0, 6.0, 4.0, 5.0]),
         ("(Quantity - 1) * 10", [10.0, None, 20.0, None]),
         ("Quantity % 2", [0.0, None, 1.0, None]),
         ("ABS(0 - Quantity)", [2.0, None, 3.0, None]),

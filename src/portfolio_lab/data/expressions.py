@@ -21,7 +21,7 @@ from portfolio_lab.data.source.blanks import without_blanks
 MAX_CHARACTERS = 2_000
 ALLOWED = (
     "+ - * / %, comparisons, AND OR NOT, IS NULL, LIKE, IN, BETWEEN, CASE, COALESCE, ROUND, ABS, TRIM, LOWER, UPPER,"
-    " NORMALIZE, ||"
+    " NORMALIZE, REPLACE, ||"
 )
 
 
@@ -132,7 +132,7 @@ def _as_text(node: exp.Expression, scope: Scope) -> Any:
     build = _TEXTS.get(type(node))
     if build is None:
         raise ExpressionError(
-            f"has {node.sql()!r} where text is needed", "use TRIM, LOWER, UPPER, NORMALIZE, ||, CASE, COALESCE"
+            f"has {node.sql()!r} where text is needed", "use TRIM, LOWER, UPPER, NORMALIZE, REPLACE, ||, CASE, COALESCE"
         )
     return build(node, scope)
 
@@ -260,6 +260,13 @@ def _trim(node: exp.Expression, scope: Scope) -> Any:
     return without_blanks(_as_text(node.this, scope))
 
 
+def _replace(node: exp.Expression, scope: Scope) -> Any:
+    parts = (node.expression, node.args.get("replacement"))
+    if not all(isinstance(part, exp.Literal) and part.is_string for part in parts) or not parts[0].this:
+        raise ExpressionError("has REPLACE without two quoted texts", "write REPLACE(Amount, 'EUR', '')")
+    return _as_text(node.this, scope).replace(parts[0].this, parts[1].this)
+
+
 def _normalize(node: exp.Expression, scope: Scope) -> Any:
     return scope.reader.in_one_spelling(_as_text(node.this, scope))
 
@@ -283,12 +290,14 @@ _NUMBERS: dict[type, Any] = {
     exp.Paren: _inside(_as_number),
     exp.Case: _case(_as_number),
     exp.Coalesce: _coalesce(_as_number),
+    exp.Replace: lambda node, scope: scope.reader.number(without_blanks(_replace(node, scope))),
 }
 _TEXTS: dict[type, Any] = {
     exp.Paren: _inside(_as_text),
     exp.Lower: lambda node, scope: _as_text(node.this, scope).lower(),
     exp.Upper: lambda node, scope: _as_text(node.this, scope).upper(),
     exp.Trim: _trim,
+    exp.Replace: _replace,
     exp.Normalize: _normalize,
     exp.DPipe: lambda node, scope: _as_text(node.this, scope) + _as_text(node.expression, scope),
     exp.Case: _case(_as_text),

@@ -2,7 +2,10 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "blank": ("is blank", "fill it in, or leave these rows out with 'where'"),
-    "not_a_number": ("is not a number", "correct it, or declare format.decimal and format.thousands"),
+    "not_a_number": (
+        "is not a number",
+        "correct it, or declare format.decimal and format.thousands; signs such as € go with REPLACE(Amount, '€', '')",
+    ),
     "not_a_whole_number": ("is not a whole number", "correct it"),
     "not_a_day": (
         "is not a day that we can read without guessing",

@@ -97,7 +97,7 @@ def _common_start(texts: list[str]) -> str:
 
 
 def _fits_others(pattern: str, alike: Sequence[str], there: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for name in there if name not in alike)
+    return any(fnmatchcase(name, pattern.replace("[", "[[]")) for name in there if name not in alike)
 
 
 def _join(name: str, parts: list[SurveyedTable]) -> SurveyedTable:

@@ -2,6 +2,7 @@
 
 from portfolio_lab.data.source.address import secrets_of
 from portfolio_lab.data.source.engines import hash_rows
+from portfolio_lab.data.source.kept import keep_table
 from portfolio_lab.data.source.lines import FindLines
 from portfolio_lab.data.source.opened import Source, open_source, open_staged
 from portfolio_lab.data.source.reading import ColumnReader, bounded, named
@@ -21,6 +22,7 @@ __all__ = [
     "bounded",
     "file_state",
     "hash_rows",
+    "keep_table",
     "named",
     "open_source",
     "open_staged",

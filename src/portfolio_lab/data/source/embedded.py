@@ -43,28 +43,6 @@ def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: 
     )
 
 
-def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTable:
-    """Return a table of Parquet parts, every row with its number in its file; raises DataError for a corrupt part."""
-    schemas = [_parquet_schema(con, part, file) for part in file.parts]
-    labels = [part.name for part in file.parts]
-    refuse_drift(file.table, schemas, labels)
-    listed = ", ".join(_quoted(str(part)) for part in file.parts)
-    view = f"raw_{file.table}"
-    con.raw_sql(
-        f"CREATE OR REPLACE VIEW {view} AS SELECT * EXCLUDE (file_row_number, filename), "
-        f"file_row_number + 1 AS {ROW}, parse_filename(filename) AS {FILE} "
-        f"FROM read_parquet([{listed}], file_row_number = true, filename = true, hive_partitioning = false)"
-    )
-    expr = trimmed(con, file.table, con.table(view))
-    columns = tuple(name for name in expr.columns if name not in (ROW, FILE))
-    digests = [file_digest(part) for part in file.parts]
-    filled = [one if _has_rows(con, part) else None for one, part in zip(digests, file.parts, strict=True)]
-    refuse_copies(file.table, labels, filled)
-    digest = digest_of(digests)
-    narrow = is_narrow(columns)
-    return RawTable(file.table, file.path.name, expr, columns, text_format, digest, has_rows=True, is_trimmed=narrow)
-
-
 def attach_database(con: Any, path: Path) -> None:
     """Open a DuckDB database for reading and make it the one that is asked; DataError for one that cannot be opened."""
     try:
@@ -138,10 +116,10 @@ def _text_part(con: Any, look: TextFile, text_format: Format, name: str) -> ir.T
     whitespace = text_format.delimiter == "whitespace"
     columns = {"line": "VARCHAR"} if whitespace else dict.fromkeys(look.columns, "VARCHAR")
     options = {
-        "columns": "{" + ", ".join(f"{_quoted(column)}: 'VARCHAR'" for column in columns) + "}",
-        "delim": _quoted("\x1f" if whitespace else text_format.delimiter or ","),
-        "quote": _quoted("" if whitespace else text_format.quote or '"'),
-        "escape": _quoted("" if whitespace else text_format.quote or '"'),
+        "columns": "{" + ", ".join(f"{sql_text(column)}: 'VARCHAR'" for column in columns) + "}",
+        "delim": sql_text("\x1f" if whitespace else text_format.delimiter or ","),
+        "quote": sql_text("" if whitespace else text_format.quote or '"'),
+        "escape": sql_text("" if whitespace else text_format.quote or '"'),
         "skip": str(look.n_header_lines),
     }
     rejects = (
@@ -150,7 +128,7 @@ def _text_part(con: Any, look: TextFile, text_format: Format, name: str) -> ir.T
     listed = ", ".join(f"{key} = {value}" for key, value in options.items())
     con.raw_sql(
         f"CREATE OR REPLACE VIEW text_{name} AS SELECT *, row_number() OVER () + {look.n_header_lines} AS {ROW}, "
-        f"{_quoted(look.label)} AS {FILE} FROM read_csv({_quoted(str(look.path))}, auto_detect = false, "
+        f"{sql_text(look.label)} AS {FILE} FROM read_csv({sql_text(str(look.path))}, auto_detect = false, "
         f"header = false, {listed}{rejects})"
     )
     part = con.table(f"text_{name}")
@@ -163,17 +141,6 @@ def _split_on_blanks(part: ir.Table, columns: tuple[str, ...]) -> ir.Table:
     fits = fields.length() == len(columns)
     values = {name: ibis.ifelse(fits, fields[index], ibis.null("string")) for index, name in enumerate(columns)}
     return part.filter(part.line.strip() != "").select(**values, **{ROW: part[ROW], FILE: part[FILE]})
-
-
-def _parquet_schema(con: Any, part: Path, file: TableFile) -> tuple[tuple[str, str], ...]:
-    try:
-        rows = con.raw_sql(f"DESCRIBE SELECT * FROM read_parquet({_quoted(str(part))})").fetchall()
-        con.raw_sql(f"SELECT count(*) FROM parquet_metadata({_quoted(str(part))})").fetchall()
-    except duckdb.Error as error:
-        remedy = "write this file again; the other parts can be read"
-        fault = Fault("is not a Parquet file that can be read", remedy, file=part.name, table=file.table)
-        raise DataError([fault]) from error
-    return tuple((row[0], row[1]) for row in rows)
 
 
 def refuse_drift(table: str, schemas: Sequence, labels: Sequence[str]) -> None:
@@ -202,12 +169,8 @@ def refuse_copies(table: str, labels: Sequence[str], digests: Sequence[str | Non
         raise DataError(faults)
 
 
-def _has_rows(con: Any, part: Path) -> bool:
-    (n,) = con.raw_sql(f"SELECT num_rows FROM parquet_file_metadata({_quoted(str(part))})").fetchone()
-    return n > 0
-
-
-def _quoted(text: str) -> str:
+def sql_text(text: str) -> str:
+    """Return a text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
 
 

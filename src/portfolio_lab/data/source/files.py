@@ -64,7 +64,11 @@ def unused_entries(address: Address, used: dict[str, TableFile]) -> tuple[str, .
 
 def _matches(name: str, entries: dict[str, Path]) -> list[Path]:
     if "*" in name:
-        return [entry for label, entry in entries.items() if fnmatchcase(label, name) and is_table_file(entry)]
+        return [
+            entry
+            for label, entry in entries.items()
+            if fnmatchcase(label, name.replace("[", "[[]")) and is_table_file(entry)
+        ]
     if name in entries and (entries[name].is_dir() or is_table_file(entries[name])):
         return [entries[name]]
     return [entry for label, entry in entries.items() if _stem(label) == name and _is_table(entry)]

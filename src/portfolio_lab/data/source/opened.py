@@ -17,12 +17,12 @@ from portfolio_lab.data.source.embedded import (
     attach_database,
     file_digest,
     read_database_table,
-    read_parquet_table,
     read_text_table,
     rejected_lines,
 )
 from portfolio_lab.data.source.engines import Engine, connect_embedded
 from portfolio_lab.data.source.files import find_table_files, unused_entries
+from portfolio_lab.data.source.parquet import read_parquet_table
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark, remote_reader, server_tables
 from portfolio_lab.data.source.scratch import new_scratch
 from portfolio_lab.data.source.sheet_choice import match_sheets, refuse_sheets

@@ -88,7 +88,10 @@ def _listed(sheet: str | tuple[str, ...]) -> tuple[str, ...]:
 def _fitting(
     there: Sequence[str], wanted: Sequence[str], table: str, *, file: str | None = None
 ) -> tuple[list[str], list[Fault]]:
-    fits = {name: [sheet for sheet in there if fnmatchcase(_folded(sheet), _folded(name))] for name in wanted}
+    fits = {
+        name: [sheet for sheet in there if fnmatchcase(_folded(sheet), _folded(name).replace("[", "[[]"))]
+        for name in wanted
+    }
     taken = {sheet for sheets in fits.values() for sheet in sheets}
     faults = []
     for name in (name for name, sheets in fits.items() if not sheets):

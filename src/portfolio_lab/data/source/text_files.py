@@ -153,7 +153,8 @@ def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, encodi
         line = n + error.object[: error.start].count(b"\n") + 1
         is_wide = error.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         remedy = "set format.encoding, for example cp1252 (Windows) or latin-1"
-        remedy = "set format.encoding: utf-16, as the first bytes say" if is_wide else remedy
+        wide = "utf-32" if error.object.startswith(codecs.BOM_UTF32_LE) else "utf-16"
+        remedy = f"set format.encoding: {wide}, as the first bytes say" if is_wide else remedy
         value = f"byte 0x{error.object[error.start]:02x}"
         fault = Fault(f"is not {encoding} text", remedy, file=path.name, line=line, value=value)
         raise DataError([fault]) from error
