@@ -192,3 +192,12 @@ def test_one_look_gives_hash_size_and_columns(tmp_path):
     assert look.columns == ("customer_id", "order_date", "amount")
     assert look.size == len(CSV)
     assert inspect_text_file(path, Format(delimiter=","), scratch=tmp_path).digest != look.digest
+
+
+def test_a_view_of_a_database_file_that_cannot_be_computed_is_refused(border):
+    path = border.source / "company.duckdb"
+    query = "SELECT 'a' AS customer_id, DATE '2026-01-31' AS order_date, 'x'::INT AS amount"
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"CREATE VIEW orders AS {query}")
+    with pytest.raises(DataError, match=r"the engine cannot compute it: .*'x'"):
+        border.stage(source=path)

@@ -38,3 +38,9 @@ def test_where_there_is_no_folder_nothing_is_left(table, tmp_path: Path) -> None
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
     assert not keep_table(table, tmp_path / "file" / "numbers.parquet")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_where_it_cannot_be_moved_nothing_is_left_beside(table, tmp_path: Path) -> None:
+    (tmp_path / "numbers.parquet" / "full").mkdir(parents=True)
+    assert not keep_table(table, tmp_path / "numbers.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["numbers.parquet"]

@@ -11,7 +11,7 @@ from fixtures.engines import PASSWORD
 from portfolio_lab.data.load import open_tables, stage_tables
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source.lost import spark_is_lost, watch
-from portfolio_lab.errors import ConnectionLost
+from portfolio_lab.errors import ConnectionLost, DataError
 from portfolio_lab.measures.order_days import build_order_days
 from portfolio_lab.policy import DataPolicy
 
@@ -84,7 +84,8 @@ def test_an_error_of_the_query_itself_stays_what_it_is(orders, tmp_path):
     con = tables["orders"].get_backend()
     with pytest.raises(Exception, match="division by zero") as failed:
         con.raw_sql("SELECT 1 / 0")
-    assert not isinstance(failed.value, ConnectionLost)
+    assert isinstance(failed.value, DataError)
+    assert "the engine cannot compute it" in str(failed.value)
 
 
 @pytest.mark.parametrize(

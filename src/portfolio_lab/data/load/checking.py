@@ -142,6 +142,10 @@ def _nothing_to_report_on(source: Source) -> list[Fault]:
     held = ", ".join((*source.tables, *source.unused)[:20]) or "nothing"
     if not source.tables:
         remedy = f"name the files after our tables, or say which is which under data.tables; the source holds: {held}"
+        if source.is_remote:
+            remedy = (
+                f"say which table is which under data.tables, and let this user read them; the source shows: {held}"
+            )
         return [Fault("has none of our tables", remedy, file=source.label)]
     if "orders" in source.tables or any(table_spec(name).stands_alone for name in source.tables):
         return []

@@ -24,6 +24,11 @@ def local_clock(zone: str, moment: dt.Timestamp("UTC")) -> dt.timestamp:  # type
     """DuckDB's and PostgreSQL's own: what the clocks of a zone showed at a moment."""
 
 
+@ibis.udf.scalar.builtin(name="format")
+def postgres_text(pattern: str, value) -> str:  # type: ignore[no-untyped-def]
+    """PostgreSQL's own: a value of any type as it writes it, for types that know no other cast."""
+
+
 @ibis.udf.scalar.builtin(name="from_utc_timestamp")
 def spark_local_clock(moment: dt.timestamp, zone: str) -> dt.timestamp:
     """Spark's own: what the clocks of a zone showed at a moment, in a session on UTC (Ibis sets it so)."""

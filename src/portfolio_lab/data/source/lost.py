@@ -1,12 +1,22 @@
-"""A server whose connection breaks, at the start or in the middle of a query, is one error: ConnectionLost."""
+"""What an engine says when it is asked: a connection that broke is ConnectionLost, what it cannot compute DataError."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
-from portfolio_lab.errors import ConnectionLost, PortfolioLabError
+from portfolio_lab.errors import ConnectionLost, DataError, Fault, PortfolioLabError
 
-READING = ("execute", "to_pyarrow", "to_pyarrow_batches", "raw_sql", "table", "list_tables", "list_databases")
+READING = (
+    "execute",
+    "to_pyarrow",
+    "to_pyarrow_batches",
+    "to_parquet",
+    "raw_sql",
+    "table",
+    "list_tables",
+    "list_databases",
+)
+ENGINES = ("psycopg", "pyspark", "py4j", "duckdb", "_duckdb")
 SPARK_IS_GONE = ("Py4JNetworkError", "ConnectionRefusedError", "ConnectionResetError")
 SPARK_HAS_STOPPED = ("SparkContext was shut down", "stopped SparkContext", "SparkContext has been shutdown")
 
@@ -14,9 +24,10 @@ SPARK_HAS_STOPPED = ("SparkContext was shut down", "stopped SparkContext", "Spar
 def watch(con: Any, label: str, is_lost: Callable[[Exception], bool]) -> Any:
     """Return the same Ibis connection, whose reading raises ConnectionLost once the server is no longer there.
 
-    Any other error of the engine stays what it is. The message names the server by ``label``, without its secrets.
+    What the engine cannot compute, such as a view that divides by zero, is a DataError with the engine's own words. The
+    message names the server by ``label``, without its secrets.
     """
-    for name in READING:
+    for name in filter(partial(hasattr, con), READING):
         setattr(con, name, _watched(getattr(con, name), label, is_lost))
     return con
 
@@ -33,6 +44,20 @@ def spark_is_lost(problem: Exception) -> bool:
     return named or any(words in str(problem) for words in SPARK_HAS_STOPPED)
 
 
+def never_lost(problem: Exception) -> bool:
+    """Return that a database in a file is always there."""
+    return False
+
+
+def _told(problem: Exception, label: str) -> Exception:
+    """Return an engine's error as a fault of the data; any other as it is."""
+    if type(problem).__module__.partition(".")[0] not in ENGINES:
+        return problem
+    said = str(problem).strip().partition("\n")[0][:300]
+    remedy = "correct the table or view in the database, or the expression in the run file"
+    return DataError([Fault(f"the engine cannot compute it: {said}", remedy, file=label)])
+
+
 def _watched(read: Callable[..., Any], label: str, is_lost: Callable[[Exception], bool]) -> Callable[..., Any]:
     @wraps(read)
     def reading(*given: Any, **named: Any) -> Any:
@@ -42,7 +67,7 @@ def _watched(read: Callable[..., Any], label: str, is_lost: Callable[[Exception]
             raise
         except Exception as problem:
             if not is_lost(problem):
-                raise
+                raise _told(problem, label) from problem
         raise ConnectionLost(f"{label}: the connection broke while it was read → see that the server stays reachable")
 
     return reading

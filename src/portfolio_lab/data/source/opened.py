@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
+from ibis.common.exceptions import TableNotFound
 
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source.address import Address, resolve_address
@@ -22,6 +23,7 @@ from portfolio_lab.data.source.embedded import (
 )
 from portfolio_lab.data.source.engines import Engine, connect_embedded
 from portfolio_lab.data.source.files import find_table_files, unused_entries
+from portfolio_lab.data.source.lost import never_lost, watch
 from portfolio_lab.data.source.parquet import read_parquet_table
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark, remote_reader, server_tables
 from portfolio_lab.data.source.scratch import new_scratch
@@ -49,6 +51,9 @@ class Source:
         """Return one table as it stands in the source; raises DataError for a file that cannot be read."""
         try:
             return self.read(name)
+        except TableNotFound as error:
+            remedy = f"correct data.tables.{name}.table; see that its schema is named and that this user may read it"
+            raise DataError([Fault("is not in the source", remedy, table=name, value=str(error))]) from error
         except OSError as error:
             file = Path(str(error.filename)).name if error.filename else None
             problem = f"cannot be opened: {error.strerror or error}"
@@ -116,6 +121,7 @@ def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Sou
     names, faults = server_tables(con, settings)
     if faults:
         raise DataError(faults)
+    watch(con, address.label, never_lost)
     digest = "|".join(file_digest(path) for path in (address.path, *log_beside(address.path)))
 
     def read(name: str) -> RawTable:

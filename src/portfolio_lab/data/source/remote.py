@@ -12,7 +12,8 @@ import ibis.expr.types as ir
 from portfolio_lab.data.schema import table_spec
 from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source.address import Address
-from portfolio_lab.data.source.engines import spark_local_clock
+from portfolio_lab.data.source.embedded import sql_text
+from portfolio_lab.data.source.engines import postgres_text, spark_local_clock
 from portfolio_lab.data.source.lost import postgres_is_lost, spark_is_lost, watch
 from portfolio_lab.data.source.tables import RawTable, match_tables
 from portfolio_lab.errors import ConnectionLost, DataError, Fault
@@ -57,7 +58,7 @@ def connect_spark(address: Address) -> Any:
 
 def server_tables(con: Any, settings: DataSettings) -> tuple[dict[str, str], list[Fault]]:
     """Return our table's name to the server's, and a fault for each one named but not there."""
-    return match_tables(set(con.list_tables()), settings, holder="the database")
+    return match_tables({*con.list_tables(), *_kept_views(con)}, settings, holder="the database")
 
 
 def remote_reader(con: Any, names: dict[str, str], settings: DataSettings, engine: Any) -> Callable[[str], RawTable]:
@@ -66,6 +67,8 @@ def remote_reader(con: Any, names: dict[str, str], settings: DataSettings, engin
     def read(name: str) -> RawTable:
         schema, _, bare = names[name].rpartition(".")
         expr = con.table(bare, database=schema or None)
+        if engine == "postgres":
+            expr = _readable(con, names[name], expr)
         if engine == "spark":
             expr = _moments_on_local_clocks(con, names[name], expr, settings.timezone)
         columns = tuple(expr.columns)
@@ -76,6 +79,27 @@ def remote_reader(con: Any, names: dict[str, str], settings: DataSettings, engin
         )
 
     return read
+
+
+def _kept_views(con: Any) -> list[str]:
+    """Return the materialized views of PostgreSQL, which it does not list among its tables."""
+    if con.name != "postgres":
+        return []
+    rows = con.raw_sql("SELECT matviewname FROM pg_matviews WHERE schemaname = current_schema()")
+    with rows:
+        return [row[0] for row in rows.fetchall()]
+
+
+def _readable(con: Any, name: str, expr: ir.Table) -> ir.Table:
+    """Return a table of PostgreSQL with amounts of money and values of a list of its own (enum) as text."""
+    place = ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+    rows = con.raw_sql(
+        "SELECT a.attname FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid "
+        f"WHERE a.attrelid = to_regclass({sql_text(place)}) AND (t.typtype = 'e' OR t.typname = 'money')"
+    )
+    with rows:
+        columns = [row[0] for row in rows.fetchall()]
+    return expr.mutate(**{column: postgres_text("%s", expr[column]) for column in columns}) if columns else expr
 
 
 def _use_database(con: Any, database: str, address: Address) -> None:
