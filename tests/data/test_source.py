@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import date, datetime
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -94,12 +95,35 @@ def test_data_in_an_installed_package_are_read_in_place(tmp_path):
         ("package://lifetimes/../../x", "leaves the package"),
         ("mysql://host/db", "is no kind of source we read"),
         ("postgres://me:hunter2@host/db", "holds a password in clear text"),
+        ("postgres://me@host/db?sslmode=off&password=hunter2", "holds a password in clear text"),
+        ("postgres://me@host:port/db", "is no address of a server"),
+        ("postgres://me@[::1/db", "is no address of a server"),
         ("postgres://me:${NO_SUCH_SECRET}@host/db", "NO_SUCH_SECRET: is not set"),
     ],
 )
 def test_a_wrong_source_is_refused(tmp_path, source, words):
     with pytest.raises(DataError, match=words) as refused:
         resolve_address(source, root=tmp_path)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["postgres://me:${PW}@host:5432/db", "postgres://${BOTH}@host:5432/db", "postgres://me@host/db?password=${PW}"],
+)
+def test_a_password_may_hold_marks_that_an_address_uses(monkeypatch, tmp_path, source):
+    monkeypatch.setenv("PW", "p@ss/w:rd#1?x&y")
+    monkeypatch.setenv("BOTH", "me:p@ss/w:rd#1?x&y")
+    parts = urlsplit(resolve_address(source, root=tmp_path).url)
+    assert (parts.hostname, parts.path) == ("host", "/db")
+    assert unquote(parts.password or dict(parse_qsl(parts.query))["password"]) == "p@ss/w:rd#1?x&y"
+
+
+def test_what_is_no_address_once_its_secrets_are_in_it_is_refused_without_showing_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOST", "db:hunter2")
+    with pytest.raises(DataError, match="is no address of a server") as refused:
+        resolve_address("postgres://me@${HOST}/x", root=tmp_path)
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
     assert "hunter2" not in str(refused.value)
 
 

@@ -79,3 +79,10 @@ def test_a_user_who_may_read_nothing_is_told_so(company):
     roles = ("DROP ROLE IF EXISTS reader", f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
     with pytest.raises(DataError, match="let this user read them"):
         company(TABLE.format(kind="numeric"), ROW, *roles, user="reader")
+
+
+def test_an_option_that_there_is_not_is_refused_without_the_words_of_the_driver(company, postgres_url, border):
+    source = postgres_url.replace(PASSWORD, "${SALES_PASSWORD}") + "?nonsense=1"
+    with pytest.raises(DataError, match=r"cannot be connected to → correct the options behind the '\?'") as refused:
+        border.stage(source=source)
+    assert refused.value.__suppress_context__

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from portfolio_lab.errors import DataError, Fault
 
@@ -95,14 +95,38 @@ def _package_path(source: str) -> Path:
 
 
 def _of_server(source: str) -> Address:
-    scheme = urlsplit(source).scheme
+    scheme = source.partition("://")[0]
     kinds: dict[str, Kind] = {"postgres": "postgres", "postgresql": "postgres", "spark": "spark"}
     if scheme not in kinds:
         remedy = "use a path, package://…, postgres://… or spark://…"
         raise DataError([Fault(f"{scheme}:// is no kind of source we read", remedy, key="data.source")])
     _refuse_written_password(source)
-    secrets = secrets_of(source)
-    return Address(kinds[scheme], label_of(source), url=SECRET.sub(lambda found: secrets[found[1]], source))
+    return Address(kinds[scheme], label_of(source), url=_with_secrets(source, secrets_of(source)))
+
+
+def _with_secrets(source: str, secrets: dict[str, str]) -> str:
+    """Return the address with its secrets; marks in them that an address uses itself are escaped, but for the host."""
+    before, at, behind = source.rpartition("@")
+    host, mark, options = behind.partition("?")
+    escaped = {name: quote(value, safe="%:") for name, value in secrets.items()}
+    url = _filled(before, escaped) + at + _filled(host, secrets) + mark + _filled(options, escaped)
+    _refuse_no_address(url)
+    return url
+
+
+def _filled(text: str, secrets: dict[str, str]) -> str:
+    return SECRET.sub(lambda found: secrets[found[1]], text)
+
+
+def _refuse_no_address(url: str) -> None:
+    """Raise DataError for what is no address; without the cause, which may show a part of a password."""
+    try:
+        is_address = urlsplit(url).port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        remedy = "write it as postgres://user:${NAME}@host:5432/database"
+        raise DataError([Fault("is no address of a server", remedy, key="data.source")])
 
 
 def label_of(source: str) -> str:
@@ -112,7 +136,8 @@ def label_of(source: str) -> str:
 
 
 def _refuse_written_password(source: str) -> None:
-    password = urlsplit(SECRET.sub("", source)).password
-    if password:
+    _refuse_no_address(SECRET.sub("1", source))
+    parts = urlsplit(SECRET.sub("", source))
+    if parts.password or any("password" in name and value for name, value in parse_qsl(parts.query)):
         remedy = "write ${NAME} in its place and set that environment variable"
         raise DataError([Fault("holds a password in clear text", remedy, key="data.source")])

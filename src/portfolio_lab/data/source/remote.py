@@ -35,6 +35,9 @@ def connect_postgres(address: Address) -> Any:
             remedy = "correct user, password or database name in data.source"
             raise DataError([Fault("refuses the connection", remedy, key="data.source", value=address.label)]) from None
         raise ConnectionLost(f"{address.label} does not answer → see that the server runs and can be reached") from None
+    except (psycopg.Error, ValueError):  # its words may hold a part of the address
+        remedy = "correct the options behind the '?' of data.source"
+        raise DataError([Fault("cannot be connected to", remedy, key="data.source", value=address.label)]) from None
 
 
 def connect_spark(address: Address) -> Any:
