@@ -50,6 +50,17 @@ def test_s3_makes_ever_contacted_look_deadly_and_the_dated_contact_does_not(rati
     assert np.exp(estimates[1]) == pytest.approx(ever, abs=0.08)
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("ratio", [1.0, 1.3])
+def test_s3_over_forty_companies_the_dated_contact_is_right_to_a_twentieth(ratio):
+    found = []
+    for run in range(40):
+        rows = sim.immortal_contacts(np.random.default_rng(run), ratio=ratio)
+        dated = summarise_coefficients(fit_cox(rows, CoxDesign(("is_contacted", "x"), cluster="customer_id")))
+        found.append(dated.set_index("term")["coefficient"].iloc[0])
+    assert abs(np.mean(found) - np.log(ratio)) <= 0.05
+
+
 def test_s4_punishes_contacts_that_do_nothing(rng):
     customers, contacts = sim.contacts_until_the_order(rng, n=100_000)
     ordered = np.isfinite(customers["order_day"])

@@ -16,18 +16,9 @@ def plot_ranges(rows: pd.DataFrame, *, ax: Axes, label: str, locale: str) -> Axe
     Ranges that leave out 0 are coloured; ``label`` names what lies on the axis.
     """
     shown = rows.iloc[::-1].reset_index(drop=True)
-    place = np.arange(len(shown), dtype=float)
     colours = np.where((shown["low"] > 0) | (shown["high"] < 0), ACCENT, MUTED)
-    ax.axvline(0, color=INK, linewidth=1)
-    ax.hlines(place, shown["low"], shown["high"], color=colours, linewidth=2)
+    place = _draw_ranges(shown, colours, ax=ax, label=label, locale=locale)
     ax.scatter(shown["effect"], place, color=colours, zorder=3)
-    ax.set_yticks(place, list(shown["label"]))
-    ax.set_ylim(-0.6, len(shown) - 0.4)
-    ax.grid(visible=True, axis="x", color=RULE)
-    ax.grid(visible=False, axis="y")
-    ax.set_xlabel(label)
-    ax.xaxis.set_major_locator(MaxNLocator(6))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale)))
     return ax
 
 
@@ -37,10 +28,8 @@ def plot_lines(rows: pd.DataFrame, *, ax: Axes, label: str, locale: str) -> Axes
     ``rows``: label, effect, low, high, shrunk_effect (empty = none), is_grey. Grey rows have hollow dots.
     """
     shown = rows.iloc[::-1].reset_index(drop=True)
-    place, is_grey = np.arange(len(shown), dtype=float), shown["is_grey"].to_numpy(dtype=bool)
-    colours = np.where(is_grey, GREY, ACCENT)
-    ax.axvline(0, color=INK, linewidth=1)
-    ax.hlines(place, shown["low"], shown["high"], color=colours, linewidth=2)
+    is_grey = shown["is_grey"].to_numpy(dtype=bool)
+    place = _draw_ranges(shown, np.where(is_grey, GREY, ACCENT), ax=ax, label=label, locale=locale)
     for chosen, face, name in ((~is_grey, ACCENT, "alone"), (is_grey, "white", "small groups, joined")):
         if chosen.any():
             edge = {"edgecolors": ACCENT if face == ACCENT else GREY, "linewidths": 1.6}
@@ -49,18 +38,26 @@ def plot_lines(rows: pd.DataFrame, *, ax: Axes, label: str, locale: str) -> Axes
     if drawn.any():
         pooled = {"color": SERIES_COLOURS[1], "marker": "D", "s": 26, "zorder": 4, "label": "drawn to its channel"}
         ax.scatter(shown["shrunk_effect"][drawn], place[drawn], **pooled)
-    ax.set_yticks(place, list(shown["label"]))
     for text, grey in zip(ax.get_yticklabels(), is_grey, strict=True):
         text.set_color(MUTED if grey else INK)
         text.set_style("italic" if grey else "normal")
+    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, columnspacing=1.2, handletextpad=0.3)
+    return ax
+
+
+def _draw_ranges(shown: pd.DataFrame, colours: np.ndarray, *, ax: Axes, label: str, locale: str) -> np.ndarray:
+    """Draw a line from low to high for each row, the zero line, names and scale; the heights of the rows come back."""
+    place = np.arange(len(shown), dtype=float)
+    ax.axvline(0, color=INK, linewidth=1)
+    ax.hlines(place, shown["low"], shown["high"], color=colours, linewidth=2)
+    ax.set_yticks(place, list(shown["label"]))
     ax.set_ylim(-0.6, len(shown) - 0.4)
     ax.grid(visible=True, axis="x", color=RULE)
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(label)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale)))
-    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, columnspacing=1.2, handletextpad=0.3)
-    return ax
+    return place
 
 
 def plot_dose(levels: pd.DataFrame, *, ax: Axes, title: str, as_good: tuple[int, ...], locale: str) -> Axes:

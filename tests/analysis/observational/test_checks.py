@@ -113,6 +113,19 @@ def test_e_value_against_the_known(sample, adjusted):
     assert checks.check_e_value(sample, solid).passed
 
 
+def test_of_a_few_customers_without_an_order_nobody_makes_a_strong_cause(sample, adjusted):
+    n, odd = sample.n, np.arange(sample.n) < 40
+    terms = np.column_stack([sample.terms, odd.astype(float)])
+    still = type(sample)(**{**vars(sample), "terms": terms, "sources": (*sample.sources, "region"),
+                            "is_plain": np.append(sample.is_plain, True)})  # fmt: skip
+    empty = type(sample)(**{**vars(still), "outcome": np.where(odd, 0.0, still.outcome)})
+    assert checks._ratio_of(empty, odd.astype(float)) == 1.0
+    assert checks.check_e_value(empty, adjusted).sentence == checks.check_e_value(sample, adjusted).sentence
+    half = np.arange(n) < n / 2
+    rich = type(sample)(**{**vars(sample), "outcome": np.where(half, 3.0, 1.0)})
+    assert checks._ratio_of(rich, half.astype(float)) == pytest.approx(3.0)
+
+
 def test_the_last_period_is_not_used_after_a_dip_and_used_otherwise():
     rows = sim.contacts_after_a_dip(np.random.default_rng(0))
     sample = build_sample(rows, outcome="lag_1", covariates=sim.S2_LAGS[1:])
@@ -131,7 +144,9 @@ def test_the_trigger_is_told_with_what_it_forbids():
     rows = sim.contacts_after_a_dip(np.random.default_rng(0))
     note = checks.note_trigger(choose_design(rows, lags=sim.S2_LAGS))
     assert note.passed is None and note.name == checks.TRIGGER
-    assert note.sentence.startswith("Contacts follow a dip") and note.sentence.count("recover by themselves") == 2
+    assert note.sentence.startswith("Contacts follow a dip") and note.sentence.count("recover by themselves") == 1
+    assert "so a comparison of before and after" in note.sentence
+    assert "For the same reason the gain of the contacted over the gain of the others" in note.sentence
     by_lot = rows.assign(is_treated=np.random.default_rng(1).random(len(rows)) < 0.5)
     loose = checks.note_trigger(choose_design(by_lot, lags=sim.S2_LAGS, declared="rollout")).sentence
     assert "season and trend" in loose and "recover" not in loose

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from portfolio_lab.analysis.observational.evaluation import (
 )
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import build_sample
+from portfolio_lab.analysis.observational.sensitivity import benchmark_covariates
 from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, WORKS, PlanCase
 
 QUICK = Recipe("logit", n_splits=1)
@@ -123,6 +126,24 @@ def test_with_decline_unmeasured_it_is_never_more_than_weak():
     found = evaluate_unrandomised(contacts, CASE, Question("outcome", known), recipe=QUICK)
     assert found.result.label == "D" and found.result.estimate.effect < 0
     assert found.result.naive_effect < 0
+
+
+@pytest.mark.parametrize("removed", [("decline",), ("decline", "days_since")])
+def test_with_decline_removed_the_page_says_how_little_would_turn_the_sign(removed):
+    contacts = sim.confounded_contacts(np.random.default_rng(3))
+    whole = build_sample(contacts, outcome="outcome", covariates=sim.S1_COVARIATES)
+    full = fit_effect(whole, recipe=QUICK)
+    strength = benchmark_covariates(whole, full).set_index("covariate")["strength"]["decline"]
+    known = tuple(name for name in sim.S1_COVARIATES if name not in removed)
+    found = evaluate_unrandomised(contacts, CASE, Question("outcome", known), recipe=QUICK).result
+    assert found.label in "CD" and found.money is None
+    assert found.estimate.effect < 0.01 < 0.04 < full.effect
+    assert (found.estimate.effect < -0.03) == ("days_since" in removed)
+    said = next(check.sentence for check in found.checks if check.name == checks.HIDDEN)
+    needed = re.search(
+        r"account for ([0-9.]+)% of what is unexplained in both contact and outcome (?:to|would) turn", said
+    )
+    assert float(needed[1]) / 100 < strength
 
 
 def test_two_worlds_are_not_measurable(rows):

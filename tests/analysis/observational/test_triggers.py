@@ -4,7 +4,13 @@ import pytest
 from simulators import effectiveness as sim
 from sklearn.metrics import roc_auc_score
 
-from portfolio_lab.analysis.observational.triggers import assert_allowed, choose_design, compute_auc, compute_dip
+from portfolio_lab.analysis.observational.triggers import (
+    assert_allowed,
+    choose_design,
+    compute_auc,
+    compute_dip,
+    describe_refusals,
+)
 from portfolio_lab.errors import AnalysisError
 
 
@@ -75,3 +81,13 @@ def test_the_limit_is_sixty(by_lot):
         )
         choice = choose_design(forced, lags=lags)
         assert (choice.dip_auc > 0.60) is seen is (choice.trigger == "dip")
+
+
+@pytest.mark.full
+def test_of_two_hundred_companies_with_a_dip_trigger_all_are_refused_both_simple_designs():
+    for run in range(200):
+        choice = choose_design(sim.contacts_after_a_dip(np.random.default_rng(run)), lags=sim.S2_LAGS)
+        assert (choice.trigger, choice.design) == ("dip", "landmark")
+        told = describe_refusals(choice)
+        assert "a comparison of before and after shows a gain even from contacts that do nothing" in told
+        assert "the gain of the contacted over the gain of the others is mostly that recovery" in told

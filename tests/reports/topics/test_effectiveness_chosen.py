@@ -1,5 +1,6 @@
 """Which rows a plan with chosen customers is judged on, and the table of an analyst whose arms were chosen."""
 
+import re
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -111,6 +112,17 @@ def test_a_log_of_chosen_customers_is_weak_and_without_money(log):
     assert result.estimate.low < 0.15 < result.estimate.high
     assert result.naive_effect < result.estimate.effect - 0.05
     assert chosen.find_only_arm(review(log)) is None
+
+
+def test_a_table_of_chosen_customers_gets_the_test_of_the_method_on_its_own_numbers(log):
+    judged = chosen.judge_chosen_arms(review(log)).judged
+    told = chosen.say_self_test(judged, seed=1)
+    found = re.match(
+        r"With data like yours this method covers the truth in (\d+) of 100 runs, the simple .*in (\d+)\.", told
+    )
+    assert int(found[1]) >= 88 and int(found[2]) < 40 and "draws 1,800 customers" in told and "“visit”" in told
+    nobody = chosen.judge_chosen_arms(review(log.assign(visit="0"))).judged
+    assert chosen.say_self_test(nobody, seed=1) == "" == chosen.say_self_test([], seed=1)
 
 
 def test_a_log_in_which_everybody_was_contacted_is_weak_and_has_no_number(log):

@@ -31,7 +31,7 @@ def effects():
 
 def test_the_refused_designs_are_named_with_their_reason():
     text = page.say_design(effects())
-    assert text.count("recover by themselves") == 2 and "the deeper dip" in text
+    assert text.count("recover by themselves") == 1 and "the deeper dip" in text
 
 
 def test_the_self_test_is_one_sentence_with_both_numbers():

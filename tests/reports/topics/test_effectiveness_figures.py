@@ -42,6 +42,15 @@ def drawn(monkeypatch):
     return frames
 
 
+def test_no_break_even_is_drawn_where_no_money_may_be_named(out, evidence, drawn):
+    figures.show_cells(out, evidence.cells, evidence.results, wording=WORDING)
+    assert any(rows["mwe"].notna().any() for rows in drawn)
+    drawn.clear()
+    weak = [replace(result, label="D", money=None) for result in evidence.results]
+    figures.show_cells(out, evidence.cells, weak, wording=WORDING)
+    assert drawn and all(rows["mwe"].isna().all() for rows in drawn)
+
+
 def forest_of(out):
     return next(figure for name, figure in out.page["figures"].items() if name.startswith("effects"))
 

@@ -67,6 +67,10 @@ def test_cards_and_checks_run_over_every_kind_of_result(out, evidence, capsys):
     assert "All 900 customers who were drawn are compared." in shown
 
 
+def test_plans_of_weak_evidence_are_listed(evidence):
+    assert page.list_weak(evidence.results) == {r.case.plan_id for r in evidence.results} - {"RT-1"}
+
+
 def test_checks_are_printed_as_passed_or_failed_with_a_sentence(out, evidence):
     page.show_checks(out, evidence.results)
     tried = [result for result in evidence.results if result.checks]

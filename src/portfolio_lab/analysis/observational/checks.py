@@ -19,7 +19,7 @@ from portfolio_lab.analysis.observational.sensitivity import (
     compute_e_values,
     compute_robustness,
 )
-from portfolio_lab.analysis.observational.triggers import DesignChoice
+from portfolio_lab.analysis.observational.triggers import DesignChoice, describe_refusals
 from portfolio_lab.analysis.verdicts import Check, LabelCode
 from portfolio_lab.errors import AnalysisError
 
@@ -35,6 +35,7 @@ LAST_PERIOD = "the quarter before the contact"
 TRIGGER = "how customers came to be contacted"
 OVERLAP = "overlap"
 MAX_FALSE_SHARE = 0.10
+MIN_EVENTS = 5
 N_SHUFFLES = 100
 N_SHUFFLES_OF_MANY_TERMS = 40
 MANY_TERMS, MANY_ROWS = 25, 10_000
@@ -163,7 +164,10 @@ def check_hidden_cause(sample: Sample, found: Adjusted, *, seed: int = 0) -> Che
     """Return whether something as strong as the strongest known covariate could not move the interval to 0."""
     robust = compute_robustness(sample, found)
     if robust.value_of_limit <= 0:
-        text = "Something unknown need not explain the number away: its range holds no difference at all already."
+        text = (
+            "Something unknown need not explain the number away: its range holds no difference at all already, and to "
+            f"account for {robust.value:.1%} of what is unexplained in both contact and outcome would turn the sign."
+        )
         return Check(HIDDEN, False, text)
     known = benchmark_covariates(sample, found, seed=seed)
     strongest = known.iloc[0]
@@ -210,12 +214,13 @@ def check_e_value(sample: Sample, found: Adjusted) -> Check:
 
 
 def _ratio_of(sample: Sample, column: np.ndarray) -> float:
-    """Ratio of outcomes between the upper and the lower half of a term, at least 1."""
+    """Ratio of outcomes between the upper and the lower half of a term, at least 1; 1 where a half is too small."""
     upper = column > np.median(column) if len(np.unique(column[:1000])) > 2 else column > column.min()
-    if upper.all() or not upper.any():
+    halves = [sample.outcome[part] for part in (upper, ~upper)]
+    if min(map(len, halves)) < MIN_PER_ARM or min(int((half > 0).sum()) for half in halves) < MIN_EVENTS:
         return 1.0
-    high, low = (max(float(sample.outcome[part].mean()), 1e-9) for part in (upper, ~upper))
-    return max(high / low, low / high)
+    high, low = (float(half.mean()) for half in halves)
+    return max(high / low, low / high) if min(high, low) > 0 else 1.0
 
 
 def note_repeated(sample: Sample) -> tuple[Check, ...]:
@@ -228,15 +233,14 @@ def note_repeated(sample: Sample) -> tuple[Check, ...]:
 
 def note_trigger(choice: DesignChoice) -> Check:
     """Return how customers came to be contacted, and in words which simple comparisons are refused for it."""
-    refused = [choice.refusal(design) for design in ("before_after", "difference_in_differences")]
-    return Check(TRIGGER, None, " ".join([choice.sentence, *(reason for reason in refused if reason)]))
+    return Check(TRIGGER, None, f"{choice.sentence} {describe_refusals(choice)}".strip())
 
 
 def check_last_period(choice: DesignChoice, found: Adjusted | None) -> Check:
     """Return whether the contact seems to change the period before it; not used where that period caused it."""
     reason = choice.refusal("placebo_last_period")
     if reason or found is None:
-        return Check(LAST_PERIOD, None, f"Not used. {reason or 'There is no earlier period to look at.'}")
+        return Check(LAST_PERIOD, None, reason or "There is no earlier period to look at.")
     passed = _holds_zero(found)
     told = "does not seem" if passed else "seems"
     return Check(LAST_PERIOD, passed, f"The contact {told} to change the quarter before it.")

@@ -115,7 +115,9 @@ def _refuse_unfit(outcome: pd.Series, treated: np.ndarray) -> None:
     smaller = int(min(treated.sum(), (~treated).sum()))
     if smaller < MIN_PER_ARM:
         remedy = f"compare at least {MIN_PER_ARM} customers with and {MIN_PER_ARM} without"
-        raise AnalysisError("too few customers in one of the groups", remedy=remedy, value=smaller)
+        which = "contacted" if smaller == treated.sum() else "not contacted"
+        told = f"too few customers in one of the groups ({smaller} {which})"
+        raise AnalysisError(told, remedy=remedy, value=smaller)
 
 
 def _terms_of(values: pd.Series, name: str) -> list[tuple[str, np.ndarray, bool]]:

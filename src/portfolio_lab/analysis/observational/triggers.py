@@ -109,6 +109,13 @@ def _sentence(trigger: Trigger, auc: float) -> str:
     return f"{what[trigger]} {told}"
 
 
+def describe_refusals(choice: DesignChoice) -> str:
+    """Return in words why before/after and gains over time are refused here; what both share is said once."""
+    reasons = [choice.refusal(design) for design in ("before_after", "difference_in_differences")]
+    first, *others = [reason for reason in reasons if reason] or [""]
+    return " ".join([first, *(reason.replace(_RISE, "For the same reason") for reason in others)])
+
+
 def assert_allowed(choice: DesignChoice, design: Design) -> None:
     """Raise AnalysisError, with the reason in words, for a design that the trigger forbids."""
     reason = choice.refusal(design)

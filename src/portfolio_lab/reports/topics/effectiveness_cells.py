@@ -8,6 +8,7 @@ from portfolio_lab.analysis.stages import STAGES
 from portfolio_lab.plots import effectiveness_contacts as plots
 from portfolio_lab.plots.style import FIGURE_WIDTH, label_of
 from portfolio_lab.reports.outputs import Outputs
+from portfolio_lab.reports.sentences.effectiveness.free_experiments import more_or_fewer, ranged
 from portfolio_lab.reports.sentences.wording import Wording, in_words, listed
 
 MAX_OWN, MAX_GREY = 12, 4  # lines in the figure
@@ -90,10 +91,10 @@ def _signed(value: float, wording: Wording) -> str:
 
 def say_total(found: ContactEffects, *, days: int, wording: Wording) -> str:
     """Return what all contacts together go with, and how the lines of the table are made."""
-    low, high = found.total.interval()
+    size, between = more_or_fewer(found.total.effect, wording), ranged(*found.total.interval(), wording)
     return (
-        f"In the {days} days, those contacted placed {_signed(found.total.effect, wording)} orders more per customer "
-        f"than others like them (between {_signed(low, wording)} and {_signed(high, wording)}). The lines below "
+        f"In the {days} days, those contacted placed {size} orders per customer than others like them ({between}). "
+        "The lines below "
         "average to this, each weighed by how many were contacted. Groups with fewer than 30 customers on either "
         "side, or fewer than five who ordered, are joined: first the channels of one class and stage, then the stages "
         "of a class, then classes. Such lines are grey, called “small groups, joined”, and never said to work."

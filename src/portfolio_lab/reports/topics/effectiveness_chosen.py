@@ -1,6 +1,6 @@
 """Plans whose customers were chosen, not drawn: what the effectiveness report asks of them, and of which rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from portfolio_lab.analysis.observational.cohort import (
 )
 from portfolio_lab.analysis.observational.evaluation import Question, Unrandomised, evaluate_unrandomised
 from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.observational.self_test import run_self_test
 from portfolio_lab.analysis.observational.triggers import Trigger
 from portfolio_lab.analysis.verdicts import PlanCase, PlanResult, compute_break_even
 from portfolio_lab.errors import AnalysisError
@@ -34,6 +35,7 @@ COLUMNS = {"is_buyer": "has_ordered", "amount": "amount"}
 LATE_PAYMENT = "late_payment_before"
 MIN_PER_OWNER = 10
 RECIPE = Recipe("logit", n_splits=1)
+PLANTED_SHARE = 0.25  # of what customers do anyway
 
 
 def find_only_arm(review: Review) -> list[PlanResult] | None:
@@ -68,6 +70,23 @@ def judge_chosen_arms(review: Review) -> ChosenArms:
     terms = Terms(params.contact_cost_amount, params.margin_amounts, params.min_effects, params.n_looks)
     frame = pd.DataFrame(controls, index=table.index)
     return evaluate_chosen_arms(experiment, terms=terms, negative_controls=frame, seed=params.seed)
+
+
+def say_self_test(judged: Sequence[Unrandomised], *, seed: int) -> str:
+    """Return in how many of a hundred tables like the one brought the method found an effect that was put in.
+
+    Of the first arm and outcome that could be compared; empty without one.
+    """
+    known = next((each for each in judged if each.result.estimate is not None), None)
+    if known is None or known.adjusted.control_mean <= 0:
+        return ""
+    planted = PLANTED_SHARE * known.adjusted.control_mean
+    test, case = run_self_test(known.sample, known.adjusted, planted=planted, seed=seed), known.result.case
+    return (
+        f"{test.sentence} Each run draws {test.n_rows:,} customers from your own, with their chances of being in "
+        f"“{case.title}” and of “{case.outcome}”, and puts in an effect of a quarter more. What nobody wrote down is "
+        "in neither."
+    )
 
 
 def judge_chosen_plan(

@@ -13,6 +13,7 @@ from portfolio_lab.analysis.observational.contact_effects import (
 )
 from portfolio_lab.analysis.observational.contact_rows import build_contact_rows, look_up_stages
 from portfolio_lab.analysis.observational.self_test import run_self_test
+from portfolio_lab.analysis.observational.triggers import describe_refusals
 from portfolio_lab.analysis.stages import build_stage_stays
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.policy import Policy
@@ -122,8 +123,7 @@ def say_intro(windows: Windows) -> str:
 
 def say_design(found: ContactEffects) -> str:
     """Return how contacts came about here, and which simple designs are refused for it."""
-    refused = [found.design.refusal(name) for name in ("before_after", "difference_in_differences")]
-    return " ".join([found.design.sentence, *(text for text in refused if text)])
+    return f"{found.design.sentence} {describe_refusals(found.design)}".strip()
 
 
 def say_self_test(found: ContactEffects, *, seed: int) -> str:

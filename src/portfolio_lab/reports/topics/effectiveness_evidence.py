@@ -31,7 +31,12 @@ from portfolio_lab.analysis.verdicts import Kind, PlanCase, PlanResult, count_ea
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.sentences.wording import capitalised
-from portfolio_lab.reports.topics.effectiveness_chosen import find_only_arm, judge_chosen_arms, judge_chosen_plan
+from portfolio_lab.reports.topics.effectiveness_chosen import (
+    find_only_arm,
+    judge_chosen_arms,
+    judge_chosen_plan,
+    say_self_test,
+)
 from portfolio_lab.reports.topics.effectiveness_inputs import Company, read_arms
 
 RANDOM = "random hold-out"
@@ -43,13 +48,17 @@ ESTIMAND = "everybody on the list, contacted or not"
 
 @dataclass(frozen=True)
 class Evidence:
-    """All plans judged, with the rows of the tables views, cells and rankings, and who was contacted per plan."""
+    """All plans judged, with the rows of the tables views, cells and rankings, and who was contacted per plan.
+
+    ``self_test``: whether the method can be trusted with a table whose arms were chosen, in words.
+    """
 
     results: list[PlanResult]
     views: pd.DataFrame = field(default_factory=lambda: as_views([]))
     cells: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(Cells.to_schema().columns)))
     rankings: pd.DataFrame = field(default_factory=empty_rankings)
     compliance: dict[str, Compliance] = field(default_factory=dict)
+    self_test: str = ""
 
 
 def read_evidence(review: Review, company: Company | None) -> Evidence:
@@ -104,7 +113,9 @@ def join_evidence(parts: Iterable[Evidence]) -> Evidence:
         if (frames := [getattr(part, name) for part in parts if len(getattr(part, name))])
     }
     compliance = {key: value for part in parts for key, value in part.compliance.items()}
-    return Evidence([result for part in parts for result in part.results], **joined, compliance=compliance)
+    tested = " ".join(part.self_test for part in parts if part.self_test)
+    results = [result for part in parts for result in part.results]
+    return Evidence(results, **joined, compliance=compliance, self_test=tested)
 
 
 def _plans(review: Review) -> pd.DataFrame:
@@ -194,7 +205,8 @@ def _judge_chosen_arms(review: Review) -> Evidence:
     if (described := find_only_arm(review)) is not None:
         return Evidence(described)
     found = judge_chosen_arms(review)
-    return Evidence(found.results, views=found.views, cells=mark_clear_cells(found.cells))
+    tested = say_self_test(found.judged, seed=review.params.seed)
+    return Evidence(found.results, views=found.views, cells=mark_clear_cells(found.cells), self_test=tested)
 
 
 def _judge_chosen(review: Review, company: Company, case: PlanCase, *, declared: object) -> Evidence | None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.analysis.experiments.pooling import PooledKind, pool_by_kind
-from portfolio_lab.analysis.verdicts import PlanResult
+from portfolio_lab.analysis.verdicts import PlanResult, find_label
 from portfolio_lab.plots import effectiveness as plots
 from portfolio_lab.plots.style import FIGURE_WIDTH
 from portfolio_lab.reports.outputs import Outputs
@@ -34,13 +34,15 @@ def show_cells(out: Outputs, cells: pd.DataFrame, results: Sequence[PlanResult],
     """Show, per plan and outcome, the effect in each group of customers, alone and pooled, against the break-even."""
     if cells.empty:
         return
-    cases = {(result.case.plan_id, result.case.outcome): result.case for result in results}
+    judged = {(result.case.plan_id, result.case.outcome): result for result in results}
     for (plan_id, outcome), own in cells.groupby(["plan_id", "outcome"], sort=False):
-        case, large = cases[plan_id, outcome], own[~own["is_small"].astype(bool)]
+        result, large = judged[plan_id, outcome], own[~own["is_small"].astype(bool)]
+        case = result.case
         if large.empty:
             continue
         labels = [say.labels.name_cell(row.cell, row.value) for row in own.itertuples()]
-        titled = own.assign(label=labels, mwe=np.nan if case.mwe is None else case.mwe)
+        has_money = case.mwe is not None and find_label(result.label).money != "none"
+        titled = own.assign(label=labels, mwe=case.mwe if has_money else np.nan)
         titled["mwe"] = titled["mwe"].where(titled["effect"].notna())
         figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.3 + 0.42 * min(len(titled), plots.MAX_ROWS)))
         shown = {"locale": wording.locale, "currency": wording.currency}

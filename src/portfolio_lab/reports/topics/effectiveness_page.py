@@ -133,6 +133,11 @@ def show_checks(out: Outputs, results: Sequence[PlanResult]) -> None:
             out.table(f"checks_{i}", pd.DataFrame(rows), title, labels=labels, columns=list(labels))
 
 
+def list_weak(results: Sequence[PlanResult]) -> set[str]:
+    """Return the plans whose evidence allows no word of an effect (D, E)."""
+    return {result.case.plan_id for result in results if result.label in "DE"}
+
+
 def has_effect(result: PlanResult) -> bool:
     """Return whether a result has an effect that may be shown."""
     return result.estimate is not None and result.label in "ABC"

@@ -96,7 +96,9 @@ def show_memory(out: Outputs, history: pd.DataFrame, compared: pd.DataFrame, *, 
 
 
 def show_views(out: Outputs, evidence: Evidence, results: Sequence[PlanResult], *, wording: Wording) -> None:
-    """Write the table ``views`` whole, and show the same question asked in further ways."""
+    """Say whether the method can be trusted, write the table ``views``, and show the question asked in further ways."""
+    if evidence.self_test:
+        out.say(evidence.self_test)
     if evidence.views.empty:
         return
     out.table("views", evidence.views, "The same question asked in further ways, every number", columns=[])

@@ -57,12 +57,18 @@ def test_nothing_is_said_of_it_where_it_is_the_same_or_not_known(make_result, wo
 
 
 @pytest.mark.parametrize(
-    ("naive", "words"), [(-0.118, "points the other way"), (0.30, "outside its whole range"), (0.08, "the two agree")]
+    ("naive", "words"), [(-0.118, "points the other way"), (0.30, "outside the whole range"), (0.08, "the two agree")]
 )
 def test_of_a_weak_comparison_it_is_said_that_both_are_weak(make_result, wording, naive, words):
     text = summary.naive(make_result(naive_effect=naive, label="D"), wording=wording)
     assert words in text and "customers of the same history 7.0 more" in text
-    assert ("The other is weak, too (D)" in text) == (naive != 0.08)
+    assert ("both are weak (D)" in text) == (naive != 0.08)
+
+
+def test_the_simple_comparison_of_amounts(make_result, wording):
+    text = summary.naive(make_result(kind="amount", naive_effect=-0.1, label="C"), wording=wording)
+    assert text.startswith("**Call before they go quiet, ") or text.startswith("**Mens")
+    assert "gives €0.10 less each; customers of the same history" in text and "more each" in text
 
 
 def test_checks_are_counted_by_outcome(make_result):
@@ -81,6 +87,8 @@ def test_groups_that_differ_beyond_chance(wording):
                           "is_uneven": [True]})  # fmt: skip
     text = summary.contrasts(found, wording=wording, names={"W": "Womens E-Mail"})
     assert "Womens E-Mail does more for “visit” in womens: 1 than in womens: 0" in text
+    weak = summary.contrasts(found, wording=wording, names={"W": "Womens E-Mail"}, weak={"W"})
+    assert "goes with more for “visit” in womens: 1 than in womens: 0 (weak evidence)" in weak and "does" not in weak
     assert "No group" in summary.contrasts(found.assign(is_uneven=False), wording=wording, names={})
     assert summary.contrasts(found.head(0), wording=wording, names={}) == ""
 

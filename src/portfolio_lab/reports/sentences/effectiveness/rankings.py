@@ -23,10 +23,11 @@ def ranking(found: pd.DataFrame, *, names: Mapping[str, str], contrasts: pd.Data
     own = found[found["ranking"] == UPLIFT] if len(found) else found
     if own.empty:
         return ""
-    good = own[own["is_better_than_random"]]
+    # of several orders one beats chance by luck; those whose first customers are not clearly moved are no advice
+    good = own[own["is_better_than_random"] & (own["top_low"] > 0)]
     if good.empty:
         looked = listed([name.replace("_", " ") for name in own["ranked_by"].iloc[0].split(", ")])
-        told = f"A ranking by {looked} does not beat a random order for any plan."
+        told = f"A ranking by {looked} does not clearly beat a random order for any plan."
         has_groups = contrasts is not None and len(contrasts) and contrasts["is_uneven"].any()
         return f"{told} The groups named above tell more: contact the better of them first." if has_groups else told
     told = [f"{names.get(row.plan_id, row.plan_id)} for “{row.outcome}”" for row in good.itertuples()]

@@ -1,6 +1,6 @@
 """The answer on top of the page, the checks behind it, and what the simple comparison would have said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -89,12 +89,13 @@ def naive(result: PlanResult, *, wording: Wording) -> str:
         return ""
     case, simple_text, true_text = result.case, *_both(result.case, simple, estimate.effect, wording)
     fair = "the hold-out" if result.label == "A" else "customers of the same history"
-    start = f"**{case.title}**: customers contacted against all others gives {simple_text}; {fair} {true_text}."
+    title = case.title if case.window_days and case.kind != "amount" else f"{case.title}, {case.outcome}"
+    start = f"**{title}**: customers contacted against all others gives {simple_text}; {fair} {true_text}."
     if estimate.low <= simple <= estimate.high:
         return f"{start} Here the two agree, but only {fair} could show it."
     if result.label == "D":
-        fault = "points the other way" if simple * estimate.effect < 0 else "lies outside its whole range"
-        return f"{start} The simple comparison {fault}: it mostly shows who was contacted. The other is weak, too (D)."
+        fault = "points the other way" if simple * estimate.effect < 0 else "lies outside the whole range of the other"
+        return f"{start} The simple comparison {fault}, so it mostly shows who was contacted; both are weak (D)."
     if simple * estimate.effect < 0:
         fault = "even has the wrong sign"
     else:
@@ -105,11 +106,18 @@ def naive(result: PlanResult, *, wording: Wording) -> str:
 def _both(case: PlanCase, simple: float, effect: float, wording: Wording) -> tuple[str, str]:
     """Both numbers on the same base."""
     if case.kind != "binary":
-        return tuple(f"{effects.size(case, abs(each), wording)} {_side(each)}" for each in (simple, effect))
+        return tuple(_amount(case, each, wording) for each in (simple, effect))
     base = effects.choose_base(effect)
     of = wording.number(base, digits=0)
     shown = [f"{effects.number(each * base, wording)} {_side(each)}" for each in (simple, effect)]
     return f"{shown[0]} of {of}", shown[1]
+
+
+def _amount(case: PlanCase, effect: float, wording: Wording) -> str:
+    """An amount or a number of days with its side: "€12 less each", "3.2 days more"."""
+    if case.kind == "amount":
+        return f"{wording.money(abs(effect))} {'less' if effect < 0 else 'more'} each"
+    return f"{effects.size(case, abs(effect), wording)} {_side(effect)}"
 
 
 def _side(effect: float) -> str:
@@ -154,16 +162,17 @@ def name_outcome(check: Check) -> str:
     return "Passed" if check.passed else "Failed"
 
 
-def contrasts(found: pd.DataFrame, *, wording: Wording, names: Mapping[str, str]) -> str:
-    """Return for which groups the plans differ beyond chance, all groups counted."""
+def contrasts(found: pd.DataFrame, *, wording: Wording, names: Mapping[str, str], weak: Collection[str] = ()) -> str:
+    """Return for which groups the plans differ beyond chance, all groups counted; ``weak``: plans judged D or E."""
     if found.empty:
         return ""
     uneven = found[found["is_uneven"]]
     if uneven.empty:
         return "No group of customers responds differently beyond chance, with all groups counted."
     told = [
-        f"{names.get(row.plan_id, row.plan_id)} does more for “{row.outcome}” in {name_cell(row.cell, row.best)} than "
-        f"in {name_cell(row.cell, row.worst)}"
+        f"{names.get(row.plan_id, row.plan_id)} {'goes with' if row.plan_id in weak else 'does'} more for "
+        f"“{row.outcome}” in {name_cell(row.cell, row.best)} than in {name_cell(row.cell, row.worst)}"
+        f"{' (weak evidence)' if row.plan_id in weak else ''}"
         for row in uneven.head(5).itertuples()
     ]
     return f"Beyond chance, with all groups counted: {listed(told)}."
