@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints, field_validator, model_validator
 
 DAY_PARTS = "YymbBdjaAHIMSpfgn%"
 StrictText = Annotated[str, StringConstraints(strict=True, min_length=1)]
@@ -28,14 +28,27 @@ class Format(Settings):
     header: bool | tuple[StrictText, ...] | None = Field(None, description="true, or the names if there is no header")
     quote: str | None = Field(None, description="quotation mark; default '\"'")
     skip_rows: int | None = Field(
-        None, ge=0, le=1_000, description="lines of a text file, or rows of a sheet, above the header; default 0"
+        None,
+        strict=True,
+        ge=0,
+        le=1_000,
+        description="lines of a text file, or rows of a sheet, above the header; default 0",
     )
 
     @field_validator("delimiter")
     @classmethod
     def _one_character(cls, value: str | None) -> str | None:
-        if value is not None and value != "whitespace" and len(value) != 1:
-            raise ValueError("must be one character, or the word 'whitespace'")
+        if value is not None and value != "whitespace" and (len(value) != 1 or value in "\r\n"):
+            raise ValueError(
+                "must be one character, or the word 'whitespace'; a tab is written \"\\t\" in double quotes"
+            )
+        return value
+
+    @field_validator("quote")
+    @classmethod
+    def _one_mark(cls, value: str | None) -> str | None:
+        if value is not None and (len(value) != 1 or value.isspace()):
+            raise ValueError("must be one character that is no blank")
         return value
 
     @field_validator("encoding")
@@ -65,6 +78,8 @@ class Format(Settings):
     def _separators_differ(self) -> Self:
         if self.decimal is not None and self.decimal == self.thousands:
             raise ValueError("decimal and thousands separator must differ")
+        if self.delimiter is not None and self.delimiter == (self.quote or '"'):
+            raise ValueError("delimiter and quote must differ")
         return self
 
     def over(self, base: "Format") -> "Format":
@@ -111,7 +126,7 @@ class DataSettings(Settings):
     source: StrictText
     timezone: str = "UTC"
     format: Format = Format()
-    control_totals: dict[str, float] = Field(
+    control_totals: dict[str, FiniteFloat] = Field(
         default_factory=dict, description="month (YYYY-MM): net sales of the ledger"
     )
     tables: dict[str, TableSettings] = Field(default_factory=dict)

@@ -8,8 +8,8 @@ import ibis.expr.types as ir
 
 from portfolio_lab.data.schema import TableSpec, table_spec
 
-ORDER_SHARES = "order_shares"
-MADE_OF = {ORDER_SHARES: "orders"}  # tables that are sums of another by day, and are cut as it is
+ORDER_SHARES, ORDER_DAYS = "order_shares", "order_days"
+MADE_OF = {ORDER_SHARES: "orders", ORDER_DAYS: "orders"}  # tables that are sums of another by day, cut as it is
 
 
 class Tables(Mapping[str, ir.Table]):

@@ -72,8 +72,11 @@ def checked_header(names: list[str], label: str, *, row: int = 1) -> tuple[str, 
         elif folded[position - 1] in folded[: position - 1]:
             problem = "stands twice in the header (capital letters alone do not tell names apart)"
             faults.append(Fault(problem, "give every column its own name", file=label, column=name))
-    if not names or faults:
-        raise DataError(faults or [Fault("has no header line", "export it again with a header", file=label)])
+    if not names:
+        remedy = "export it again with a header; format.skip_rows may leave out too much"
+        raise DataError([Fault("has no header line", remedy, file=label)])
+    if faults:
+        raise DataError(faults)
     return tuple(names)
 
 

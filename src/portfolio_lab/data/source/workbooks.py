@@ -20,8 +20,8 @@ from portfolio_lab.errors import DataError, Fault
 BATCH_ROWS = 20_000
 MAX_LISTED = 20
 TOTAL_WORDS = re.compile(
-    r"^(grand|sub|net|overall)?[ -]?(total|totals|sum|summe|gesamt|gesamtsumme|totale|totaal|suma|somme|subtotal)"
-    r"( general| général| geral| generale)?\s*:?$",
+    r"^(grand|sub|net|overall)?[ -]?(total|totals|sum|summe|gesamt|gesamtsumme|gesamtergebnis|endsumme|zwischensumme"
+    r"|totale|totaal|suma|somme|subtotal)( general| général| geral| generale)?\s*:?$",
     re.IGNORECASE,
 )
 
@@ -202,7 +202,7 @@ def _write(target: Path, rows: Iterator[tuple[int, list]], found: _Found, label:
                 writer = _append(writer, target, found, numbers, batch, label)
                 numbers, batch = [], []
         if not found.header:
-            remedy = "give the sheet a header row and rows, or leave it out"
+            remedy = "give the sheet a header row and rows, or leave it out (format.skip_rows may leave out too much)"
             raise DataError([Fault("is empty", remedy, file=label)])
         writer = _append(writer, target, found, numbers, batch, label)
     finally:
