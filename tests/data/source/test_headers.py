@@ -2,6 +2,7 @@
 
 import pytest
 
+from portfolio_lab.data.source import survey_source
 from portfolio_lab.data.source.headers import header_below, refuse_title
 from portfolio_lab.errors import DataError
 
@@ -38,3 +39,11 @@ def test_what_stands_above_is_said_with_the_key_that_skips_it():
     assert (fault.row, fault.value) == (3, "Sales")
     assert fault.remedy.startswith("set format.skip_rows: 4 and format.delimiter: ';'")
     refuse_title([(1, HEADER), (2, ROW)], file="a.csv")
+
+
+@pytest.mark.parametrize("row", ["b,2026-01-02,2," + "x" * 200_000, 'b,2026-01-02,2,"' + "x,\n" * 60_000])
+def test_a_record_without_end_keeps_nobody_from_reading_those_before(border, row):
+    border.write("orders.csv", f"customer_id,order_date,amount,note\na,2026-01-01,1,\n{row}\n")
+    assert "a" in border.frame()["customer_id"].tolist()
+    (found,) = survey_source(str(border.source), root=border.source)
+    assert list(found.columns) == ["customer_id", "order_date", "amount", "note"]

@@ -64,3 +64,13 @@ def test_names_that_the_engine_uses_itself_are_read_or_refused_not_mixed_up(bord
     write("1.parquet", ROW.assign(file_row_number=9))
     with pytest.raises(DataError, match="column file_row_number: has a name that the engine uses itself"):
         border.stage()
+
+
+def test_a_part_whose_pages_are_damaged_is_refused_in_the_words_of_the_engine(border):
+    path = border.source / "orders.parquet"
+    pd.concat([ROW] * 5_000).assign(customer_id=[f"c{n}" for n in range(5_000)]).to_parquet(path, compression="gzip")
+    content = bytearray(path.read_bytes())
+    content[2_000:2_200] = bytes(200)
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"the engine cannot compute it: .* → correct what it names: a file"):
+        border.stage()

@@ -66,7 +66,7 @@ def test_what_is_no_number_on_the_server_is_counted_and_not_read(company):
 
 def test_a_view_that_cannot_be_computed_is_refused_in_the_words_of_the_server(company):
     query = "SELECT 'a'::text AS customer_id, DATE '2026-01-31' AS order_date, 1 / (random() * 0)::int AS amount"
-    with pytest.raises(DataError, match="the engine cannot compute it: division by zero → correct the table or view"):
+    with pytest.raises(DataError, match="the engine cannot compute it: division by zero → correct what it names"):
         company(f"CREATE VIEW orders AS {query}")
 
 

@@ -1,7 +1,10 @@
 """Where the header of a table is: not always in the first line, for people and programs write titles above it."""
 
+import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import TypeVar
 
 from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.blanks import ALL
@@ -12,6 +15,13 @@ CANDIDATES = (";", "\t", "|", ",")
 NO_NAME = re.compile(r"[+-]?[\d.,]*\d")
 
 Row = tuple[int, Sequence[str | None]]
+T = TypeVar("T")
+
+
+def up_to_a_break(records: Iterator[T]) -> Iterator[T]:
+    """Yield the records of a text up to one that is too long to be a record: a quotation mark was never closed."""
+    with suppress(csv.Error):
+        yield from records
 
 
 def header_below(rows: Sequence[Row]) -> int | None:

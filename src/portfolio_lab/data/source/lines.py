@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from portfolio_lab.data.settings import Format
+from portfolio_lab.data.source.headers import up_to_a_break
 from portfolio_lab.data.source.text_files import CHUNK, TextFile
 
 FindLines = Callable[[str, int, Sequence[int]], dict[int, int]]
@@ -66,7 +67,7 @@ def _beginnings(look: TextFile, text_format: Format) -> Iterator[int]:
         for _ in range(look.n_header_lines - look.n_skipped):
             next(reader, None)
         begins, n_columns = look.n_skipped + reader.line_num + 1, len(look.columns)
-        for fields in reader:
+        for fields in up_to_a_break(reader):
             if len(fields) == n_columns or (len(fields) == n_columns + 1 and not fields[-1]):  # a mark at the end
                 yield begins
             begins = look.n_skipped + reader.line_num + 1

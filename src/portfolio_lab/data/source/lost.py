@@ -54,7 +54,7 @@ def _told(problem: Exception, label: str) -> Exception:
     if type(problem).__module__.partition(".")[0] not in ENGINES:
         return problem
     said = str(problem).strip().partition("\n")[0][:300]
-    remedy = "correct the table or view in the database, or the expression in the run file"
+    remedy = "correct what it names: a file, a table or view of the database, or an expression of the run file"
     return DataError([Fault(f"the engine cannot compute it: {said}", remedy, file=label)])
 
 

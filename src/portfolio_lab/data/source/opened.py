@@ -100,7 +100,7 @@ def _open_files(address: Address, settings: DataSettings, scratch: Path) -> Sour
     if faults:
         raise DataError(faults)
     refuse_sheets(settings, [name for name, file in files.items() if file.kind != "workbook"])
-    con = connect_embedded(scratch=scratch)
+    con = watch(connect_embedded(scratch=scratch), address.label, never_lost)
 
     def read(name: str) -> RawTable:
         text_format = settings.format_of(name)

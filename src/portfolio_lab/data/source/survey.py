@@ -15,7 +15,7 @@ from portfolio_lab.data.source.address import Address, kind_of_file, resolve_add
 from portfolio_lab.data.source.embedded import attach_database
 from portfolio_lab.data.source.engines import connect_embedded
 from portfolio_lab.data.source.files import is_table_file, parts_of
-from portfolio_lab.data.source.headers import CANDIDATES, LOOKED_AT, header_below
+from portfolio_lab.data.source.headers import CANDIDATES, LOOKED_AT, header_below, up_to_a_break
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark
 from portfolio_lab.data.source.sheet_choice import filled_sheets
 from portfolio_lab.data.source.workbooks import sample_sheet, sheet_names
@@ -142,7 +142,7 @@ def _text(name: str, part: Path) -> SurveyedTable:
     lines = lines[:-1] if len(raw) == SAMPLED_BYTES and len(lines) > 1 else lines
     delimiter = _delimiter(lines)
     reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter)
-    numbered = [(reader.line_num, row) for row in islice(reader, N_ROWS)]
+    numbered = [(reader.line_num, row) for row in islice(up_to_a_break(reader), N_ROWS)]
     skipped = (header_below(numbered[:LOOKED_AT]) or _first_filled(numbered)) - 1
     rows = [row for number, row in numbered if number > skipped]
     header = rows[0] if rows else []
@@ -187,7 +187,7 @@ def _delimiter(lines: list[str]) -> str:
 def _delimiter_of(first: list[str]) -> str | None:
     counts = {}
     for mark in CANDIDATES:
-        widths = {len(row) for row in csv.reader(first, delimiter=mark) if row}
+        widths = {len(row) for row in up_to_a_break(csv.reader(first, delimiter=mark)) if row}
         counts[mark] = max(widths, default=1) if len(widths) == 1 else 1
     best = max(counts, key=lambda mark: counts[mark])
     return best if counts[best] > 1 else None

@@ -15,7 +15,7 @@ from typing import IO
 
 from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.blanks import ALL
-from portfolio_lab.data.source.headers import CANDIDATES, LOOKED_AT, checked_header, refuse_title
+from portfolio_lab.data.source.headers import CANDIDATES, LOOKED_AT, checked_header, refuse_title, up_to_a_break
 from portfolio_lab.errors import DataError, Fault
 
 CHUNK = 1 << 22
@@ -196,7 +196,7 @@ def _columns(path: Path, label: str, text_format: Format) -> tuple[tuple[str, ..
     if text_format.header is False:
         remedy = "set format.header to the list of column names"
         raise DataError([Fault("has no header and no names are given", remedy, file=label)])
-    first = list(islice(_records(path, text_format), LOOKED_AT))
+    first = list(islice(up_to_a_break(_records(path, text_format)), LOOKED_AT))
     header = first[0][1] if first else []
     if header and header[0].lower().startswith("sep="):
         remedy = "remove this line, and set format.delimiter to the mark that it names"
@@ -212,7 +212,8 @@ def _refuse_other_delimiter(path: Path, text_format: Format, first: list[tuple[i
     if any(len(fields) > 1 for _, fields in first):
         return
     for mark in CANDIDATES:
-        rows = islice(_records(path, text_format.model_copy(update={"delimiter": mark})), LOOKED_AT)
+        records = _records(path, text_format.model_copy(update={"delimiter": mark}))
+        rows = islice(up_to_a_break(records), LOOKED_AT)
         refuse_title([*rows], file=label, more=f" and format.delimiter: {json.dumps(mark)}")
 
 
