@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from fixtures.engines import ENGINES
 
-from portfolio_lab.measures.fetch import fetch
+from portfolio_lab.measures.fetch import fetch, fetch_table
 
 
 @pytest.mark.parametrize("engine", ENGINES, indirect=True)
@@ -34,3 +34,22 @@ def test_customers_arrive_as_codes_where_none_is_missing(engine, upload) -> None
     found = fetch(table)["customer_id"]
     assert isinstance(found.dtype, pd.CategoricalDtype)
     assert sorted(found.tolist()) == ["a", "b", "b"]
+
+
+@pytest.mark.parametrize("more", [{}, {"is_locked": pd.array([True, None, False], dtype="boolean")}])
+def test_a_table_comes_as_ibis_gives_it(more) -> None:
+    frame = pd.DataFrame(
+        {
+            "customer_id": ["00123", None, "Ω"],
+            "day": pd.to_datetime(["2024-02-29", None, "2024-03-01"]),
+            "amount": [0.1, None, 2.0],
+            "n": pd.array([1, None, 2**40], dtype="Int64"),
+            "whole": [1, 2, 3],
+            **more,
+        }
+    )
+    raw = ibis.duckdb.connect().create_table("raw", frame)
+    table = raw.mutate(day=raw.day.cast("date"))
+    found, expected = fetch_table(table), table.to_pandas()
+    pd.testing.assert_frame_equal(found, expected)
+    assert [type(value) for value in found["customer_id"]] == [type(value) for value in expected["customer_id"]]

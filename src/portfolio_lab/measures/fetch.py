@@ -18,3 +18,17 @@ def fetch(measure: ir.Table) -> pd.DataFrame:
         place = rows.column_names.index(KEY)
         rows = rows.set_column(place, KEY, rows[KEY].cast(pa.string()).dictionary_encode().unify_dictionaries())
     return rows.to_pandas(date_as_object=False)
+
+
+def fetch_table(table: ir.Table) -> pd.DataFrame:
+    """Return a company's table as it is: texts as objects, days as ``datetime64[s]``, numbers with gaps as floats.
+
+    Same grain as the table. By way of Arrow, for the reason of ``fetch``; a table with anything but texts, days, whole
+    numbers and floats is left to Ibis.
+    """
+    types = table.schema().values()
+    if not all(kind.is_string() or kind.is_date() or kind.is_integer() or kind.is_floating() for kind in types):
+        return table.to_pandas()
+    frame = table.to_pyarrow().to_pandas(date_as_object=False)
+    days = {name: "datetime64[s]" for name, kind in table.schema().items() if kind.is_date()}
+    return frame.astype(days)

@@ -8,6 +8,9 @@ from portfolio_lab.analysis.observational.cohort import (
     LAGS,
     Windows,
     build_cohort,
+    build_timelines,
+    find_places,
+    follow_timelines,
     index_events,
     to_days,
 )
@@ -116,3 +119,21 @@ def test_events_are_counted_by_customer_and_day():
 def test_all_that_is_known_of_a_history_has_words():
     assert set(IN_WORDS) == set(HISTORY)
     assert not any("lag" in words or "_" in words for words in IN_WORDS.values())
+
+
+def test_ids_are_found_wherever_they_stand():
+    customers = pd.Index(["a", "b", "c"])
+    assert find_places(pd.Series(["b", "b", "x", "a", "b", None], index=range(3, 9)), customers).tolist() == [
+        1, 1, -1, 0, 1, -1,
+    ]  # fmt: skip
+    assert find_places(pd.Series([], dtype=object), customers).tolist() == []
+
+
+def test_timelines_serve_many_start_days_and_give_the_same_rows(orders, contacts):
+    timelines = build_timelines(orders, contacts)
+    for start in (START, START - pd.Timedelta(days=20)):
+        asked = {"dates": [start], "as_of": pd.Timestamp("2025-07-31"), "windows": WINDOWS}
+        own = {"own_contacts": contacts.iloc[:1]}
+        expected = build_cohort(orders, contacts, **asked, **own)
+        pd.testing.assert_frame_equal(follow_timelines(timelines, **asked, **own), expected)
+        assert len(expected)

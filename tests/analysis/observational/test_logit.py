@@ -40,3 +40,15 @@ def test_what_everybody_or_nobody_did_has_a_chance_near_the_end(drawn, value, sh
     beta = fit_logit(drawn[0], np.full(800, value))
     assert 1 / (1 + np.exp(-beta[0])) == pytest.approx(share)
     assert not beta[1:].any()
+
+
+def test_many_rows_begin_at_the_end_of_a_search_among_some_and_end_where_others_do():
+    """So many rows, and a rare outcome, that the search begins at a part and keeps its curvature."""
+    rng = np.random.default_rng(5)
+    X = add_one(rng.normal(size=(9_000, 6)))
+    y = (rng.random(9_000) < 1 / (1 + np.exp(4 - X[:, 1:4].sum(axis=1)))).astype(float)
+    found = fit_logit(X, y, ridge=1e-9)
+    np.testing.assert_allclose(found, sm.Logit(y, X).fit(disp=0).params, atol=1e-6)
+    np.testing.assert_allclose(fit_logit(X, y, ridge=1e-9, start=np.full(7, 0.3)), found, atol=1e-6)
+    in_order = np.argsort(y, kind="stable")  # the part at which the search begins need not be like the rest
+    np.testing.assert_allclose(fit_logit(X[in_order], y[in_order], ridge=1e-9), found, atol=1e-6)

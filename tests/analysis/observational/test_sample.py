@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.observational.sample import build_sample, find_independent, leave_out, take
+from portfolio_lab.analysis.observational.sample import build_sample, find_independent, leave_out, shares_by_group, take
 from portfolio_lab.errors import AnalysisError
 
 
@@ -80,3 +82,20 @@ def test_of_columns_that_say_the_same_the_first_is_kept():
     terms = np.column_stack([a, 5 * a, b, a - 2 * b, rng.normal(size=200), np.zeros(200)])
     assert find_independent(terms).tolist() == [True, False, True, False, True, False]
     assert find_independent(terms[:3, [0, 2, 4]]).all() and find_independent(np.zeros((5, 0))).shape == (0,)
+
+
+def test_a_rare_group_is_kept_larger_than_the_other(rows):
+    sample = build_sample(pd.concat([rows] * 50, ignore_index=True), outcome="outcome", covariates=("age",))
+    rare = replace(sample, treated=np.arange(sample.n) % 50 == 0)
+    shares = shares_by_group(rare, 1_000)
+    assert set(shares[rare.treated]) == {1.0}  # a hundred are fewer than needed: all stay
+    assert set(shares[~rare.treated]) == {0.2}
+    assert set(shares_by_group(sample, 1_000)) == {0.2}
+
+
+@pytest.mark.parametrize("n", [100, 5_000])
+def test_a_column_that_others_already_say_is_found_in_short_and_tall_tables(n):
+    terms = np.random.default_rng(1).normal(size=(n, 4))
+    terms[:, 2] = terms[:, 0] - 2 * terms[:, 1]
+    assert find_independent(terms).tolist() == [True, True, False, True]
+    assert find_independent(terms[:, [0, 1, 3]]).all()

@@ -1,5 +1,6 @@
 """The adherence part of the page."""
 
+import pandas as pd
 import pytest
 
 from portfolio_lab.reports.outputs import Outputs
@@ -40,3 +41,17 @@ def test_figures_and_tables_are_shown(tmp_path, make_context, company, company_w
     assert set(out.page["tables"]) == {"adherence", "effort"}
     assert effort["n_contacts"].sum() == 300
     adherence.show_adherence(out, funnel.head(0), wording=wording, period="Q2 2026", thumbnail=True)
+
+
+def test_of_very_many_salespeople_the_figure_shows_both_ends(tmp_path, make_context):
+    people = pd.DataFrame({"grouping": "salesperson", "group": [f"p{k:03}" for k in range(80)], "n_planned": 100})
+    made = pd.Series(range(10, 90))
+    steps = {step: made for step in adherence.say.adherence.FUNNEL if step != "n_planned"}
+    whole = pd.DataFrame({"grouping": ["all"], "group": ["all"], "n_planned": [8000]})
+    funnel = pd.concat([whole, people], ignore_index=True)
+    funnel = funnel.assign(**{step: pd.concat([pd.Series([4000]), made], ignore_index=True) for step in steps})
+    funnel = funnel.assign(adherence_rate=funnel["n_executed"] / funnel["n_planned"], index_rate=0.4)
+    out = Outputs(tmp_path, context=make_context())
+    adherence.show_adherence(out, funnel, wording=Wording("en_GB", "EUR"), period="Q3", thumbnail=False)
+    caption = out.page["figures"]["people"]["caption"]
+    assert "Of 80 salespeople the 30 with the smallest and the 30 with the largest." in caption

@@ -10,6 +10,7 @@ import pytest
 from simulators.email_experiment import CONTROL, MENS, MENS_EFFECT, WOMENS, email_experiment
 
 from portfolio_lab.analysis.observational import checks
+from portfolio_lab.analysis.observational.cohort import build_timelines
 from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, PlanCase
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.topics import effectiveness_chosen as chosen
@@ -198,7 +199,13 @@ def company(*, n=600, seed=3):
     ).drop_duplicates(["customer_id", "order_date"])
     called = ids[rng.random(n) < 0.35]
     log = pd.DataFrame({"customer_id": called, "contact_date": pd.Timestamp("2026-03-02"), "plan_id": "CA"})
-    return SimpleNamespace(order_days=orders, log=SimpleNamespace(rows=log.assign(cost_amount=2.0)))
+    log = log.assign(cost_amount=2.0)
+    return SimpleNamespace(
+        order_days=orders,
+        log=SimpleNamespace(rows=log),
+        timelines=build_timelines(orders, log),
+        late_invoices=None,
+    )
 
 
 def test_a_campaign_of_the_company_is_judged_on_customers_of_the_same_history():

@@ -17,9 +17,9 @@ def summarise_effort(customers: pd.DataFrame, contacts: pd.DataFrame, *, policy:
     """
     planned = derive_plan(customers, policy=policy)
     planned["planned_minutes"] = planned["contacts_per_period"] * planned["minutes"]
-    spent = contacts.groupby("customer_id").agg(
-        n_contacts=("channel", "size"), minutes=("minutes", lambda values: values.sum(min_count=1))
-    )
+    by_customer = contacts.groupby("customer_id")
+    minutes = contacts["minutes"].astype(float).groupby(contacts["customer_id"]).sum(min_count=1)
+    spent = pd.DataFrame({"n_contacts": by_customer.size(), "minutes": minutes})
     rows = planned.drop(columns="minutes").merge(spent, on="customer_id", how="left")
     table = rows.groupby(BY, sort=True).agg(
         n_customers=("customer_id", "size"),

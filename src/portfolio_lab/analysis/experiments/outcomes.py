@@ -36,15 +36,18 @@ def build_outcomes(order_days: pd.DataFrame, starts: pd.DataFrame, *, horizon_da
     where a margin is not known). Without an order: zeros. ``order_days`` as in the measure of that name.
     """
     left = starts[["customer_id", "start_date"]].reset_index(drop=True).rename_axis("row").reset_index()
-    both = left.merge(order_days, on="customer_id")
+    both = left.merge(_within(order_days, left["start_date"], horizon_days=horizon_days), on="customer_id")
     age = (both["order_date"] - both["start_date"]).dt.days
     inside = both[(age >= 0) & (age < horizon_days)]
+    inside = inside.assign(is_unknown=inside["margin_amount"].isna())
     sums = inside.groupby("row").agg(
         is_buyer=("is_purchase_day", "max"),
         n_orders=("n_orders", "sum"),
         amount=("amount", "sum"),
-        margin_amount=("margin_amount", lambda values: values.sum(skipna=False)),
+        margin_amount=("margin_amount", "sum"),
+        is_unknown=("is_unknown", "any"),
     )
+    sums["margin_amount"] = sums["margin_amount"].mask(sums["is_unknown"])
     whole = sums.reindex(left["row"])
     known = whole.index.isin(sums.index)
     margin = whole["margin_amount"].where(known, 0.0).astype(float)
@@ -57,3 +60,9 @@ def build_outcomes(order_days: pd.DataFrame, starts: pd.DataFrame, *, horizon_da
         }
     )
     return rows.set_axis(np.arange(len(rows)), axis=0)
+
+
+def _within(order_days: pd.DataFrame, starts: pd.Series, *, horizon_days: float) -> pd.DataFrame:
+    """The order days that can lie in any of the windows: the others need not be set beside them."""
+    day = order_days["order_date"]
+    return order_days[(day >= starts.min()) & (day < starts.max() + pd.Timedelta(days=horizon_days))]

@@ -12,7 +12,7 @@ import pandas as pd
 from portfolio_lab.analysis.observational.cohort import name_in_words
 from portfolio_lab.analysis.observational.effect import Adjusted, fit_effect
 from portfolio_lab.analysis.observational.nuisances import Recipe
-from portfolio_lab.analysis.observational.sample import MIN_PER_ARM, Sample, build_sample, share_to_keep, take
+from portfolio_lab.analysis.observational.sample import MIN_PER_ARM, Sample, build_sample, shares_by_group, take
 from portfolio_lab.analysis.observational.sensitivity import (
     benchmark_covariates,
     compute_e_value,
@@ -106,7 +106,8 @@ def check_shuffled(sample: Sample, *, groups: np.ndarray | None = None, n: int |
     n = n or (N_SHUFFLES if sample.terms.shape[1] <= MANY_TERMS else N_SHUFFLES_OF_MANY_TERMS)
     rng = np.random.default_rng(seed)
     if sample.n > ROWS_PER_SHUFFLE:
-        chosen = rng.random(sample.n) < share_to_keep(sample, ROWS_PER_SHUFFLE)
+        # dealt out by lot below, contacts need not be as rare among these rows as they are
+        chosen = rng.random(sample.n) < shares_by_group(sample, ROWS_PER_SHUFFLE)
         groups = None if groups is None else groups[chosen]
         sample = take(sample, chosen)
     sample = replace(sample, cluster=np.arange(sample.n))

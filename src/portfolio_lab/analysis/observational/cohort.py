@@ -63,24 +63,26 @@ class Events:
 
     def count(self, code: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         """Number of events per customer code from day ``start`` to before day ``end``."""
-        return self._place(code, end) - self._place(code, start)
+        return self.place(code, end) - self.place(code, start)
 
     def total(self, code: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         """Sum of amounts per customer code from day ``start`` to before day ``end``."""
-        return self.sums[self._place(code, end)] - self.sums[self._place(code, start)]
+        return self.sums[self.place(code, end)] - self.sums[self.place(code, start)]
 
     def last_before(self, code: np.ndarray, end: np.ndarray) -> np.ndarray:
         """Day of the last event before day ``end``, NaN = none."""
-        return self._day_at(self._place(code, end) - 1, code)
+        return self.day_at(self.place(code, end) - 1, code)
 
     def first_from(self, code: np.ndarray, start: np.ndarray) -> np.ndarray:
         """Day of the first event on or after day ``start``, NaN = none."""
-        return self._day_at(self._place(code, start), code)
+        return self.day_at(self.place(code, start), code)
 
-    def _place(self, code: np.ndarray, day: np.ndarray) -> np.ndarray:
+    def place(self, code: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """How many events come before day ``day`` of a customer: those of customers before it included."""
         return np.searchsorted(self.keys, code * SPAN + day)
 
-    def _day_at(self, place: np.ndarray, code: np.ndarray) -> np.ndarray:
+    def day_at(self, place: np.ndarray, code: np.ndarray) -> np.ndarray:
+        """Day of the event at a place, NaN where it is not the customer's."""
         inside = (place >= 0) & (place < len(self.keys))
         key = self.keys[np.clip(place, 0, max(len(self.keys) - 1, 0))] if len(self.keys) else np.zeros(len(place))
         return np.where(inside & (key // SPAN == code), key % SPAN, np.nan)
@@ -88,13 +90,24 @@ class Events:
 
 def index_events(frame: pd.DataFrame, customers: pd.Index, *, date: str, amount: str | None = None) -> Events:
     """Return the events of ``frame`` (customer_id, a date) for fast counting; unknown customers are left out."""
-    code = customers.get_indexer(frame["customer_id"])
+    code = find_places(frame["customer_id"], customers)
     day = to_days(frame[date])
     known = (code >= 0) & (day >= 0)
     keys = code[known].astype(np.int64) * SPAN + day[known]
     order = np.argsort(keys, kind="stable")
     values = frame[amount].to_numpy(dtype=float)[known][order] if amount else np.ones(known.sum())
     return Events(keys[order], np.concatenate([[0.0], np.cumsum(values)]))
+
+
+def find_places(ids: pd.Series, customers: pd.Index) -> np.ndarray:
+    """Return the place of each id among ``customers``, −1 where it is not there.
+
+    Ids that stand together are looked up once, so a table in the order of its customers costs little.
+    """
+    values = ids.to_numpy()
+    is_new = np.ones(len(values), dtype=bool)
+    is_new[1:] = values[1:] != values[:-1]
+    return customers.get_indexer(values[is_new])[np.cumsum(is_new) - 1]
 
 
 def to_days(dates: pd.Series) -> np.ndarray:
@@ -121,53 +134,102 @@ def build_cohort(
     follow-up), event_observed.
     Raises AnalysisError when the follow-up of a start day is not over on ``as_of``.
     """
+    timelines = build_timelines(order_days, contacts)
+    return follow_timelines(timelines, dates=dates, as_of=as_of, windows=windows, own_contacts=own_contacts)
+
+
+@dataclass(frozen=True)
+class Timelines:
+    """The orders and the contacts of every customer who ever bought, in order; customer code = place in the index."""
+
+    customers: pd.Index
+    orders: Events
+    contacts: Events
+
+
+def build_timelines(order_days: pd.DataFrame, contacts: pd.DataFrame) -> Timelines:
+    """Return the events of the customers with a purchase, to be used for many start days."""
+    purchases = order_days[order_days["is_purchase_day"]]
+    customers = pd.Index(np.sort(purchases["customer_id"].unique()))
+    orders = index_events(purchases, customers, date="order_date", amount="amount")
+    return Timelines(customers, orders, index_events(contacts, customers, date="contact_date"))
+
+
+def follow_timelines(
+    timelines: Timelines,
+    *,
+    dates: list[pd.Timestamp],
+    as_of: pd.Timestamp,
+    windows: Windows | None = None,
+    own_contacts: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the rows of ``build_cohort`` from timelines that were built before; raises as it does."""
     windows = windows or Windows()
     end = pd.Timestamp(as_of) - pd.Timedelta(days=windows.grace_days + windows.follow_days - 1)
     late = [date for date in dates if pd.Timestamp(date) > end]
     if late or not dates:
         raise AnalysisError("the follow-up of a start day is not over", remedy="start earlier", value=late[:1] or None)
-    purchases = order_days[order_days["is_purchase_day"]]
-    customers = pd.Index(np.sort(purchases["customer_id"].unique()))
-    orders = index_events(purchases, customers, date="order_date", amount="amount")
-    every = index_events(contacts, customers, date="contact_date")
+    customers, orders, every = timelines.customers, timelines.orders, timelines.contacts
     own = every if own_contacts is None else index_events(own_contacts, customers, date="contact_date")
-    code = np.tile(np.arange(len(customers)), len(dates))
-    start = np.repeat(to_days(pd.Series(pd.to_datetime(dates))), len(customers))
-    rows = _history(orders, every, code=code, start=start)
-    first = orders.first_from(code, np.zeros_like(start))
-    eligible = (start - first >= windows.min_tenure_days) & (rows["days_since_last_order"] <= windows.max_silent_days)
-    rows = pd.DataFrame({"customer_id": customers[code], "landmark_date": pd.to_datetime(start, unit="D")}).join(rows)
-    rows = rows.assign(tenure_days=start - first, **_follow(orders, code, start, windows=windows))
+    code, start = _find_eligible(timelines, dates, windows=windows)
     n_own = own.count(code, start, start + windows.grace_days)
-    n_every = every.count(code, start, start + windows.grace_days)
-    treated, touched = n_own > 0, n_every > 0
+    n_every = n_own if own_contacts is None else every.count(code, start, start + windows.grace_days)
     ordered_early = orders.count(code, start, start + windows.grace_days) > 0
-    rested = every.count(code, start - windows.rested_days, start) == 0
-    kept = eligible & rested & ~ordered_early & (treated | ~touched)
-    return rows.assign(is_treated=treated, is_mixed=n_every > n_own)[kept].reset_index(drop=True)
+    kept = ~ordered_early & ((n_own > 0) | (n_every == 0))
+    code, start, n_own, n_every = code[kept], start[kept], n_own[kept], n_every[kept]
+    rows = pd.DataFrame({"customer_id": customers[code], "landmark_date": pd.to_datetime(start, unit="D")})
+    rows = rows.join(_history(orders, every, code=code, start=start))
+    tenure = start - orders.first_from(code, np.zeros_like(start))
+    rows = rows.assign(tenure_days=tenure, **_follow(orders, code, start, windows=windows))
+    return rows.assign(is_treated=n_own > 0, is_mixed=n_every > n_own)
+
+
+def _find_eligible(
+    timelines: Timelines, dates: list[pd.Timestamp], *, windows: Windows
+) -> tuple[np.ndarray, np.ndarray]:
+    """Customer code and start day of all who may enter by what was known on the start day."""
+    orders, n = timelines.orders, len(timelines.customers)
+    first = orders.first_from(np.arange(n), np.zeros(n, dtype=np.int64))
+    codes, starts = [], []
+    for day in to_days(pd.Series(pd.to_datetime(dates))):
+        code = np.flatnonzero(day - first >= windows.min_tenure_days)
+        start = np.full(len(code), day)
+        silent = start - orders.last_before(code, start)
+        rested = timelines.contacts.count(code, start - windows.rested_days, start) == 0
+        kept = (silent <= windows.max_silent_days) & rested
+        codes.append(code[kept])
+        starts.append(start[kept])
+    return np.concatenate(codes), np.concatenate(starts)
 
 
 def _history(orders: Events, contacts: Events, *, code: np.ndarray, start: np.ndarray) -> pd.DataFrame:
-    edges = [start - k * LAG_DAYS for k in range(N_LAGS + 1)]
-    lags = {name: orders.count(code, edges[k + 1], edges[k]).astype(float) for k, name in enumerate(LAGS)}
-    since = start - orders.last_before(code, start)
-    n_two_years = orders.count(code, start - 730, start)
-    known = np.minimum(start - orders.first_from(code, start - 730), 730)
+    at = [orders.place(code, start - k * LAG_DAYS) for k in range(N_LAGS + 1)]
+    now, two_years_ago = at[0], orders.place(code, start - 730)
+    lags = {name: (at[k] - at[k + 1]).astype(float) for k, name in enumerate(LAGS)}
+    since = start - orders.day_at(now - 1, code)
+    n_two_years = now - two_years_ago
+    known = np.minimum(start - orders.day_at(two_years_ago, code), 730)
     cycle = (known - since) / np.maximum(n_two_years - 1, 1)
     cycle = np.where(n_two_years > 1, cycle, np.nan)
-    month = pd.to_datetime(start, unit="D").month
+    touched = contacts.place(code, start)
     return pd.DataFrame(
         lags
         | {
-            "recent_orders": orders.count(code, start - RECENT_DAYS, start).astype(float),
+            "recent_orders": (now - orders.place(code, start - RECENT_DAYS)).astype(float),
             "days_since_last_order": since,
             "overdue": np.minimum(since / np.maximum(cycle, 1.0), 10.0),
-            "amount_year": orders.total(code, start - 365, start),
-            "recent_contacts": contacts.count(code, start - RECENT_DAYS, start).astype(float),
-            "contacts_lag_1": contacts.count(code, start - LAG_DAYS, start).astype(float),
-            "season": month.astype(str).to_numpy(),
+            "amount_year": orders.sums[now] - orders.sums[orders.place(code, start - 365)],
+            "recent_contacts": (touched - contacts.place(code, start - RECENT_DAYS)).astype(float),
+            "contacts_lag_1": (touched - contacts.place(code, start - LAG_DAYS)).astype(float),
+            "season": _name_months(start),
         }
     )
+
+
+def _name_months(start: np.ndarray) -> np.ndarray:
+    """The month of each start day as a text; there are few start days."""
+    days, place = np.unique(start, return_inverse=True)
+    return pd.to_datetime(days, unit="D").month.astype(str).to_numpy(dtype=object)[place]
 
 
 def _follow(orders: Events, code: np.ndarray, start: np.ndarray, *, windows: Windows) -> dict[str, np.ndarray]:

@@ -7,10 +7,13 @@ from portfolio_lab.errors import AnalysisError
 
 MAX_STEPS = 40
 LONGEST_STEP = 3.0
-LAST_STEP = 1e-6  # Newton's steps shrink by squares: after one this short the rest is below 1e-10
+LAST_STEP = 1e-7  # each step is a small part of the one before: the rest is shorter still
+SHORT_STEP = 0.2  # after a step this short the curvature hardly changes: it is kept, while steps shrink quickly
+QUICKLY = 0.5
+MANY_ROWS, EVERY_SO_MANY = 4_000, 8  # from so many rows on the search begins where every eighth row ends
 SAFE_STEP = 0.5  # below it Newton's step cannot overshoot by much
-# the slope decides where the search ends; for the curvature half as many digits do, at half the cost
-ROUGH_STEPS = 10
+# until the end is near, half as many digits do, at half the cost
+ROUGH_STEP, ROUGH_STEPS = 3e-5, 10
 
 
 def add_one(X: np.ndarray) -> np.ndarray:
@@ -28,20 +31,31 @@ def fit_logit(X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, start: np.nda
     """
     if not 0 < y.sum() < len(y):
         return _fit_constant(y, X.shape[1])
-    beta = _fit_constant(y, X.shape[1]) if start is None else start.copy()
+    beta = _begin(X, y, ridge=ridge) if start is None else start.copy()
     penalty = np.full(X.shape[1], ridge)
     penalty[0] = 0.0
-    rough = X.astype(np.float32) if ridge > 0 else X
+    rough = (X.astype(np.float32), y.astype(np.float32)) if ridge > 0 else (X, y)
+    longest, before, inverse = np.inf, np.inf, np.zeros((0, 0))
     for k in range(MAX_STEPS):
-        p = expit(X @ beta)
-        slope = X.T @ (y - p) - penalty * beta
-        step = _solve(_bend(rough if k < ROUGH_STEPS else X, p) + np.diag(penalty), slope)
-        longest = float(np.abs(step).max())
+        terms, told = rough if longest > ROUGH_STEP and k < ROUGH_STEPS else (X, y)
+        p = expit(terms @ beta.astype(terms.dtype))
+        slope = (terms.T @ (told - p)).astype(float) - penalty * beta
+        if longest > min(SHORT_STEP, QUICKLY * before):
+            inverse = _solve(_bend(terms, p) + np.diag(penalty), np.eye(len(penalty)))
+        step = inverse @ slope
+        longest, before = float(np.abs(step).max()), longest
         beta = beta + (step if longest < SAFE_STEP else _go_down(X, y, beta, step, penalty))
         if longest < LAST_STEP:
             return beta
     remedy = "leave out what decides alone who is contacted, or hold the fit back with a ridge"
     raise AnalysisError("a logistic fit found no end", remedy=remedy, value=longest)
+
+
+def _begin(X: np.ndarray, y: np.ndarray, *, ridge: float) -> np.ndarray:
+    """Where the search begins: at the intercept alone, of many rows at the end of a search among a part of them."""
+    if len(y) < MANY_ROWS or ridge <= 0:
+        return _fit_constant(y, X.shape[1])
+    return fit_logit(X[::EVERY_SO_MANY], y[::EVERY_SO_MANY], ridge=ridge)
 
 
 def _bend(X: np.ndarray, p: np.ndarray) -> np.ndarray:

@@ -121,15 +121,15 @@ def predict_all(
     )
     start: dict[str, np.ndarray | None] = dict.fromkeys(PARTS)
     for k in range(recipe.n_folds) if only is None else [only]:
-        held = fold == k
-        others = ~held if recipe.n_folds > 1 else held
+        held = np.flatnonzero(fold == k)
+        new, others = X[held], fold != k if recipe.n_folds > 1 else fold == k
         for (part, y, rows, as_share), model in zip(jobs, models, strict=True):
-            train = others & rows
+            train = np.flatnonzero(others & rows)
             if model == "boosted":
-                found[part][held] = _predict_by_trees(X[train], y[train], X[held], as_share=as_share)
+                found[part][held] = _predict_by_trees(X[train], y[train], new, as_share=as_share)
             else:
                 start[part] = _fit(X[train], y[train], as_share=as_share, ridge=recipe.ridge, start=start[part])
-                found[part][held] = _apply(X[held], start[part], as_share=as_share)
+                found[part][held] = _apply(new, start[part], as_share=as_share)
     return Predictions(found["chance"], found["without"], found["with_it"], models)
 
 

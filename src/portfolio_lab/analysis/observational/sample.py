@@ -15,6 +15,7 @@ MIN_PER_ARM = 30
 RARE_SHARE = 0.01
 SKEWED = 2.0
 FARTHEST = 5.0  # standard deviations at which a term is cut
+CLEAR, MANY_ROWS = 1e-3, 2_000  # so far from the others a term is needed for sure
 SAME = 1e-6  # share of a term's spread below which the others already say it
 
 
@@ -96,6 +97,10 @@ def find_independent(terms: np.ndarray) -> np.ndarray:
         return np.zeros(0, dtype=bool)
     length = np.sqrt((terms**2).sum(axis=0))
     scaled = terms / np.where(length > 0, length, 1.0)
+    # of a tall table the products of its columns say it at a fraction of the work: they are a sum over rows
+    small = qr(scaled.T @ scaled, mode="r", pivoting=True)[0] if len(terms) > MANY_ROWS else None
+    if small is not None and (np.sqrt(np.abs(np.diag(small))) > CLEAR).all():
+        return np.ones(terms.shape[1], dtype=bool)
     rest = np.abs(np.diag(qr(scaled, mode="r", pivoting=True)[0]))
     if len(rest) == terms.shape[1] and (rest > SAME).all():
         return np.ones(terms.shape[1], dtype=bool)
@@ -180,6 +185,15 @@ def share_to_keep(sample: Sample, n_rows: int) -> float:
     """Return the share of rows that makes about ``n_rows``, or more where one of the groups would get too small."""
     smaller = int(min(sample.treated.sum(), (~sample.treated).sum()))
     return float(min(max(n_rows / sample.n, 4 * MIN_PER_ARM / smaller), 1.0))
+
+
+def shares_by_group(sample: Sample, n_rows: int) -> np.ndarray:
+    """Return for each row the share to keep that makes about ``n_rows``, more of a group that would get too small.
+
+    Unlike ``share_to_keep`` it changes how many of the rows kept were contacted: for what does not depend on that.
+    """
+    sizes = np.where(sample.treated, sample.treated.sum(), (~sample.treated).sum())
+    return np.clip(np.maximum(n_rows / sample.n, 4 * MIN_PER_ARM / sizes), 0.0, 1.0)
 
 
 def leave_out(sample: Sample, name: str) -> Sample:

@@ -47,13 +47,22 @@ def build_histories(order_days: pd.DataFrame, *, as_of: pd.Timestamp | None = No
     met twice count once. Raises AnalysisError for a missing column, customer or date.
     """
     days = _purchase_days(order_days, as_of=as_of)
-    customer, ids = pd.factorize(days["customer_id"], sort=True)
+    customer, ids = _number(days["customer_id"])
     day = days["order_date"].to_numpy().astype("datetime64[D]").astype(np.int64)
     order = np.lexsort((day, customer))
     customer, day = customer[order], day[order]
     fresh = np.ones(len(day), bool)
     fresh[1:] = (customer[1:] != customer[:-1]) | (day[1:] != day[:-1])
     return _describe(pd.Index(ids, name="customer_id"), customer[fresh], day[fresh])
+
+
+def _number(customers: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """A number for each row's customer, and the customers in order; rows that stand together are looked up once."""
+    values = customers.to_numpy()
+    is_new = np.ones(len(values), bool)
+    is_new[1:] = values[1:] != values[:-1]
+    codes, ids = pd.factorize(values[is_new], sort=True)
+    return codes[np.cumsum(is_new) - 1], pd.Index(ids)
 
 
 def as_dates(days: np.ndarray) -> pd.DatetimeIndex:

@@ -15,6 +15,7 @@ from portfolio_lab.reports.sentences.wording import Wording
 from portfolio_lab.reports.topics.effectiveness_inputs import GROUPINGS, Company
 
 MIN_TASKS = 20
+MAX_PEOPLE = 60
 NO_FUNNEL = pd.DataFrame(columns=["grouping", "group", "n_planned", "adherence_rate", "index_rate"])
 
 
@@ -48,12 +49,15 @@ def show_adherence(out: Outputs, funnel: pd.DataFrame, *, wording: Wording, peri
     out.figure("funnel", figure, alt=alt, caption=caption, thumbnail=thumbnail)
     people = list_people(funnel)
     if len(people) > 1:
+        caption = "One standard for all: share of planned contacts made, 95% intervals."
+        if len(people) > MAX_PEOPLE:
+            half = MAX_PEOPLE // 2
+            caption += f" Of {len(people):,} salespeople the {half} with the smallest and the {half} with the largest."
+            people = people.sort_values("adherence_rate", kind="stable").iloc[[*range(half), *range(-half, 0)]]
         figure, ax = plt.subplots(figsize=(FIGURE_WIDTH, 1.2 + 0.24 * len(people)))
         plots.plot_people(people, total=float(total["adherence_rate"]), ax=ax, locale=wording.locale)
         text = say.adherence.salespeople(with_limits(funnel), wording=wording)
-        out.figure(
-            "people", figure, alt=text, caption="One standard for all: share of planned contacts made, 95% intervals."
-        )
+        out.figure("people", figure, alt=text, caption=caption)
         out.say(text)
 
 

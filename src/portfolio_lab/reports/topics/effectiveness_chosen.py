@@ -15,7 +15,7 @@ from portfolio_lab.analysis.observational.cohort import (
     LAG_DAYS,
     LAGS,
     Windows,
-    build_cohort,
+    follow_timelines,
     index_events,
     to_days,
 )
@@ -26,7 +26,7 @@ from portfolio_lab.analysis.observational.triggers import Trigger
 from portfolio_lab.analysis.verdicts import PlanCase, PlanResult, compute_break_even
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.topics.effectiveness_inputs import Company
+from portfolio_lab.reports.topics.effectiveness_inputs import Company, keep_late
 
 STEP_DAYS, MAX_STARTS, CAMPAIGN_DAYS, YEAR_DAYS = 28, 6, 31, 364
 MAX_ROWS = 150_000  # customers times start days; of a large company the latest starts say enough
@@ -155,9 +155,8 @@ def _read_rows(
     review: Review, company: Company, own: pd.DataFrame, *, starts: list[pd.Timestamp], windows: Windows
 ) -> pd.DataFrame:
     """The cohort of some start days, with the owner of each customer then and whether it had paid late before."""
-    rows = build_cohort(
-        company.order_days,
-        company.log.rows,
+    rows = follow_timelines(
+        company.timelines,
         dates=starts,
         as_of=pd.Timestamp(review.as_of),
         windows=windows,
@@ -165,8 +164,8 @@ def _read_rows(
     )
     if review.has("assignments"):
         rows["owner"] = find_owners(rows, review.table("assignments"))
-    if review.has("receivables"):
-        rows[LATE_PAYMENT] = find_late_payers(rows, review.table("receivables"))
+    if company.late_invoices is not None:
+        rows[LATE_PAYMENT] = find_late_payers(rows, company.late_invoices)
     return rows
 
 
@@ -186,8 +185,7 @@ def has_owners(rows: pd.DataFrame) -> bool:
 
 def find_late_payers(rows: pd.DataFrame, receivables: pd.DataFrame) -> np.ndarray:
     """Return whether an invoice that fell due in the quarter before the start day was not paid on its day (0/1)."""
-    paid = receivables.get("paid_date", pd.Series(pd.NaT, index=receivables.index))
-    late = receivables[paid.isna() | (paid > receivables["due_date"])]
+    late = keep_late(receivables)
     customers = pd.Index(np.sort(rows["customer_id"].unique()))
     events = index_events(late, customers, date="due_date")
     code, start = customers.get_indexer(rows["customer_id"]), to_days(rows["landmark_date"])

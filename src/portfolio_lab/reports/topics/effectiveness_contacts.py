@@ -23,7 +23,7 @@ from portfolio_lab.reports.topics.effectiveness_cells import show_lines
 from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 N_WEEKS = 52
-MAX_STARTS = 600_000  # customers times start days; of more, every second day, or fewer, says the same
+MAX_STARTS = 300_000  # customers times start days; of more, every second day, or fewer, says the same
 PLANTED_SHARE = 0.25  # of what customers do anyway
 SILENT_TIMES = 2  # a customer silent for twice the days that make it inactive is no longer contacted in earnest
 

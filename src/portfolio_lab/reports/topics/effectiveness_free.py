@@ -27,7 +27,7 @@ from portfolio_lab.reports.topics.effectiveness_inputs import Company
 N_PERIODS = 8
 PERIOD_STARTS = {"month": ("MS", 30), "quarter": ("QS", 91), "year": ("QS", 91)}
 TASK_YEARS_DAYS = 730
-MAX_TASKS = 300_000
+MAX_TASKS = 150_000
 MAX_QUARTERS = 12
 ABSENCE_DAYS = 28  # a week for the contact, three for what follows
 COLUMNS = ["name", "n_moved", "n_others", "days", "effect", "low", "high", "evidence"]

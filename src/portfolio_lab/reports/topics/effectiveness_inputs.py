@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from portfolio_lab.analysis.abc_classes import build_values, derive_classes, der
 from portfolio_lab.analysis.adherence.contacts import ContactLog, clean_contacts, find_contaminated
 from portfolio_lab.analysis.adherence.matrix import build_matrix_tasks
 from portfolio_lab.analysis.adherence.tasks import Tolerance, match_tasks
+from portfolio_lab.analysis.observational.cohort import Timelines, build_timelines
 from portfolio_lab.analysis.stages import build_stages
 from portfolio_lab.reports.review import Review
 
@@ -24,6 +26,7 @@ class Company:
 
     ``customers``: see ``read_customers``. ``tasks`` as in ``Tasks`` with a column per grouping; empty without contacts.
     ``is_matrix``: nobody keeps tasks, so the plan by class and stage stands in. ``since``: first day of the period.
+    ``late_invoices``: those not paid on their day, None where nobody keeps invoices.
     """
 
     customers: pd.DataFrame
@@ -32,6 +35,12 @@ class Company:
     tasks: pd.DataFrame
     is_matrix: bool
     since: pd.Timestamp
+    late_invoices: pd.DataFrame | None = None
+
+    @cached_property
+    def timelines(self) -> Timelines:
+        """Orders and contacts of every customer in order; every plan is judged from the same."""
+        return build_timelines(self.order_days, self.log.rows)
 
 
 def read_company(review: Review) -> Company | None:
@@ -43,7 +52,14 @@ def read_company(review: Review) -> Company | None:
     log = clean_contacts(review.table("contacts") if review.has("contacts") else NO_CONTACTS, order_days)
     is_matrix = not review.has("plan_tasks")
     tasks = _match(review, customers, log, is_matrix=is_matrix) if review.has("contacts") else pd.DataFrame()
-    return Company(customers, order_days, log, tasks, is_matrix, since)
+    late = keep_late(review.table("receivables")) if review.has("receivables") else None
+    return Company(customers, order_days, log, tasks, is_matrix, since, late)
+
+
+def keep_late(receivables: pd.DataFrame) -> pd.DataFrame:
+    """Return the invoices that were not paid on the day on which they fell due: customer_id, due_date, paid_date."""
+    known = receivables.reindex(columns=["customer_id", "due_date", "paid_date"])
+    return known[known["paid_date"].isna() | (pd.to_datetime(known["paid_date"]) > known["due_date"])]
 
 
 def read_customers(review: Review, day: date) -> pd.DataFrame:
