@@ -15,6 +15,7 @@ from portfolio_lab.data.load import LoadReport, Tables, cut_at, open_tables
 from portfolio_lab.data.schema import table_spec
 from portfolio_lab.errors import AnalysisError, DataError, Fault
 from portfolio_lab.measures.customer_months import build_customer_months
+from portfolio_lab.measures.fetch import fetch_table
 from portfolio_lab.measures.order_days import build_order_days
 from portfolio_lab.measures.snapshots import build_snapshots
 from portfolio_lab.plots.style import use_style
@@ -107,7 +108,7 @@ class Review:
         key = (name, as_of or self.as_of)
         if key in self._kept:
             return self._kept[key].copy()
-        frame = self.tables(as_of)[name].to_pandas()
+        frame = fetch_table(self.tables(as_of)[name])
         if frame.size > MAX_KEPT_CELLS:
             return frame
         self._kept[key] = frame
