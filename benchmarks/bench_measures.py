@@ -2,14 +2,17 @@
 
     python benchmarks/bench_measures.py [--lines 5000000] [--lines-per-customer 25] [--repeat 3]
 
-All three start from the same Parquet files, end with the same pandas frames (compared before any time is reported)
-and run in turn, so that a busy machine slows all of them. The best of the repetitions counts. The table is printed
-and kept in ``benchmarks/results/measures_<date>.md``, with the shape in its name where that is not the usual one.
+All start from the same Parquet files, end with the same pandas frames (compared before any time is reported) and run
+in turn, so that a busy machine slows all of them. The best of the repetitions counts. Ours are timed as a review makes
+them: the sums of orders first, then the measures from them. Pandas is timed twice: each measure for itself, and with
+the order days kept for the measures that follow. The table is printed and kept in
+``benchmarks/results/measures_<date>.md``, with the shape in its name where that is not the usual one.
 """
 
 import argparse
 import os
 import platform
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -23,9 +26,12 @@ import pandas as pd
 from pandas.testing import assert_frame_equal
 
 from portfolio_lab.data.load import cut_at
+from portfolio_lab.measures.cache import MeasureCache
 from portfolio_lab.measures.customer_months import build_customer_months
 from portfolio_lab.measures.fetch import fetch
-from portfolio_lab.measures.order_days import build_order_days, sum_order_days
+from portfolio_lab.measures.order_days import build_order_days
+from portfolio_lab.measures.order_sums import add_order_sums
+from portfolio_lab.measures.orders import find_days
 from portfolio_lab.measures.schema import CustomerMonths, OrderDays, Snapshots, conform
 from portfolio_lab.measures.snapshots import build_snapshots
 
@@ -66,11 +72,22 @@ def open_ours(folder: Path) -> dict[str, ibis.Table]:
     return {name: con.read_parquet(folder / f"{name}.parquet") for name in ("orders", "customers", "contacts")}
 
 
-def ours(folder: Path) -> dict[str, Callable[[], pd.DataFrame]]:
+def ours(folder: Path) -> dict[str, Callable[[], pd.DataFrame | None]]:
+    """Our measures; the first entry makes the sums of orders anew, the others read them."""
+    keep = MeasureCache(folder / "kept", fingerprint="benchmark")
+
+    def make_sums() -> None:
+        shutil.rmtree(keep.folder, ignore_errors=True)
+        add_order_sums(open_ours(folder), cache=keep)
+
+    def tables() -> dict[str, ibis.Table]:
+        return add_order_sums(open_ours(folder), cache=keep)
+
     return {
-        "snapshots": lambda: build_snapshots(open_ours(folder), as_of=AS_OF, window_months=12),
-        "order days": lambda: build_order_days(open_ours(folder), as_of=AS_OF),
-        "customer months": lambda: build_customer_months(open_ours(folder), as_of=AS_OF),
+        SUMS: make_sums,
+        "order days": lambda: build_order_days(tables(), as_of=AS_OF),
+        "customer months": lambda: build_customer_months(tables(), as_of=AS_OF),
+        "snapshots": lambda: build_snapshots(tables(), as_of=AS_OF, window_months=12),
     }
 
 
@@ -93,8 +110,8 @@ def pandas_order_days(folder: Path) -> pd.DataFrame:
     )
 
 
-def pandas_customer_months(folder: Path) -> pd.DataFrame:
-    days = pandas_order_days(folder)
+def pandas_customer_months(folder: Path, days: pd.DataFrame | None = None) -> pd.DataFrame:
+    days = (pandas_order_days(folder) if days is None else days).copy(deep=False)
     days["month"] = days["order_date"].dt.to_period("M").dt.to_timestamp()
     months = days.groupby(["customer_id", "month"], as_index=False).agg(
         amount=("amount", "sum"), margin_amount=("margin_amount", "sum"), n_purchase_days=("is_purchase_day", "sum")
@@ -105,8 +122,8 @@ def pandas_customer_months(folder: Path) -> pd.DataFrame:
     return complete.merge(months, on=["customer_id", "month"], how="left").fillna(0).drop(columns="first")
 
 
-def pandas_snapshots(folder: Path) -> pd.DataFrame:
-    days, start = pandas_order_days(folder), pd.Timestamp(WINDOW_START)
+def pandas_snapshots(folder: Path, days: pd.DataFrame | None = None) -> pd.DataFrame:
+    days, start = pandas_order_days(folder) if days is None else days, pd.Timestamp(WINDOW_START)
     by_customer = days.groupby("customer_id")
     bought = days[days["is_purchase_day"]]
     gaps = bought.assign(gap=bought.groupby("customer_id")["order_date"].diff().dt.days).groupby("customer_id")["gap"]
@@ -229,17 +246,35 @@ def by_hand_snapshots(folder: Path) -> pd.DataFrame:
 
 
 # ---- the race -------------------------------------------------------------------------------------------------------
-CONTRACTS = {"snapshots": Snapshots, "order days": OrderDays, "customer months": CustomerMonths}
+SUMS = "sums of orders, made once"
+CONTRACTS = {"order days": OrderDays, "customer months": CustomerMonths, "snapshots": Snapshots}
 
 
-def rivals(folder: Path) -> dict[str, dict[str, Callable[[], pd.DataFrame]]]:
-    pandas = {"snapshots": pandas_snapshots, "order days": pandas_order_days, "customer months": pandas_customer_months}
-    sql = {"snapshots": by_hand_snapshots, "order days": by_hand_order_days, "customer months": by_hand_customer_months}
+def rivals(folder: Path) -> dict[str, dict[str, Callable[[], pd.DataFrame | None]]]:
+    pandas = {"order days": pandas_order_days, "customer months": pandas_customer_months, "snapshots": pandas_snapshots}
+    sql = {"order days": by_hand_order_days, "customer months": by_hand_customer_months, "snapshots": by_hand_snapshots}
     return {
         "ours": ours(folder),
         "pandas": {topic: finished(build, folder, topic) for topic, build in pandas.items()},
+        "kept": pandas_that_keeps(folder),
         "sql": {topic: finished(build, folder, topic) for topic, build in sql.items()},
     }
+
+
+def pandas_that_keeps(folder: Path) -> dict[str, Callable[[], pd.DataFrame]]:
+    """Pandas in the hands of somebody who computes the order days once and goes on from them."""
+    kept: dict[str, pd.DataFrame] = {}
+
+    def keep(folder: Path) -> pd.DataFrame:
+        kept["days"] = pandas_order_days(folder)
+        return kept["days"]
+
+    builds = {
+        "order days": keep,
+        "customer months": lambda folder: pandas_customer_months(folder, kept["days"]),
+        "snapshots": lambda folder: pandas_snapshots(folder, kept["days"]),
+    }
+    return {topic: finished(build, folder, topic) for topic, build in builds.items()}
 
 
 def finished(build: Callable[[Path], pd.DataFrame], folder: Path, topic: str) -> Callable[[], pd.DataFrame]:
@@ -248,21 +283,21 @@ def finished(build: Callable[[Path], pd.DataFrame], folder: Path, topic: str) ->
 
 
 def race(folder: Path, *, repeat: int) -> pd.DataFrame:
-    """Return the best seconds of each rival for each measure, after all three gave the same frame."""
+    """Return the best seconds of each rival for each measure, after all gave the same frame."""
     runners, rows = rivals(folder), []
-    for topic in CONTRACTS:
-        times = {name: [] for name in runners}
+    for topic in (SUMS, *CONTRACTS):
+        times = {name: [] for name, builds in runners.items() if topic in builds}
         for _ in range(repeat):
             frames = {}
-            for name, builds in runners.items():
+            for name, taken in times.items():
                 wall, processor = time.perf_counter(), time.process_time()
-                frames[name] = builds[topic]()
-                times[name].append((time.perf_counter() - wall, time.process_time() - processor))
-        for name in ("pandas", "sql"):
+                frames[name] = runners[name][topic]()
+                taken.append((time.perf_counter() - wall, time.process_time() - processor))
+        for name in set(frames) - {"ours"}:
             assert_frame_equal(frames[name], frames["ours"], check_exact=False, rtol=1e-9, atol=1e-6)
-        row = {"measure": topic, "rows": len(frames["ours"])}
-        for name, taken in times.items():
-            row[name], row[f"{name}_cpu"] = np.min(taken, axis=0)
+        row = {"measure": topic, "rows": None if topic == SUMS else len(frames["ours"])}
+        for name in runners:
+            row[name], row[f"{name}_cpu"] = np.min(times[name], axis=0) if name in times else (0.0, 0.0)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -277,11 +312,11 @@ def split_order_days(folder: Path) -> pd.DataFrame:
         rows.append({"part": part, "wall": time.perf_counter() - wall, "cpu": time.process_time() - processor})
         return done
 
-    days = sum_order_days(cut_at(open_ours(folder), AS_OF)["orders"])
+    days = find_days(cut_at(open_ours(folder), AS_OF))
     days = days.mutate(amount=days.amount.cast("float64"), margin_amount=days.margin_amount.cast("float64"))
     whole = days.aggregate([days.amount.sum(), days.count()])
-    timed("ours: the engine alone, nothing fetched", lambda: whole.to_pandas())
-    frame = timed("ours: the engine and its rows as a frame", lambda: fetch(days))
+    timed("ours, from the lines: the engine alone, nothing fetched", lambda: whole.to_pandas())
+    frame = timed("ours, from the lines: the engine and its rows as a frame", lambda: fetch(days))
     timed("ours and pandas: types, order of rows, contract", lambda: conform(frame, contract=OrderDays))
     columns = ["customer_id", "order_date", "order_id", "amount", "margin_amount"]
     timed("pandas: the columns read", lambda: pd.read_parquet(folder / "orders.parquet", columns=columns))
@@ -290,7 +325,7 @@ def split_order_days(folder: Path) -> pd.DataFrame:
 
 
 def report(times: pd.DataFrame, parts: pd.DataFrame, *, n_lines: int, per_customer: int) -> str:
-    whole = pd.concat([times, times.sum().to_frame().T.assign(measure="all three")], ignore_index=True)
+    whole = pd.concat([times, times.sum().to_frame().T.assign(measure="all")], ignore_index=True)
     lines = [
         f"# Measures over {n_lines:,} order lines of {n_lines // per_customer:,} customers, "
         f"{datetime.now(UTC):%Y-%m-%d}",
@@ -300,26 +335,37 @@ def report(times: pd.DataFrame, parts: pd.DataFrame, *, n_lines: int, per_custom
         "repetitions. Seconds by the clock, and in brackets processor seconds of all threads, which a busy machine "
         "disturbs less.",
         "",
-        "| measure | rows | ours | plain pandas | SQL by hand | pandas ÷ ours | ours ÷ SQL |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        "| | rows | ours | plain pandas | pandas, order days kept | SQL by hand | pandas ÷ ours | kept ÷ ours "
+        "| ours ÷ SQL |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for row in whole.itertuples():
-        seconds = " | ".join(
-            f"{getattr(row, n):.2f} ({getattr(row, f'{n}_cpu'):.2f})" for n in ("ours", "pandas", "sql")
-        )
-        lines.append(
-            f"| {row.measure} | {row.rows:,} | {seconds} "
-            f"| {row.pandas / row.ours:.1f} ({row.pandas_cpu / row.ours_cpu:.1f}) "
-            f"| {row.ours / row.sql:.2f} ({row.ours_cpu / row.sql_cpu:.2f}) |"
-        )
+    for row in whole.to_dict("records"):
+        lines.append(f"| {row['measure']} | {_rows(row)} | {' | '.join(_seconds(row, name) for name in RIVALS)} |")
     total = whole.iloc[-1]
     faster, slower = total["pandas"] / total["ours"], total["ours"] / total["sql"]
     verdict = "met" if faster >= TARGETS["pandas"] and slower <= TARGETS["sql"] else "missed"
-    lines += ["", f"Targets, all three together by the clock (at least {TARGETS['pandas']:g} × faster than pandas, at "
+    lines += ["", f"Targets, all together by the clock (at least {TARGETS['pandas']:g} × faster than plain pandas, at "
                   f"most {TARGETS['sql']:g} × the time of SQL by hand): {verdict}."]  # fmt: skip
     lines += ["", "Where the time of the order days goes:", "", "| part | seconds |", "|---|---:|"]
     lines += [f"| {row.part} | {row.wall:.2f} ({row.cpu:.2f}) |" for row in parts.itertuples()]
     return "\n".join(lines) + "\n"
+
+
+RIVALS = ("ours", "pandas", "kept", "sql", ("pandas", "ours"), ("kept", "ours"), ("ours", "sql"))
+
+
+def _rows(row: dict[str, object]) -> str:
+    return "" if pd.isna(row["rows"]) else f"{int(row['rows']):,}"
+
+
+def _seconds(row: dict[str, object], name: str | tuple[str, str]) -> str:
+    """Seconds of a rival, or how many times the first of two takes the time of the second; in brackets of the CPU."""
+    if isinstance(name, str):
+        return f"{row[name]:.2f} ({row[f'{name}_cpu']:.2f})" if row[name] else ""
+    more, less = name
+    if not (row[more] and row[less]):
+        return ""
+    return f"{row[more] / row[less]:.1f} ({row[f'{more}_cpu'] / row[f'{less}_cpu']:.1f})"
 
 
 def main() -> None:

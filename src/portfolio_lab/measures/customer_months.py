@@ -10,7 +10,7 @@ import pandas as pd
 from portfolio_lab.data.load import cut_at
 from portfolio_lab.measures.codes import encode_texts
 from portfolio_lab.measures.fetch import fetch
-from portfolio_lab.measures.order_days import has_margin, sum_if_complete, sum_order_days
+from portfolio_lab.measures.orders import find_days, has_margin, sum_if_complete
 from portfolio_lab.measures.schema import CustomerMonths, conform
 
 
@@ -19,9 +19,9 @@ def build_customer_months(tables: Mapping[str, ir.Table], *, as_of: date) -> pd.
 
     One row per customer and calendar month; money in currency units; the month of as_of ends at as_of.
     """
-    lines = cut_at(tables, as_of)["orders"]
-    months = fetch(_sum_months(sum_order_days(lines)))
-    idle = {"amount": 0.0, "margin_amount": 0.0 if has_margin(lines) else np.nan, "n_purchase_days": 0}
+    cut = cut_at(tables, as_of)
+    months = fetch(_sum_months(find_days(cut)))
+    idle = {"amount": 0.0, "margin_amount": 0.0 if has_margin(cut["orders"]) else np.nan, "n_purchase_days": 0}
     return conform(_complete(months, last=_month_number(pd.Timestamp(as_of)), idle=idle), contract=CustomerMonths)
 
 

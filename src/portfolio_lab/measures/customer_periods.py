@@ -10,7 +10,7 @@ import pandas as pd
 
 from portfolio_lab.data.load import cut_at
 from portfolio_lab.measures.fetch import fetch
-from portfolio_lab.measures.order_days import has_margin, sum_if_complete, sum_order_days, sum_orders
+from portfolio_lab.measures.orders import find_days, find_orders, has_margin, sum_if_complete
 from portfolio_lab.measures.schema import CustomerPeriods, conform
 
 
@@ -22,9 +22,9 @@ def build_customer_periods(tables: Mapping[str, ir.Table], *, as_of: date, start
     """
     cut = cut_at(tables, as_of)
     lines = cut["orders"]
-    inside = lines.filter(lines.order_date >= ibis.literal(start))
-    parts = _sum_period(inside).left_join(_largest_orders(inside), "customer_id").drop("customer_id_right")
-    families = _count_families(inside, cut)
+    since = ibis.literal(start)
+    parts = _sum_period(*(found.filter(found.order_date >= since) for found in (find_days(cut), find_orders(cut))))
+    families = _count_families(lines.filter(lines.order_date >= since), cut)
     if families is not None:
         parts = parts.left_join(families, "customer_id").drop("customer_id_right")
     if "promised_date" in lines.columns:
@@ -38,20 +38,16 @@ def build_customer_periods(tables: Mapping[str, ir.Table], *, as_of: date, start
     return conform(frame, contract=CustomerPeriods)
 
 
-def _sum_period(lines: ir.Table) -> ir.Table:
+def _sum_period(days: ir.Table, orders: ir.Table) -> ir.Table:
     """Money, orders and purchase days. One row per customer."""
-    days = sum_order_days(lines)
-    return days.group_by("customer_id").aggregate(
+    sums = days.group_by("customer_id").aggregate(
         amount=days.amount.sum().cast("float64"),
         margin_amount=sum_if_complete(days.margin_amount, of=days).cast("float64"),
         n_orders=days.n_orders.sum(),
         n_purchase_days=days.is_purchase_day.sum(),
     )
-
-
-def _largest_orders(lines: ir.Table) -> ir.Table:
-    orders = sum_orders(lines)
-    return orders.group_by("customer_id").aggregate(largest_order_amount=orders.amount.max().cast("float64"))
+    largest = orders.group_by("customer_id").aggregate(largest_order_amount=orders.amount.max().cast("float64"))
+    return sums.left_join(largest, "customer_id").drop("customer_id_right")
 
 
 def _count_families(lines: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Table | None:

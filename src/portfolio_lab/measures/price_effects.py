@@ -9,7 +9,7 @@ import pandas as pd
 
 from portfolio_lab.data.load import cut_at
 from portfolio_lab.measures.fetch import fetch
-from portfolio_lab.measures.order_days import MONEY
+from portfolio_lab.measures.orders import MONEY
 from portfolio_lab.measures.schema import PriceEffects, conform
 
 

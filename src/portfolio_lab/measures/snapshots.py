@@ -18,7 +18,7 @@ from portfolio_lab.measures.attributes import (
     pivot_attributes,
 )
 from portfolio_lab.measures.fetch import fetch
-from portfolio_lab.measures.order_days import has_margin, sum_if_complete, sum_order_days
+from portfolio_lab.measures.orders import find_days, find_named_orders, has_margin, sum_if_complete
 from portfolio_lab.measures.schema import Snapshots, conform
 
 # Where the salesperson of a customer may be found, best first; the customers table's own column comes last.
@@ -39,7 +39,7 @@ def build_snapshots(tables: Mapping[str, ir.Table], *, as_of: date, window_month
     parts = _snapshot_parts(cut, as_of=as_of, start=start)
     if attributes:
         parts.append(pivot_attributes(cut, names=attributes))
-    served = _order_facts(sum_order_days(cut["orders"]), start=start)
+    served = _order_facts(find_days(cut), start=start)
     everybody = _join_everybody(pick_customer_columns(cut, names=columns), served) if "customers" in cut else served
     frame = fetch(reduce(_join, parts, everybody))
     named = name_attributes(frame, columns=columns, attributes=attributes)
@@ -60,10 +60,10 @@ def find_window_start(as_of: date, *, window_months: int | None) -> date | None:
 
 def _snapshot_parts(tables: Mapping[str, ir.Table], *, as_of: date, start: date | None) -> list[ir.Table]:
     """What there is to say beside amounts and purchases: one expression per source, each with one row per customer."""
-    lines = tables["orders"]
-    parts = [_count_orders(lines, start=start)]
-    if "salesperson_id" in lines.columns:
-        parts.append(_last_salespeople(lines))
+    orders = find_named_orders(tables)
+    parts = [_count_orders(orders, start=start)]
+    if "salesperson_id" in orders.columns:
+        parts.append(_last_salespeople(orders))
     if "assignments" in tables:
         parts.append(_salespeople_in_charge(tables["assignments"], as_of=as_of))
     if "contacts" in tables:
@@ -115,21 +115,21 @@ def _order_facts(days: ir.Table, *, start: date | None) -> ir.Table:
     )
 
 
-def _count_orders(lines: ir.Table, *, start: date | None) -> ir.Table:
+def _count_orders(orders: ir.Table, *, start: date | None) -> ir.Table:
     """Orders in the window. One row per customer; a day's lines without an order_id are one order."""
-    inside = lines.filter(_in_window(lines.order_date, start))
-    if "order_id" not in lines.columns:
+    inside = orders.filter(_in_window(orders.order_date, start))
+    if "order_id" not in orders.columns:
         return inside.group_by("customer_id").aggregate(n_orders=inside.order_date.nunique())
     days_without_id = inside.order_id.isnull().ifelse(inside.order_date, ibis.null("date"))
     return inside.group_by("customer_id").aggregate(n_orders=inside.order_id.nunique() + days_without_id.nunique())
 
 
-def _last_salespeople(lines: ir.Table) -> ir.Table:
+def _last_salespeople(orders: ir.Table) -> ir.Table:
     """Who is named on the last day of a customer that names anybody. One row per customer with such a day.
 
     Several people come as a list, for engines order texts differently; a list for everybody would be slow to fetch.
     """
-    named = lines.filter(lines.salesperson_id.notnull())
+    named = orders.filter(orders.salesperson_id.notnull())
     stays = named.group_by("customer_id", "salesperson_id").aggregate(last_date=named.order_date.max())
     # a column of its own rather than a filter, for which Ibis writes SQL that PostgreSQL refuses
     dated = stays.mutate(is_last=stays.last_date == stays.last_date.max().over(ibis.window(group_by="customer_id")))

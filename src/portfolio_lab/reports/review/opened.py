@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from portfolio_lab.analysis.periods import Period, earlier_period, is_complete, period_until
-from portfolio_lab.data.load import LoadReport, Tables, cut_at, open_tables
+from portfolio_lab.data.load import LoadReport, Tables, cut_at
 from portfolio_lab.data.schema import table_spec
 from portfolio_lab.errors import AnalysisError, DataError, Fault
 from portfolio_lab.measures.customer_months import build_customer_months
@@ -22,7 +22,7 @@ from portfolio_lab.plots.style import use_style
 from portfolio_lab.policy import Policy
 from portfolio_lab.reports.catalog import CATALOG, ReportParams, missing_tables
 from portfolio_lab.reports.outputs import Coverage, Outputs, PageContext
-from portfolio_lab.reports.review.prepare import Prepared, cache_folder, reopen
+from portfolio_lab.reports.review.prepare import Prepared, cache_folder, open_for_measures, reopen
 from portfolio_lab.reports.run_file import RunFile, read_run_file, report_params, resolve_as_of
 from portfolio_lab.reports.runner.links import good_builds
 from portfolio_lab.reports.sentences.data_quality import set_aside as say_set_aside
@@ -147,7 +147,7 @@ class Review:
 
     @cached_property
     def _uncut(self) -> dict[str, Any]:
-        return open_tables(self.prepared.staged)
+        return open_for_measures(self.prepared)
 
     def _context(self) -> PageContext:
         report, earlier = CATALOG[self.topic], self.previous()

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
+
 from portfolio_lab.analysis.abc_classes.fairness import assert_commercial
 from portfolio_lab.data.load import LoadReport, Staged, cut_at, open_tables, read_staged, stage_tables
 from portfolio_lab.errors import AnalysisError, Fault, RunFileError
@@ -15,6 +17,7 @@ from portfolio_lab.measures.attributes import assert_attributes_fit
 from portfolio_lab.measures.cache import MeasureCache
 from portfolio_lab.measures.customer_months import build_customer_months
 from portfolio_lab.measures.order_days import build_order_days
+from portfolio_lab.measures.order_sums import add_order_sums
 from portfolio_lab.measures.snapshots import build_snapshots
 from portfolio_lab.reports.run_file import RunFile
 from portfolio_lab.reports.topics.criterion_columns import list_criterion_columns
@@ -74,10 +77,15 @@ def prepare_review(
     prepared = check_review(run_file, as_of, reports_dir=reports_dir, progress=progress)
     if "orders" in prepared.tables:
         progress("computing the shared measures")
-        tables = cache(lambda: open_tables(prepared.staged))  # not opened at all where every measure is there
+        tables = cache(lambda: open_for_measures(prepared))  # not opened at all where every measure is there
         for build, options in shared_measures(run_file):
             prepared.cache.get(build, lambda at: cut_at(tables(), at), as_of=as_of, options=options)
     return prepared
+
+
+def open_for_measures(prepared: Prepared) -> dict[str, ir.Table]:
+    """Return the tables of a run, not cut yet, with what the measures of all its days are made of."""
+    return add_order_sums(open_tables(prepared.staged), cache=prepared.cache)
 
 
 def refuse_forbidden_columns(run_file: RunFile, prepared: Prepared) -> None:
