@@ -75,7 +75,7 @@ def _schema(con: Any, part: Path, file: TableFile) -> Schema:
 def _asked(con: Any, query: str, part: Path, file: TableFile) -> list[tuple]:
     try:
         return con.raw_sql(query).fetchall()
-    except duckdb.Error as error:
+    except (duckdb.Error, DataError) as error:  # the connection is watched where tables are read
         remedy = "write this file again; the other parts can be read"
         fault = Fault("is not a Parquet file that can be read", remedy, file=part.name, table=file.table)
         raise DataError([fault]) from error
