@@ -85,7 +85,19 @@ def test_a_method_that_always_finds_something_fails_the_shuffle(sample, monkeypa
     found = fit_effect(sample, estimand="ate", recipe=checks.QUICK)
     stuck = type(found)(**{**vars(found), "effect": 0.2, "error": 0.01})
     monkeypatch.setattr(checks, "fit_effect", lambda *args, **options: stuck)
-    assert not checks.check_shuffled(sample, n=5).passed
+    check = checks.check_shuffled(sample, n=5)
+    assert not check.passed and "to work or to harm 5 times, more often than chance allows" in check.sentence
+
+
+def test_a_method_that_leans_to_one_side_fails_the_shuffle_though_it_rarely_finds_anything(sample, monkeypatch):
+    found = fit_effect(sample, estimand="ate", recipe=checks.QUICK)
+    effects = iter([0.010, 0.012, 0.011, 0.009, 0.010])
+    lean = lambda *args, **options: type(found)(**{**vars(found), "effect": next(effects), "error": 0.02})  # noqa: E731
+    monkeypatch.setattr(checks, "fit_effect", lean)
+    check = checks.check_shuffled(sample, n=5)
+    assert not check.passed and check.sentence.endswith(
+        "never, as rarely as chance allows, and on average they leaned to more."
+    )
 
 
 def test_a_sound_number_stays_in_eight_of_ten_customers(sample):

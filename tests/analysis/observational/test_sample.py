@@ -91,6 +91,8 @@ def test_a_rare_group_is_kept_larger_than_the_other(rows):
     assert set(shares[rare.treated]) == {1.0}  # a hundred are fewer than needed: all stay
     assert set(shares[~rare.treated]) == {0.2}
     assert set(shares_by_group(sample, 1_000)) == {0.2}
+    often = replace(sample, treated=np.arange(sample.n) % 10 == 0)
+    assert set(shares_by_group(often, 1_000, per_group=400)[often.treated]) == {0.8}
 
 
 @pytest.mark.parametrize("n", [100, 5_000])

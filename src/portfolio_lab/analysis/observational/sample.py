@@ -187,13 +187,13 @@ def share_to_keep(sample: Sample, n_rows: int) -> float:
     return float(min(max(n_rows / sample.n, 4 * MIN_PER_ARM / smaller), 1.0))
 
 
-def shares_by_group(sample: Sample, n_rows: int) -> np.ndarray:
-    """Return for each row the share to keep that makes about ``n_rows``, more of a group that would get too small.
+def shares_by_group(sample: Sample, n_rows: int, *, per_group: int = 4 * MIN_PER_ARM) -> np.ndarray:
+    """Return for each row the share to keep that makes about ``n_rows``, and ``per_group`` of either group at least.
 
     Unlike ``share_to_keep`` it changes how many of the rows kept were contacted: for what does not depend on that.
     """
     sizes = np.where(sample.treated, sample.treated.sum(), (~sample.treated).sum())
-    return np.clip(np.maximum(n_rows / sample.n, 4 * MIN_PER_ARM / sizes), 0.0, 1.0)
+    return np.clip(np.maximum(n_rows / sample.n, per_group / sizes), 0.0, 1.0)
 
 
 def leave_out(sample: Sample, name: str) -> Sample:
