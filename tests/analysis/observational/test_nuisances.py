@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from simulators import effectiveness as sim
 
+from portfolio_lab.analysis.observational import nuisances
 from portfolio_lab.analysis.observational.nuisances import Recipe, choose_models, draw_folds, predict_all
 from portfolio_lab.analysis.observational.sample import Sample, build_sample
 
@@ -51,3 +52,13 @@ def test_amounts_and_shares_are_both_predicted(contacts, kind):
     found = predict_all(sample, draw_folds(sample.cluster, n_folds=2, seed=0), Recipe(n_folds=2), (kind,) * 3)
     assert np.corrcoef(found.with_it, amounts["decline"])[0, 1] < -0.7
     assert ((found.chance > 0) & (found.chance < 1)).all()
+
+
+def test_two_models_at_a_time_predict_the_same_to_the_last_digit(sample, quick, monkeypatch):
+    fold = draw_folds(sample.cluster, n_folds=5, seed=1)
+    one_by_one = predict_all(sample, fold, quick, LOGIT)
+    monkeypatch.setattr(nuisances, "MANY_CELLS", 0)
+    at_once = predict_all(sample, fold, quick, LOGIT)
+    for part in ("chance", "without", "with_it"):
+        np.testing.assert_array_equal(getattr(at_once, part), getattr(one_by_one, part))
+    assert np.abs(at_once.with_it - at_once.without).max() > 0.01

@@ -4,8 +4,10 @@ Each row is predicted by models that have not seen it nor any row of the same cu
 Source: Chernozhukov et al. (2018).
 """
 
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from scipy.special import expit
@@ -18,7 +20,8 @@ Model = Literal["logit", "boosted"]
 MIN_FOR_TREES = 2000
 MIN_PER_ARM_FOR_TREES = 500
 ROWS_TO_TRY = 20_000
-PARTS = ("chance", "without", "with_it")
+MANY_CELLS, N_AT_ONCE = 400_000, 2  # rows times terms from which on two models are fitted at a time
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -111,26 +114,36 @@ def predict_all(
 
     ``only``: predict the rows of that fold alone; the others are NaN.
     """
-    X = add_one(sample.terms)
-    found = {part: np.full(sample.n, np.nan) for part in PARTS}
-    d, is_binary = sample.treated, sample.is_binary
-    jobs = (
-        ("chance", d.astype(float), np.ones(sample.n, dtype=bool), True),
-        ("without", sample.outcome, ~d, is_binary),
-        ("with_it", sample.outcome, d, is_binary),
-    )
-    start: dict[str, np.ndarray | None] = dict.fromkeys(PARTS)
-    for k in range(recipe.n_folds) if only is None else [only]:
-        held = np.flatnonzero(fold == k)
-        new, others = X[held], fold != k if recipe.n_folds > 1 else fold == k
-        for (part, y, rows, as_share), model in zip(jobs, models, strict=True):
-            train = np.flatnonzero(others & rows)
+    X, d, is_binary = add_one(sample.terms), sample.treated, sample.is_binary
+    folds = range(recipe.n_folds) if only is None else [only]
+
+    def predict(job: tuple[np.ndarray, np.ndarray, bool, Model]) -> np.ndarray:
+        y, rows, as_share, model = job
+        found, start = np.full(sample.n, np.nan), None
+        for k in folds:
+            held = np.flatnonzero(fold == k)
+            train = np.flatnonzero(rows & ((fold != k) if recipe.n_folds > 1 else (fold == k)))
             if model == "boosted":
-                found[part][held] = _predict_by_trees(X[train], y[train], new, as_share=as_share)
+                found[held] = _predict_by_trees(X[train], y[train], X[held], as_share=as_share)
             else:
-                start[part] = _fit(X[train], y[train], as_share=as_share, ridge=recipe.ridge, start=start[part])
-                found[part][held] = _apply(new, start[part], as_share=as_share)
-    return Predictions(found["chance"], found["without"], found["with_it"], models)
+                start = _fit(X[train], y[train], as_share=as_share, ridge=recipe.ridge, start=start)
+                found[held] = _apply(X[held], start, as_share=as_share)
+        return found
+
+    jobs = (
+        (d.astype(float), np.ones(sample.n, dtype=bool), True, models[0]),
+        (sample.outcome, ~d, is_binary, models[1]),
+        (sample.outcome, d, is_binary, models[2]),
+    )
+    return Predictions(*_run_all(predict, jobs, at_once=X.size >= MANY_CELLS), models)
+
+
+def _run_all(run: Callable[[T], np.ndarray], jobs: Iterable[T], *, at_once: bool) -> list[np.ndarray]:
+    """The result of every job, in their order; two at a time where each is long: none of them waits for another."""
+    if not at_once:
+        return [run(job) for job in jobs]
+    with ThreadPoolExecutor(N_AT_ONCE) as pool:
+        return list(pool.map(run, jobs))
 
 
 def _fit(X: np.ndarray, y: np.ndarray, *, as_share: bool, ridge: float, start: np.ndarray | None) -> np.ndarray:
