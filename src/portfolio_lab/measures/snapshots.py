@@ -36,10 +36,11 @@ def build_snapshots(tables: Mapping[str, ir.Table], *, as_of: date, window_month
     attributes = list_attributes(cut)
     assert_names_are_free([*columns, *attributes])
     start = find_window_start(as_of, window_months=window_months)
-    parts = _snapshot_parts(cut, as_of=as_of, start=start)
+    days = find_days(cut)
+    parts = [_purchase_gaps(days), *_snapshot_parts(cut, as_of=as_of, start=start)]
     if attributes:
         parts.append(pivot_attributes(cut, names=attributes))
-    served = _order_facts(find_days(cut), start=start)
+    served = _order_facts(days, start=start)
     everybody = _join_everybody(pick_customer_columns(cut, names=columns), served) if "customers" in cut else served
     frame = fetch(reduce(_join, parts, everybody))
     named = name_attributes(frame, columns=columns, attributes=attributes)
@@ -90,12 +91,9 @@ def _in_window(day: ir.DateValue, start: date | None) -> ir.BooleanValue:
 
 
 def _order_facts(days: ir.Table, *, start: date | None) -> ir.Table:
-    """Amounts, purchase days and the gaps between them. One row per customer with an order line."""
-    purchase = days.is_purchase_day
-    previous = days.order_date.lag().over(ibis.window(group_by=["customer_id", purchase], order_by="order_date"))
+    """Amounts and purchase days. One row per customer with an order line."""
     dated = days.mutate(
-        purchase_date=purchase.ifelse(days.order_date, ibis.null("date")),
-        gap_days=purchase.ifelse(days.order_date.delta(previous, unit="day"), ibis.null("int64")),
+        purchase_date=days.is_purchase_day.ifelse(days.order_date, ibis.null("date")),
         in_window=_in_window(days.order_date, start),
     )
     return dated.group_by("customer_id").aggregate(
@@ -104,14 +102,21 @@ def _order_facts(days: ir.Table, *, start: date | None) -> ir.Table:
         first_purchase_date=dated.purchase_date.min(),
         last_purchase_date=dated.purchase_date.max(),
         n_purchase_days=dated.purchase_date.count(),
-        n_gaps=dated.gap_days.count(),
-        # float64 before any mean: PostgreSQL would otherwise divide integers
-        mean_gap_days=dated.gap_days.cast("float64").mean(),
-        median_gap_days=dated.gap_days.cast("float64").median(),
         n_order_lines=dated.n_lines.sum(where=dated.in_window),
         amount=dated.amount.sum(where=dated.in_window).round(2).cast("float64"),
         margin_amount=sum_if_complete(dated.margin_amount, of=dated, where=dated.in_window).round(2).cast("float64"),
         amount_total=dated.amount.sum().round(2).cast("float64"),
+    )
+
+
+def _purchase_gaps(days: ir.Table) -> ir.Table:
+    """Days between consecutive purchases. One row per customer with a purchase; apart, for wide rows sort slowly."""
+    bought = days.filter(days.is_purchase_day).select("customer_id", "order_date")
+    previous = bought.order_date.lag().over(ibis.window(group_by="customer_id", order_by="order_date"))
+    # float64 before any mean: PostgreSQL would otherwise divide integers
+    spaced = bought.select("customer_id", gap_days=bought.order_date.delta(previous, unit="day").cast("float64"))
+    return spaced.group_by("customer_id").aggregate(
+        n_gaps=spaced.gap_days.count(), mean_gap_days=spaced.gap_days.mean(), median_gap_days=spaced.gap_days.median()
     )
 
 
@@ -129,14 +134,13 @@ def _last_salespeople(orders: ir.Table) -> ir.Table:
 
     Several people come as a list, for engines order texts differently; a list for everybody would be slow to fetch.
     """
-    named = orders.filter(orders.salesperson_id.notnull())
-    stays = named.group_by("customer_id", "salesperson_id").aggregate(last_date=named.order_date.max())
-    # a column of its own rather than a filter, for which Ibis writes SQL that PostgreSQL refuses
-    dated = stays.mutate(is_last=stays.last_date == stays.last_date.max().over(ibis.window(group_by="customer_id")))
-    n_people = dated.count(where=dated.is_last)
-    return dated.group_by("customer_id").aggregate(
-        order_salesperson=ibis.cases((n_people == 1, dated.salesperson_id.max(where=dated.is_last))),
-        order_salespeople=ibis.cases((n_people > 1, dated.salesperson_id.collect(where=dated.is_last))),
+    named = orders.filter(orders.salesperson_id.notnull()).select("customer_id", "salesperson_id", "order_date")
+    newest = named.group_by("customer_id").aggregate(order_date=named.order_date.max())
+    people = named.inner_join(newest, ["customer_id", "order_date"]).select("customer_id", "salesperson_id").distinct()
+    n_people = people.count()
+    return people.group_by("customer_id").aggregate(
+        order_salesperson=ibis.cases((n_people == 1, people.salesperson_id.max())),
+        order_salespeople=ibis.cases((n_people > 1, people.salesperson_id.collect())),
     )
 
 
