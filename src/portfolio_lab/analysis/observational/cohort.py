@@ -112,7 +112,8 @@ def find_places(ids: pd.Series, customers: pd.Index) -> np.ndarray:
 
 def to_days(dates: pd.Series) -> np.ndarray:
     """Return dates as day numbers; an empty date is −1."""
-    values = pd.to_datetime(dates)
+    # a column of dates is left as it is: asking pandas again looks through all of it
+    values = dates if pd.api.types.is_datetime64_dtype(dates) else pd.to_datetime(dates)
     return np.where(values.isna(), -1, values.to_numpy(dtype="datetime64[D]").astype(np.int64))
 
 
