@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import binom
 from simulators import effectiveness as sim
 
+from portfolio_lab.analysis.observational import logit
 from portfolio_lab.analysis.observational.effect import (
     as_estimate,
     compute_error,
@@ -15,7 +16,7 @@ from portfolio_lab.analysis.observational.effect import (
 )
 from portfolio_lab.analysis.observational.logit import add_one
 from portfolio_lab.analysis.observational.nuisances import Recipe, draw_folds, predict_all
-from portfolio_lab.analysis.observational.sample import build_sample
+from portfolio_lab.analysis.observational.sample import Sample, build_sample, take
 
 QUICK = Recipe("logit", n_splits=1)
 LOGIT = ("logit",) * 3
@@ -215,3 +216,20 @@ def test_few_contacted_are_covered_as_often_as_claimed():
         ).interval()
         covered += low <= 0 <= high
     assert 0.92 <= covered / 400 <= 0.985
+
+
+def test_where_the_search_begins_changes_its_length_and_not_the_effect(sample, quick, monkeypatch):
+    whole = fit_effect(sample, recipe=quick, seed=1)
+    part = take(sample, np.random.default_rng(1).random(sample.n) < 0.8)
+    part = Sample(**{**vars(part), "cluster": np.arange(part.n)})
+    began = []
+    monkeypatch.setattr(
+        logit, "_begin", lambda X, y, *, ridge: began.append(len(y)) or logit._fit_constant(y, X.shape[1])
+    )
+    cold = fit_effect(part, recipe=quick, seed=2)
+    n_cold = len(began)
+    warm = fit_effect(part, recipe=quick, seed=2, like=whole.predictions)
+    assert n_cold == 3
+    assert len(began) == n_cold
+    assert warm.effect == pytest.approx(cold.effect, abs=1e-7)
+    assert warm.error == pytest.approx(cold.error, abs=1e-7)

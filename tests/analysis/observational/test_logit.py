@@ -52,3 +52,10 @@ def test_many_rows_begin_at_the_end_of_a_search_among_some_and_end_where_others_
     np.testing.assert_allclose(fit_logit(X, y, ridge=1e-9, start=np.full(7, 0.3)), found, atol=1e-6)
     in_order = np.argsort(y, kind="stable")  # the part at which the search begins need not be like the rest
     np.testing.assert_allclose(fit_logit(X[in_order], y[in_order], ridge=1e-9), found, atol=1e-6)
+
+
+def test_a_search_that_may_end_early_does_so_and_is_as_near_as_was_asked(drawn):
+    exact = fit_logit(*drawn)
+    np.testing.assert_allclose(fit_logit(*drawn, near=1e-4), exact, atol=1e-4)
+    assert np.abs(fit_logit(*drawn, near=1.0) - exact).max() > 1e-4
+    np.testing.assert_allclose(fit_logit(*drawn, start=exact + 0.3), exact, atol=1e-6)

@@ -51,8 +51,17 @@ class Adjusted:
         return self.effect - reach, self.effect + reach
 
 
-def fit_effect(sample: Sample, *, estimand: Estimand = "att", recipe: Recipe | None = None, seed: int = 0) -> Adjusted:
+def fit_effect(
+    sample: Sample,
+    *,
+    estimand: Estimand = "att",
+    recipe: Recipe | None = None,
+    seed: int = 0,
+    like: Predictions | None = None,
+) -> Adjusted:
     """Return the adjusted effect of a sample, of the middle one among repeated splits.
+
+    ``like``: predictions of nearly the same rows by the same terms; it makes the search shorter, not another.
 
     The standard error holds the spread between splits (Chernozhukov et al., 2018, section 3.4).
     """
@@ -60,8 +69,9 @@ def fit_effect(sample: Sample, *, estimand: Estimand = "att", recipe: Recipe | N
     seeds = np.random.SeedSequence(seed).generate_state(recipe.n_splits)
     folds = [draw_folds(sample.cluster, n_folds=recipe.n_folds, seed=int(each)) for each in seeds]
     models = choose_models(sample, folds[0], recipe)
+    start = (None, None, None) if like is None else like.fits
     found = [
-        score_rows(sample, predict_all(sample, fold, recipe, models), estimand=estimand, recipe=recipe)
+        score_rows(sample, predict_all(sample, fold, recipe, models, start=start), estimand=estimand, recipe=recipe)
         for fold in folds
     ]
     order = np.argsort([each.effect for each in found], kind="stable")

@@ -21,11 +21,14 @@ def add_one(X: np.ndarray) -> np.ndarray:
     return np.column_stack([np.ones(len(X)), X])
 
 
-def fit_logit(X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, start: np.ndarray | None = None) -> np.ndarray:
+def fit_logit(
+    X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, start: np.ndarray | None = None, near: float = LAST_STEP
+) -> np.ndarray:
     """Return the coefficients of a logistic fit of y (0 or 1) on X, whose first column is ones.
 
     ``ridge`` holds back all but the first (in units of one observation; 0 = plain maximum likelihood).
-    Where all y are the same the chance is drawn half an observation towards the middle.
+    Where all y are the same the chance is drawn half an observation towards the middle. ``start``: where the search
+    begins; ``near``: the step at which it ends, none of whose coefficients moves by more.
     Raises AnalysisError if it finds no end, as where a term tells the groups apart and nothing holds it back.
     Source: Newton's method as in McCullagh and Nelder (1989), section 4.4.
     """
@@ -45,7 +48,7 @@ def fit_logit(X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, start: np.nda
         step = inverse @ slope
         longest, before = float(np.abs(step).max()), longest
         beta = beta + (step if longest < SAFE_STEP else _go_down(X, y, beta, step, penalty))
-        if longest < LAST_STEP:
+        if longest < near:
             return beta
     remedy = "leave out what decides alone who is contacted, or hold the fit back with a ridge"
     raise AnalysisError("a logistic fit found no end", remedy=remedy, value=longest)

@@ -7,21 +7,22 @@ Source: Chernozhukov et al. (2018).
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from portfolio_lab.analysis.observational.logit import add_one, fit_line, fit_logit
+from portfolio_lab.analysis.observational.logit import LAST_STEP, add_one, fit_line, fit_logit
 from portfolio_lab.analysis.observational.sample import Sample
 
 Model = Literal["logit", "boosted"]
+Fits = tuple[np.ndarray | None, np.ndarray | None, np.ndarray | None]
 MIN_FOR_TREES = 2000
 MIN_PER_ARM_FOR_TREES = 500
 ROWS_TO_TRY = 20_000
 MANY_CELLS, N_AT_ONCE = 400_000, 2  # rows times terms from which on two models are fitted at a time
-T = TypeVar("T")
+T, R = TypeVar("T"), TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Recipe:
     """How the models behind an estimate are fitted; ``auto`` takes for each the kind that predicts better unseen.
 
     ``n_folds`` 1 = no cross-fitting (for comparison with published numbers only). ``n_splits`` repeats the division
-    into folds. ``clip``: chances nearer to 0 or 1 are pulled to it.
+    into folds. ``clip``: chances nearer to 0 or 1 are pulled to it. ``near``: how nearly a coefficient is found.
     """
 
     kind: Literal["auto", "logit", "boosted"] = "auto"
@@ -37,16 +38,22 @@ class Recipe:
     n_splits: int = 5
     ridge: float = 0.1
     clip: float = 0.01
+    near: float = LAST_STEP
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Per row: the chance of being contacted, the expected outcome without and with it; and the models that said so."""
+    """Per row: the chance of being contacted, the expected outcome without and with it; and the models that said so.
+
+    ``fits``: coefficients of the last fold of each part, None of trees; a search among nearly the same rows begins
+    there.
+    """
 
     chance: np.ndarray
     without: np.ndarray
     with_it: np.ndarray
     models: tuple[Model, Model, Model]
+    fits: Fits = (None, None, None)
 
 
 def draw_folds(cluster: np.ndarray, *, n_folds: int, seed: int) -> np.ndarray:
@@ -109,36 +116,38 @@ def predict_all(
     models: tuple[Model, Model, Model],
     *,
     only: int | None = None,
+    start: Fits = (None, None, None),
 ) -> Predictions:
     """Return the three predictions of every row, made without the row's own fold (with one fold: with all rows).
 
-    ``only``: predict the rows of that fold alone; the others are NaN.
+    ``only``: predict the rows of that fold alone; the others are NaN. ``start``: where the search of each part begins.
     """
     X, d, is_binary = add_one(sample.terms), sample.treated, sample.is_binary
     folds = range(recipe.n_folds) if only is None else [only]
 
-    def predict(job: tuple[np.ndarray, np.ndarray, bool, Model]) -> np.ndarray:
-        y, rows, as_share, model = job
-        found, start = np.full(sample.n, np.nan), None
+    def predict(job: tuple[np.ndarray, np.ndarray, bool, Model, np.ndarray | None]) -> tuple[np.ndarray, Any]:
+        y, rows, as_share, model, fit = job
+        found = np.full(sample.n, np.nan)
         for k in folds:
             held = np.flatnonzero(fold == k)
             train = np.flatnonzero(rows & ((fold != k) if recipe.n_folds > 1 else (fold == k)))
             if model == "boosted":
                 found[held] = _predict_by_trees(X[train], y[train], X[held], as_share=as_share)
             else:
-                start = _fit(X[train], y[train], as_share=as_share, ridge=recipe.ridge, start=start)
-                found[held] = _apply(X[held], start, as_share=as_share)
-        return found
+                fit = _fit(X[train], y[train], as_share=as_share, recipe=recipe, start=fit)
+                found[held] = _apply(X[held], fit, as_share=as_share)
+        return found, fit
 
     jobs = (
-        (d.astype(float), np.ones(sample.n, dtype=bool), True, models[0]),
-        (sample.outcome, ~d, is_binary, models[1]),
-        (sample.outcome, d, is_binary, models[2]),
+        (d.astype(float), np.ones(sample.n, dtype=bool), True, models[0], start[0]),
+        (sample.outcome, ~d, is_binary, models[1], start[1]),
+        (sample.outcome, d, is_binary, models[2], start[2]),
     )
-    return Predictions(*_run_all(predict, jobs, at_once=X.size >= MANY_CELLS), models)
+    found, fits = zip(*_run_all(predict, jobs, at_once=X.size >= MANY_CELLS), strict=True)
+    return Predictions(*found, models, fits)
 
 
-def _run_all(run: Callable[[T], np.ndarray], jobs: Iterable[T], *, at_once: bool) -> list[np.ndarray]:
+def _run_all(run: Callable[[T], R], jobs: Iterable[T], *, at_once: bool) -> list[R]:
     """The result of every job, in their order; two at a time where each is long: none of them waits for another."""
     if not at_once:
         return [run(job) for job in jobs]
@@ -146,8 +155,10 @@ def _run_all(run: Callable[[T], np.ndarray], jobs: Iterable[T], *, at_once: bool
         return list(pool.map(run, jobs))
 
 
-def _fit(X: np.ndarray, y: np.ndarray, *, as_share: bool, ridge: float, start: np.ndarray | None) -> np.ndarray:
-    return fit_logit(X, y, ridge=ridge, start=start) if as_share else fit_line(X, y, ridge=ridge)
+def _fit(X: np.ndarray, y: np.ndarray, *, as_share: bool, recipe: Recipe, start: np.ndarray | None) -> np.ndarray:
+    if not as_share:
+        return fit_line(X, y, ridge=recipe.ridge)
+    return fit_logit(X, y, ridge=recipe.ridge, start=start, near=recipe.near)
 
 
 def _apply(X: np.ndarray, beta: np.ndarray, *, as_share: bool) -> np.ndarray:

@@ -16,6 +16,7 @@ from portfolio_lab.analysis.observational.sample import Sample, leave_out, share
 
 MAX_ROWS = 4_000
 FOLDS = 2
+NEAR = 1e-4  # of a coefficient: far nearer than luck moves it
 LOGIT = ("logit", "logit", "logit")
 
 
@@ -85,14 +86,16 @@ def benchmark_covariates(sample: Sample, found: Adjusted, *, seed: int = 0) -> p
     effect, units of the outcome). From about 4,000 rows where there are more.
     """
     sample = _at_most(sample, seed=seed)
-    recipe = Recipe("logit", n_folds=FOLDS, n_splits=1, clip=found.recipe.clip)
+    recipe = Recipe("logit", n_folds=FOLDS, n_splits=1, clip=found.recipe.clip, near=NEAR)
     fold = draw_folds(sample.cluster, n_folds=recipe.n_folds, seed=seed)
     full = score_rows(sample, predict_all(sample, fold, recipe, LOGIT), estimand=found.estimand, recipe=recipe)
     noise, leverage = _two_scales(sample, full.predictions, full)
     rows = []
     for name in dict.fromkeys(sample.sources):
-        less = leave_out(sample, name)
-        short = score_rows(less, predict_all(less, fold, recipe, LOGIT), estimand=found.estimand, recipe=recipe)
+        less, rest = leave_out(sample, name), [True, *(source != name for source in sample.sources)]
+        start = tuple(None if fit is None else fit[rest] for fit in full.predictions.fits)
+        predicted = predict_all(less, fold, recipe, LOGIT, start=start)
+        short = score_rows(less, predicted, estimand=found.estimand, recipe=recipe)
         noise_less, leverage_less = _two_scales(less, short.predictions, short)
         of_outcome = np.clip((noise_less - noise) / noise, 0, 1)
         of_contact = np.clip((leverage - leverage_less) / leverage, 0, 0.99)
