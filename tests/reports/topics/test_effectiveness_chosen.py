@@ -10,10 +10,11 @@ import pytest
 from simulators.email_experiment import CONTROL, MENS, MENS_EFFECT, WOMENS, email_experiment
 
 from portfolio_lab.analysis.observational import checks
-from portfolio_lab.analysis.observational.cohort import build_timelines
+from portfolio_lab.analysis.observational.cohort import build_timelines, index_events
 from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, PlanCase
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.topics import effectiveness_chosen as chosen
+from portfolio_lab.reports.topics.effectiveness_inputs import keep_late
 
 DAY = pd.Timedelta(days=1)
 
@@ -83,8 +84,10 @@ def test_late_payers_are_those_of_the_quarter_before():
             "paid_date": [pd.NaT, pd.NaT, start - DAY, pd.NaT],
         }
     )
-    assert chosen.find_late_payers(rows, invoices).tolist() == [1, 0, 0, 0]
-    assert chosen.find_late_payers(rows, invoices.drop(columns="paid_date")).tolist() == [1, 0, 1, 0]
+    customers = pd.Index(["", *"abcd"])
+    for brought, expected in ((invoices, [1, 0, 0, 0]), (invoices.drop(columns="paid_date"), [1, 0, 1, 0])):
+        late = index_events(keep_late(brought), customers, date="due_date")
+        assert chosen.find_late_payers(rows, late, customers).tolist() == expected
 
 
 def review(frame, **params):

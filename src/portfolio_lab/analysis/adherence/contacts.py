@@ -51,11 +51,10 @@ def find_contaminated(contacts: pd.DataFrame, arms: pd.DataFrame, *, horizon_day
     ``contacts`` as in ``ContactLog.rows``.
     """
     named = arms["plan_id"].isin(set(contacts["plan_id"].dropna()))
-    both = arms.assign(row=arms.index, is_named=named).merge(
-        contacts[["customer_id", "contact_date", "plan_id"]], on="customer_id", suffixes=("", "_of_contact")
-    )
-    inside = (both["contact_date"] >= both["start_date"]) & (
-        both["contact_date"] < both["start_date"] + pd.Timedelta(days=horizon_days)
-    )
+    window = pd.Timedelta(days=horizon_days)
+    day, first, last = contacts["contact_date"], arms["start_date"].min(), arms["start_date"].max()
+    near = contacts.loc[(day >= first) & (day < last + window), ["customer_id", "contact_date", "plan_id"]]
+    both = arms.assign(row=arms.index, is_named=named).merge(near, on="customer_id", suffixes=("", "_of_contact"))
+    inside = (both["contact_date"] >= both["start_date"]) & (both["contact_date"] < both["start_date"] + window)
     fits = (both["plan_id"] == both["plan_id_of_contact"]) | ~both["is_named"]
     return pd.Series(arms.index.isin(both.loc[inside & fits, "row"]), index=arms.index)

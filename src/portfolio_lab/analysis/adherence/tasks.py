@@ -92,7 +92,10 @@ def _with_key(rows: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
 def _pair(tasks: pd.DataFrame, contacts: pd.DataFrame, *, window_days: int) -> pd.Series:
     """The place of the contact of each task: pairs that are nearest to each other first, until nobody finds any."""
     found = pd.Series(np.nan, index=tasks["place"])
-    left, right = (rows.sort_values("day", kind="stable") for rows in (tasks, contacts))
+    # numbers for keys: every round would look through the texts again
+    codes = pd.factorize(pd.concat([tasks["key"], contacts["key"]]))[0]
+    coded = (tasks.assign(key=codes[: len(tasks)]), contacts.assign(key=codes[len(tasks) :]))
+    left, right = (rows.sort_values("day", kind="stable") for rows in coded)
     for _ in range(N_ROUNDS):
         chosen = _nearest(left, right, window_days=window_days)
         choosing = _nearest(right, left, window_days=window_days)

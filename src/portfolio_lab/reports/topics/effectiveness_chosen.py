@@ -14,9 +14,10 @@ from portfolio_lab.analysis.observational.cohort import (
     HISTORY,
     LAG_DAYS,
     LAGS,
+    Events,
     Windows,
+    find_places,
     follow_timelines,
-    index_events,
     to_days,
 )
 from portfolio_lab.analysis.observational.evaluation import Question, Unrandomised, evaluate_unrandomised
@@ -26,7 +27,7 @@ from portfolio_lab.analysis.observational.triggers import Trigger
 from portfolio_lab.analysis.verdicts import PlanCase, PlanResult, compute_break_even
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.topics.effectiveness_inputs import Company, keep_late
+from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
 STEP_DAYS, MAX_STARTS, CAMPAIGN_DAYS, YEAR_DAYS = 28, 6, 31, 364
 MAX_ROWS = 150_000  # customers times start days; of a large company the latest starts say enough
@@ -165,7 +166,7 @@ def _read_rows(
     if review.has("assignments"):
         rows["owner"] = find_owners(rows, review.table("assignments"))
     if company.late_invoices is not None:
-        rows[LATE_PAYMENT] = find_late_payers(rows, company.late_invoices)
+        rows[LATE_PAYMENT] = find_late_payers(rows, company.late_payments, company.timelines.customers)
     return rows
 
 
@@ -183,13 +184,13 @@ def has_owners(rows: pd.DataFrame) -> bool:
     return "owner" in rows and rows["is_treated"].sum() >= MIN_PER_OWNER * rows["owner"].nunique()
 
 
-def find_late_payers(rows: pd.DataFrame, receivables: pd.DataFrame) -> np.ndarray:
-    """Return whether an invoice that fell due in the quarter before the start day was not paid on its day (0/1)."""
-    late = keep_late(receivables)
-    customers = pd.Index(np.sort(rows["customer_id"].unique()))
-    events = index_events(late, customers, date="due_date")
-    code, start = customers.get_indexer(rows["customer_id"]), to_days(rows["landmark_date"])
-    return (events.count(code, start - LAG_DAYS, start) > 0).astype(float)
+def find_late_payers(rows: pd.DataFrame, late: Events, customers: pd.Index) -> np.ndarray:
+    """Return whether an invoice that fell due in the quarter before the start day was not paid on its day (0/1).
+
+    ``late``: those invoices by place in ``customers``, as in ``Company.late_payments``.
+    """
+    code, start = find_places(rows["customer_id"], customers), to_days(rows["landmark_date"])
+    return (late.count(code, start - LAG_DAYS, start) > 0).astype(float)
 
 
 def _price(case: PlanCase, rows: pd.DataFrame, own: pd.DataFrame, order_days: pd.DataFrame) -> PlanCase:

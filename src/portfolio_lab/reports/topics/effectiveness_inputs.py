@@ -11,7 +11,7 @@ from portfolio_lab.analysis.abc_classes import build_values, derive_classes, der
 from portfolio_lab.analysis.adherence.contacts import ContactLog, clean_contacts, find_contaminated
 from portfolio_lab.analysis.adherence.matrix import build_matrix_tasks
 from portfolio_lab.analysis.adherence.tasks import Tolerance, match_tasks
-from portfolio_lab.analysis.observational.cohort import Timelines, build_timelines
+from portfolio_lab.analysis.observational.cohort import Events, Timelines, build_timelines, index_events
 from portfolio_lab.analysis.stages import build_stages
 from portfolio_lab.reports.review import Review
 
@@ -41,6 +41,11 @@ class Company:
     def timelines(self) -> Timelines:
         """Orders and contacts of every customer in order; every plan is judged from the same."""
         return build_timelines(self.order_days, self.log.rows)
+
+    @cached_property
+    def late_payments(self) -> Events:
+        """The invoices not paid on their day, in order, of the customers of ``timelines``."""
+        return index_events(self.late_invoices, self.timelines.customers, date="due_date")
 
 
 def read_company(review: Review) -> Company | None:
