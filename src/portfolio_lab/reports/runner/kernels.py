@@ -13,6 +13,7 @@ import psutil
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
+from portfolio_lab.reports.runner.clients import WatchfulClient
 from portfolio_lab.reports.runner.nursery import Nursery, NurseryProvisioner
 from portfolio_lab.reports.runner.strays import end_marked, kernel_mark
 
@@ -62,6 +63,7 @@ def make_kernel(folder: Path, nursery: Nursery | None = None) -> Kernel:
     manager = AsyncKernelManager(
         kernel_spec_manager=OwnKernelSpec(),
         kernel_name="python3",
+        client_factory=WatchfulClient,
         transport="ipc",
         ip=str(folder / "k"),
         connection_file=str(folder / "c.json"),
