@@ -10,10 +10,11 @@ ROW = pd.DataFrame({"customer_id": ["a"], "order_date": pd.to_datetime(["2026-01
 
 @pytest.fixture
 def write(border):
-    def write(name, frame):
+    def write(name, frame, compression="snappy"):
         path = border.source / "orders" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        frame.to_parquet(path, index=False)
+        frame.to_parquet(path, index=False, compression=compression)
+        return path
 
     return write
 
@@ -66,11 +67,27 @@ def test_names_that_the_engine_uses_itself_are_read_or_refused_not_mixed_up(bord
         border.stage()
 
 
-def test_a_part_whose_pages_are_damaged_is_refused_in_the_words_of_the_engine(border):
+@pytest.mark.parametrize("compression", ["gzip", "snappy", "zstd", "none"])
+def test_the_one_part_whose_pages_are_damaged_is_named(border, write, compression):
+    rows = pd.concat([ROW] * 5_000).assign(customer_id=[f"c{n * 7 % 5_000}" for n in range(5_000)])
+    paths = [write(f"{name}.parquet", rows.assign(amount=float(name)), compression=compression) for name in "123"]
+    content = bytearray(paths[1].read_bytes())
+    content[2_000:2_200] = bytes(200)
+    paths[1].write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        border.stage()
+    [fault] = caught.value.faults
+    assert (fault.file, fault.table) == ("2.parquet", "orders")
+    assert "write this file again; the other parts can be read" in str(caught.value)
+
+
+def test_a_damaged_file_that_stands_alone_has_no_other_parts(border):
     path = border.source / "orders.parquet"
     pd.concat([ROW] * 5_000).assign(customer_id=[f"c{n}" for n in range(5_000)]).to_parquet(path, compression="gzip")
     content = bytearray(path.read_bytes())
     content[2_000:2_200] = bytes(200)
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"the engine cannot compute it: .* → correct what it names: a file"):
+    with pytest.raises(
+        DataError, match=r"orders\.parquet.* is not a Parquet file that can be read → write this file again$"
+    ):
         border.stage()

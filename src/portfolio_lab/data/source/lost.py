@@ -21,14 +21,21 @@ SPARK_IS_GONE = ("Py4JNetworkError", "ConnectionRefusedError", "ConnectionResetE
 SPARK_HAS_STOPPED = ("SparkContext was shut down", "stopped SparkContext", "SparkContext has been shutdown")
 
 
-def watch(con: Any, label: str, is_lost: Callable[[Exception], bool]) -> Any:
+def nothing_known() -> list[Fault]:
+    """Return no reasons: the engine's own words are all that is known."""
+    return []
+
+
+def watch(
+    con: Any, label: str, is_lost: Callable[[Exception], bool], *, why: Callable[[], list[Fault]] = nothing_known
+) -> Any:
     """Return the same Ibis connection, whose reading raises ConnectionLost once the server is no longer there.
 
-    What the engine cannot compute, such as a view that divides by zero, is a DataError with the engine's own words. The
-    message names the server by ``label``, without its secrets.
+    What the engine cannot compute, such as a view that divides by zero, is a DataError: with the faults that ``why``
+    finds, else with the engine's own words. The message names the server by ``label``, without its secrets.
     """
     for name in filter(partial(hasattr, con), READING):
-        setattr(con, name, _watched(getattr(con, name), label, is_lost))
+        setattr(con, name, _watched(getattr(con, name), label, is_lost, why))
     return con
 
 
@@ -49,16 +56,20 @@ def never_lost(problem: Exception) -> bool:
     return False
 
 
-def _told(problem: Exception, label: str) -> Exception:
+def _told(problem: Exception, label: str, why: Callable[[], list[Fault]]) -> Exception:
     """Return an engine's error as a fault of the data; any other as it is."""
     if type(problem).__module__.partition(".")[0] not in ENGINES:
         return problem
+    if faults := why():
+        return DataError(faults)
     said = str(problem).strip().partition("\n")[0][:300]
     remedy = "correct what it names: a file, a table or view of the database, or an expression of the run file"
     return DataError([Fault(f"the engine cannot compute it: {said}", remedy, file=label)])
 
 
-def _watched(read: Callable[..., Any], label: str, is_lost: Callable[[Exception], bool]) -> Callable[..., Any]:
+def _watched(
+    read: Callable[..., Any], label: str, is_lost: Callable[[Exception], bool], why: Callable[[], list[Fault]]
+) -> Callable[..., Any]:
     @wraps(read)
     def reading(*given: Any, **named: Any) -> Any:
         try:
@@ -67,7 +78,7 @@ def _watched(read: Callable[..., Any], label: str, is_lost: Callable[[Exception]
             raise
         except Exception as problem:
             if not is_lost(problem):
-                raise _told(problem, label) from problem
+                raise _told(problem, label, why) from problem
         raise ConnectionLost(f"{label}: the connection broke while it was read → see that the server stays reachable")
 
     return reading

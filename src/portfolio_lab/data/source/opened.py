@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from portfolio_lab.data.source.embedded import (
 from portfolio_lab.data.source.engines import Engine, connect_embedded
 from portfolio_lab.data.source.files import find_table_files, unused_entries
 from portfolio_lab.data.source.lost import never_lost, watch
-from portfolio_lab.data.source.parquet import read_parquet_table
+from portfolio_lab.data.source.parquet import damaged_parts, read_parquet_table
 from portfolio_lab.data.source.remote import connect_postgres, connect_spark, remote_reader, server_tables
 from portfolio_lab.data.source.scratch import new_scratch
 from portfolio_lab.data.source.sheet_choice import match_sheets, refuse_sheets
@@ -100,7 +101,8 @@ def _open_files(address: Address, settings: DataSettings, scratch: Path) -> Sour
     if faults:
         raise DataError(faults)
     refuse_sheets(settings, [name for name, file in files.items() if file.kind != "workbook"])
-    con = watch(connect_embedded(scratch=scratch), address.label, never_lost)
+    why = partial(damaged_parts, files.values())
+    con = watch(connect_embedded(scratch=scratch), address.label, never_lost, why=why)
 
     def read(name: str) -> RawTable:
         text_format = settings.format_of(name)

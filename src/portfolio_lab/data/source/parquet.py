@@ -1,6 +1,7 @@
 """Parquet files: one, or a folder of parts, the values in the names of its folders read as columns."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +73,32 @@ def _schema(con: Any, part: Path, file: TableFile) -> Schema:
     return tuple((row[0], row[1]) for row in rows)
 
 
+def damaged_parts(files: Iterable[TableFile]) -> list[Fault]:
+    """Return a fault for each Parquet part of the tables that cannot be read to its end: why a reading failed."""
+    parts = [(file, part) for file in files if file.kind == "parquet" for part in file.parts]
+    return [_damaged(part, file) for file, part in parts if not _is_readable(part)]
+
+
+def _is_readable(part: Path) -> bool:
+    with duckdb.connect() as con:
+        try:
+            # a hash needs every value; counts and extremes stand in the file's own summary
+            con.execute(f"SELECT max(hash(COLUMNS(*))) FROM read_parquet({sql_text(str(part))})")
+        except duckdb.Error:
+            return False
+    return True
+
+
+def _damaged(part: Path, file: TableFile) -> Fault:
+    remedy = "write this file again" + ("; the other parts can be read" if len(file.parts) > 1 else "")
+    return Fault("is not a Parquet file that can be read", remedy, file=part.name, table=file.table)
+
+
 def _asked(con: Any, query: str, part: Path, file: TableFile) -> list[tuple]:
     try:
         return con.raw_sql(query).fetchall()
     except (duckdb.Error, DataError) as error:  # the connection is watched where tables are read
-        remedy = "write this file again; the other parts can be read"
-        fault = Fault("is not a Parquet file that can be read", remedy, file=part.name, table=file.table)
-        raise DataError([fault]) from error
+        raise DataError([_damaged(part, file)]) from error
 
 
 def _in_folders(part: Path, file: TableFile) -> Schema:
