@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.analysis.observational.cohort import HISTORY
+from portfolio_lab.analysis.stages import build_stage_stays
 from portfolio_lab.policy import Policy
 
 SHOP_END = pd.Timestamp("2026-06-30")
@@ -100,5 +101,6 @@ def review_of_a_shop(rng: np.random.Generator, **tables: pd.DataFrame) -> tuple[
         table=known.__getitem__,
         snapshots=lambda: pd.DataFrame({"customer_id": order_days["customer_id"].unique()}),
     )
-    company = SimpleNamespace(order_days=order_days, log=SimpleNamespace(rows=log.assign(plan_id=None)))
+    stays = build_stage_stays(order_days, review.snapshots(), as_of=SHOP_END, policy=review.policy.stages)
+    company = SimpleNamespace(order_days=order_days, log=SimpleNamespace(rows=log.assign(plan_id=None)), stays=stays)
     return review, company

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from portfolio_lab.analysis.adherence.contacts import clean_contacts, find_contaminated
+from portfolio_lab.analysis.adherence.contacts import clean_contacts, find_contaminated, take_own_contacts
 
 
 def test_incoming_and_double_contacts_do_not_count(golden_contacts):
@@ -41,3 +41,13 @@ def test_contaminated_hold_outs_are_those_contacted_under_the_plan_in_its_window
     assert find_contaminated(contacts, arms, horizon_days=30).tolist() == [True, False, False, False, True, False]
     unnamed = arms.assign(plan_id="R")
     assert find_contaminated(contacts, unnamed, horizon_days=30).tolist() == [True, True, False, False, True, False]
+
+
+def test_contacts_before_a_plan_began_are_not_of_the_plan():
+    days = pd.to_datetime(["2026-03-01", "2026-03-02", "2026-04-01", "2026-03-05"])
+    log = pd.DataFrame({"customer_id": list("abcd"), "contact_date": days, "plan_id": ["P", "P", "P", "Q"]})
+    own, n_early = take_own_contacts(log, plan_id="P", started=pd.Timestamp("2026-03-02"))
+    assert list(own["customer_id"]) == ["b", "c"] and n_early == 1
+    for unknown in (None, pd.NaT):
+        own, n_early = take_own_contacts(log, plan_id="P", started=unknown)
+        assert list(own["customer_id"]) == ["a", "b", "c"] and n_early == 0

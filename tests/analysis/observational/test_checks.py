@@ -4,6 +4,7 @@ from simulators import effectiveness as sim
 
 from portfolio_lab.analysis.observational import checks
 from portfolio_lab.analysis.observational.effect import fit_effect
+from portfolio_lab.analysis.observational.lots import Lots
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import build_sample
 from portfolio_lab.analysis.observational.triggers import choose_design
@@ -70,34 +71,45 @@ def test_history_can_be_too_short():
 def test_contacts_dealt_out_by_lot_seem_to_work_rarely(sample, contacts):
     groups = contacts["is_a"].to_numpy().astype(int)
     check = checks.check_shuffled(sample, groups=groups, n=30)
-    assert check.passed and check.sentence.startswith("Dealt out by lot 30 times, the contacts seemed to work or to")
+    assert check.passed and check.sentence.startswith("Dealt out by lot 30 times, ")
 
 
-def test_dealing_keeps_each_groups_number(contacts):
+def test_the_sentence_says_within_what_contacts_were_dealt_out(sample, contacts):
     groups = contacts["is_a"].to_numpy().astype(int)
-    treated = contacts["is_treated"].to_numpy()
-    dealt = checks._deal(treated, groups, np.random.default_rng(0))
-    assert np.bincount(groups[dealt]).tolist() == np.bincount(groups[treated]).tolist()
-    assert (dealt != treated).mean() > 0.3
+    told = checks.check_shuffled(sample, groups=groups, within="class and stage", n=10).sentence
+    assert told.startswith("Dealt out by lot within class and stage 10 times, the contacts")
+
+
+def deals(monkeypatch, *found):
+    """The check when contacts dealt out by lot find this, first and (if asked again) second."""
+    given = iter(found)
+    monkeypatch.setattr(checks, "deal_contacts", lambda sample, **options: next(given))
+
+
+EVEN = np.array([-0.02, 0.02] * 5)
 
 
 def test_a_method_that_always_finds_something_fails_the_shuffle(sample, monkeypatch):
-    found = fit_effect(sample, estimand="ate", recipe=checks.QUICK)
-    stuck = type(found)(**{**vars(found), "effect": 0.2, "error": 0.01})
-    monkeypatch.setattr(checks, "fit_effect", lambda *args, **options: stuck)
-    check = checks.check_shuffled(sample, n=5)
-    assert not check.passed and "to work or to harm 5 times, more often than chance allows" in check.sentence
+    deals(monkeypatch, *[Lots(EVEN, misses=10)] * 2)
+    check = checks.check_shuffled(sample, n=10)
+    assert not check.passed and "to work or to harm 10 times, more often than chance allows." in check.sentence
 
 
 def test_a_method_that_leans_to_one_side_fails_the_shuffle_though_it_rarely_finds_anything(sample, monkeypatch):
-    found = fit_effect(sample, estimand="ate", recipe=checks.QUICK)
-    effects = iter([0.010, 0.012, 0.011, 0.009, 0.010])
-    lean = lambda *args, **options: type(found)(**{**vars(found), "effect": next(effects), "error": 0.02})  # noqa: E731
-    monkeypatch.setattr(checks, "fit_effect", lean)
-    check = checks.check_shuffled(sample, n=5)
+    deals(monkeypatch, *[Lots(EVEN / 20 + 0.01, misses=0)] * 2)
+    check = checks.check_shuffled(sample, n=10)
     assert not check.passed and check.sentence.endswith(
         "never, as rarely as chance allows, and on average they leaned to more."
     )
+
+
+def test_who_fails_by_luck_is_asked_once_more(sample, monkeypatch):
+    deals(monkeypatch, Lots(EVEN, misses=3), Lots(EVEN, misses=1))
+    check = checks.check_shuffled(sample, n=10)
+    assert check.passed and "10 times, a second round after the first had failed, the contacts" in check.sentence
+    deals(monkeypatch, Lots(EVEN, misses=1), Lots(EVEN, misses=9))
+    first = checks.check_shuffled(sample, n=10)
+    assert first.passed and "second round" not in first.sentence
 
 
 def test_a_sound_number_stays_in_eight_of_ten_customers(sample):

@@ -11,8 +11,10 @@ from simulators.email_experiment import CONTROL, MENS, MENS_EFFECT, WOMENS, emai
 
 from portfolio_lab.analysis.observational import checks
 from portfolio_lab.analysis.observational.cohort import build_timelines, index_events
+from portfolio_lab.analysis.stages import build_stage_stays
 from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, PlanCase
 from portfolio_lab.errors import AnalysisError
+from portfolio_lab.policy import Policy
 from portfolio_lab.reports.topics import effectiveness_chosen as chosen
 from portfolio_lab.reports.topics.effectiveness_inputs import keep_late
 
@@ -202,18 +204,42 @@ def company(*, n=600, seed=3):
     ).drop_duplicates(["customer_id", "order_date"])
     called = ids[rng.random(n) < 0.35]
     log = pd.DataFrame({"customer_id": called, "contact_date": pd.Timestamp("2026-03-02"), "plan_id": "CA"})
-    log = log.assign(cost_amount=2.0)
+    log, known = log.assign(cost_amount=2.0), pd.DataFrame({"customer_id": ids})
     return SimpleNamespace(
         order_days=orders,
         log=SimpleNamespace(rows=log),
         timelines=build_timelines(orders, log),
         late_invoices=None,
+        stays=build_stage_stays(orders, known, as_of="2026-06-10", policy=Policy().stages),
     )
+
+
+def seen_by_the_page():
+    return SimpleNamespace(as_of="2026-06-10", params=SimpleNamespace(seed=1), has=lambda name: False, policy=Policy())
+
+
+def test_contacts_dated_before_a_plan_began_are_not_of_the_plan_and_are_named():
+    case, began = PlanCase("CA", "purchase", "binary", window_days=45.0), pd.Timestamp("2026-03-02")
+    clean, late = company(), company()
+    early = clean.log.rows.head(7).assign(contact_date=pd.Timestamp("2025-06-01"))
+    late.log.rows = pd.concat([late.log.rows, early], ignore_index=True)
+    found = {
+        name: chosen.judge_chosen_plan(seen_by_the_page(), each, case, started=began).result
+        for name, each in {"clean": clean, "late": late}.items()
+    }
+    assert found["late"].estimate.n_treated == found["clean"].estimate.n_treated
+    assert found["late"].estimate.effect == pytest.approx(found["clean"].estimate.effect, abs=1e-12)
+    note = found["late"].checks[-1]
+    assert (note.name, note.passed) == (checks.EARLY, None)
+    assert note.sentence.startswith("7 contacts bear its name but a day before it began (2026-03-02)")
+    assert all(check.name != checks.EARLY for check in found["clean"].checks)
+    stretched = chosen.judge_chosen_plan(seen_by_the_page(), late, case).result
+    assert stretched.estimate is None or stretched.estimate.n_treated != found["clean"].estimate.n_treated
 
 
 def test_a_campaign_of_the_company_is_judged_on_customers_of_the_same_history():
     case = PlanCase("CA", "purchase", "binary", window_days=45.0)
-    seen = SimpleNamespace(as_of="2026-06-10", params=SimpleNamespace(seed=1), has=lambda name: False)
+    seen = seen_by_the_page()
     found = chosen.judge_chosen_plan(seen, company(), case)
     assert found.result.label in "CD" and found.result.estimate.low < 0 < found.result.estimate.high
     assert found.result.case.cost_amount == 2.0
@@ -231,7 +257,7 @@ def test_of_a_large_company_the_latest_starts_are_compared(monkeypatch):
     found = company()
     days = pd.Timestamp("2026-01-05") + pd.to_timedelta(np.arange(len(found.log.rows)) % 120, unit="D")
     found.log.rows["contact_date"] = days
-    seen = SimpleNamespace(as_of="2026-06-10", params=SimpleNamespace(seed=1), has=lambda name: False)
+    seen = seen_by_the_page()
     starts = []
     monkeypatch.setattr(
         chosen, "evaluate_unrandomised", lambda rows, *_, **__: starts.append(sorted(set(rows["landmark_date"])))

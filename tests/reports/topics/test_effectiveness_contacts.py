@@ -73,7 +73,7 @@ def test_the_stage_of_a_line_is_that_of_the_day_before_its_week(monkeypatch):
     monkeypatch.setattr(page, "N_WEEKS", 6)
     monkeypatch.setattr(page, "estimate_contact_effects", lambda rows: seen.append(rows))
     review, company = review_of_a_shop(np.random.default_rng(4))
-    page.estimate(review, page.read_basis(review, company))
+    page.estimate(review, page.read_basis(review, company), company.stays)
     rows = seen[0]
     day = rows["landmark_date"].max()
     own = rows[rows["landmark_date"] == day].set_index("customer_id")

@@ -44,6 +44,21 @@ def clean_contacts(contacts: pd.DataFrame, order_days: pd.DataFrame | None = Non
     return ContactLog(once, int(incoming.sum()), len(out) - len(once), n_order_days)
 
 
+def take_own_contacts(
+    contacts: pd.DataFrame, *, plan_id: str, started: pd.Timestamp | None
+) -> tuple[pd.DataFrame, int]:
+    """Return the contacts of a plan, from its first day on, and how many bear its name but an earlier day.
+
+    What was done before a plan began is not of the plan. ``started`` None or empty: nobody said when it began, so all
+    are. ``contacts`` as in ``ContactLog.rows``.
+    """
+    own = contacts[contacts["plan_id"] == plan_id]
+    if started is None or pd.isna(started):
+        return own, 0
+    is_early = own["contact_date"] < pd.Timestamp(started)
+    return own[~is_early], int(is_early.sum())
+
+
 def find_contaminated(contacts: pd.DataFrame, arms: pd.DataFrame, *, horizon_days: float) -> pd.Series:
     """Return for each row of ``arms`` whether the customer had a contact of that plan within its window.
 

@@ -31,6 +31,7 @@ IN_WORDS = {name: f"the orders {k} quarters before" for k, name in enumerate(LAG
     "recent_contacts": "recent contacts",
     "contacts_lag_1": "the contacts of the quarter before",
     "season": "the season",
+    "abc_class": "the class",
 }
 
 

@@ -44,6 +44,7 @@ class Question:
     ``negative_controls``: outcomes that a contact cannot move. ``planned``: who was to be contacted. ``earlier``: rows
     of a time before the plan, with the same columns. ``lags``: columns of orders per quarter before the start day, the
     last one first, from which it is read how contacts were triggered; ``declared``: what the company says of that.
+    ``strata``: columns known before within which contacts are dealt out by lot as a check, and their name in words.
     """
 
     outcome: str
@@ -53,6 +54,8 @@ class Question:
     earlier: pd.DataFrame | None = None
     lags: tuple[str, ...] = ()
     declared: Trigger = "unknown"
+    strata: tuple[str, ...] = ()
+    strata_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,10 +180,18 @@ def list_checks(
     if question.planned:
         checks.append(check_not_executed(rows, outcome=question.outcome, planned=question.planned, **known))
     checks += [check_hidden_cause(sample, found, seed=seed), check_e_value(sample, found)]
-    checks += [check_shuffled(sample, seed=seed), check_subsets(sample, found, seed=seed)]
+    checks += [check_by_lot(rows, sample, question, seed=seed), check_subsets(sample, found, seed=seed)]
     if pairs is not None:
         checks.append(compare_estimators(found, pairs))
     return (*checks, *note_repeated(sample))
+
+
+def check_by_lot(rows: pd.DataFrame, sample: Sample, question: Question, *, seed: int = 0) -> Check:
+    """Return whether contacts dealt out by lot, within the strata of the question, seem to work too often."""
+    if not question.strata:
+        return check_shuffled(sample, seed=seed)
+    groups = rows.groupby(list(question.strata), dropna=False, sort=True).ngroup().to_numpy()[sample.place]
+    return check_shuffled(sample, groups=groups, within=question.strata_name, seed=seed)
 
 
 def note_design(rows: pd.DataFrame, question: Question) -> tuple[Check, ...]:

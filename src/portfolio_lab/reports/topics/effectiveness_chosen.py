@@ -6,10 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from portfolio_lab.analysis.adherence.contacts import take_own_contacts
 from portfolio_lab.analysis.experiments.entrance import as_numbers, read_experiment
 from portfolio_lab.analysis.experiments.outcomes import find_outcome
 from portfolio_lab.analysis.experiments.randomised import Terms
 from portfolio_lab.analysis.observational.arms import ChosenArms, describe_only_arm, evaluate_chosen_arms
+from portfolio_lab.analysis.observational.checks import note_early
 from portfolio_lab.analysis.observational.cohort import (
     HISTORY,
     LAG_DAYS,
@@ -20,6 +22,7 @@ from portfolio_lab.analysis.observational.cohort import (
     follow_timelines,
     to_days,
 )
+from portfolio_lab.analysis.observational.contact_rows import look_up_stages, rank_by_year
 from portfolio_lab.analysis.observational.evaluation import Question, Unrandomised, evaluate_unrandomised
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.self_test import run_self_test
@@ -33,6 +36,7 @@ STEP_DAYS, MAX_STARTS, CAMPAIGN_DAYS, YEAR_DAYS = 28, 6, 31, 364
 MAX_ROWS = 150_000  # customers times start days; of a large company the latest starts say enough
 RECENT_DAYS = 2 * YEAR_DAYS
 COLUMNS = {"is_buyer": "has_ordered", "amount": "amount"}
+STRATA = ("abc_class", "stage")
 LATE_PAYMENT = "late_payment_before"
 MIN_PER_OWNER = 10
 RECIPE = Recipe("logit", n_splits=1)
@@ -91,15 +95,21 @@ def say_self_test(judged: Sequence[Unrandomised], *, seed: int) -> str:
 
 
 def judge_chosen_plan(
-    review: Review, company: Company, case: PlanCase, *, declared: Trigger = "unknown"
+    review: Review,
+    company: Company,
+    case: PlanCase,
+    *,
+    declared: Trigger = "unknown",
+    started: pd.Timestamp | None = None,
 ) -> Unrandomised | None:
     """Return the verdict on a plan of the company whose customers were chosen; None where nothing can be compared.
 
     Compared are customers of the same history on the same start days, contacted under the plan or not. Plans without
     contacts of their own, without a complete follow-up, or older than two years are left to their description.
     ``declared``: how customers came to be contacted, as the company says; may only be stricter than what is seen.
+    ``started``: its first day; contacts dated earlier are not of the plan, and a check says how many there are.
     """
-    own = company.log.rows[company.log.rows["plan_id"] == case.plan_id]
+    own, n_early = take_own_contacts(company.log.rows, plan_id=case.plan_id, started=started)
     column = COLUMNS.get(find_outcome(case.outcome)[1])
     if own.empty or column is None:
         return None
@@ -113,11 +123,16 @@ def judge_chosen_plan(
 
     rows = read(dates)
     earlier = read_earlier(read, dates, windows=windows, started=own["contact_date"].min())
-    known = (*HISTORY, "owner") if has_owners(rows) else HISTORY
+    known = (*HISTORY, *STRATA, "owner") if has_owners(rows) else (*HISTORY, *STRATA)
     controls = (LATE_PAYMENT,) if LATE_PAYMENT in rows else ()
-    question = Question(column, known, controls, earlier=earlier, lags=LAGS, declared=declared)
+    by_lot = {"strata": STRATA, "strata_name": "class and stage"}
+    question = Question(column, known, controls, earlier=earlier, lags=LAGS, declared=declared, **by_lot)
     priced = _price(case, rows, own, company.order_days)
-    return evaluate_unrandomised(rows, priced, question, recipe=RECIPE, seed=review.params.seed)
+    found = evaluate_unrandomised(rows, priced, question, recipe=RECIPE, seed=review.params.seed)
+    if not n_early:
+        return found
+    checks = (*found.result.checks, *note_early(n_early, started=started))
+    return replace(found, result=replace(found.result, checks=checks))
 
 
 def choose_starts(contact_dates: pd.Series, *, as_of: object, follow_days: int) -> tuple[list[pd.Timestamp], Windows]:
@@ -155,7 +170,7 @@ def read_earlier(
 def _read_rows(
     review: Review, company: Company, own: pd.DataFrame, *, starts: list[pd.Timestamp], windows: Windows
 ) -> pd.DataFrame:
-    """The cohort of some start days, with the owner of each customer then and whether it had paid late before."""
+    """The cohort of some start days, with class and stage, the owner then and whether it had paid late before."""
     rows = follow_timelines(
         company.timelines,
         dates=starts,
@@ -163,6 +178,8 @@ def _read_rows(
         windows=windows,
         own_contacts=own,
     )
+    rows["abc_class"] = rank_by_year(rows, cuts=review.policy.abc.cuts)
+    rows["stage"] = look_up_stages(rows, company.stays)
     if review.has("assignments"):
         rows["owner"] = find_owners(rows, review.table("assignments"))
     if company.late_invoices is not None:

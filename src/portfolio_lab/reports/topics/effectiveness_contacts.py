@@ -14,7 +14,6 @@ from portfolio_lab.analysis.observational.contact_effects import (
 from portfolio_lab.analysis.observational.contact_rows import build_contact_rows, look_up_stages
 from portfolio_lab.analysis.observational.self_test import run_self_test
 from portfolio_lab.analysis.observational.triggers import describe_refusals
-from portfolio_lab.analysis.stages import build_stage_stays
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.policy import Policy
 from portfolio_lab.reports.review import Review
@@ -64,7 +63,7 @@ def show_contact_effects(review: Review, company: Company | None, *, wording: Wo
     None, and nothing shown, where no group is large enough, or next to nobody ordered.
     """
     basis = read_basis(review, company)
-    found = estimate(review, basis) if basis is not None else None
+    found = estimate(review, basis, company.stays) if basis is not None else None
     if found is None or found.lines.empty or found.lines["is_small"].all():
         return None
     out = review.out
@@ -75,8 +74,8 @@ def show_contact_effects(review: Review, company: Company | None, *, wording: Wo
     return found
 
 
-def estimate(review: Review, basis: Basis) -> ContactEffects | None:
-    """Return the effects of contacts over the last year; None where too little is known.
+def estimate(review: Review, basis: Basis, stays: pd.DataFrame) -> ContactEffects | None:
+    """Return the effects of contacts over the last year; None where too little is known. ``stays`` in stages.
 
     Class and stage of each customer are those of the day before the week in which it was contacted or not.
     """
@@ -87,8 +86,6 @@ def estimate(review: Review, basis: Basis) -> ContactEffects | None:
     rows = build_contact_rows(
         basis.order_days, basis.contacts, dates=dates, as_of=basis.as_of, windows=basis.windows, cuts=cuts
     )
-    policy = review.policy.stages
-    stays = build_stage_stays(basis.order_days, review.snapshots(), as_of=basis.as_of, policy=policy)
     rows["stage"] = look_up_stages(rows, stays)
     try:
         return estimate_contact_effects(rows)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from portfolio_lab.analysis.adherence.contacts import take_own_contacts
 from portfolio_lab.analysis.experiments.arms import (
     build_experiment_cells,
     build_rankings,
@@ -27,6 +28,7 @@ from portfolio_lab.analysis.experiments.randomised import Terms
 from portfolio_lab.analysis.experiments.rankings import empty_rankings, rank_hold_out
 from portfolio_lab.analysis.experiments.views import as_views
 from portfolio_lab.analysis.observational.arms import list_views
+from portfolio_lab.analysis.observational.checks import note_early
 from portfolio_lab.analysis.verdicts import Kind, PlanCase, PlanResult, count_earlier_looks, leave_unjudged
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.reports.review import Review
@@ -129,7 +131,7 @@ def _judge_plan(review: Review, company: Company, plan: pd.Series) -> Evidence:
     case = _case(review, plan)
     is_randomised = review.has("plan_arms") and plan["plan_id"] in set(review.table("plan_arms")["plan_id"])
     if not is_randomised:
-        chosen = _judge_chosen(review, company, case, declared=plan["trigger"]) if case.outcome in OUTCOMES else None
+        chosen = _judge_chosen(review, company, case, plan=plan) if case.outcome in OUTCOMES else None
         return chosen or Evidence([_describe(case, plan, company)])
     if case.outcome not in OUTCOMES:
         reason = f"Its outcome, {case.outcome}, cannot be read from orders."
@@ -192,12 +194,12 @@ def _looks(review: Review, case: PlanCase, n: int) -> int:
 
 def _describe(case: PlanCase, plan: pd.Series, company: Company) -> PlanResult:
     """What was done, without a word on what it brought."""
-    made = company.log.rows[company.log.rows["plan_id"] == case.plan_id]
-    if made.empty:
-        return leave_unjudged(case, reason="No contact is recorded under this plan, and nobody was held out by chance.")
+    made, n_early = take_own_contacts(company.log.rows, plan_id=case.plan_id, started=plan["start_date"])
     n = made["customer_id"].nunique()
     text = f"{len(made):,} contacts with {n:,} customers are recorded; who got them was chosen, not left to chance."
-    return leave_unjudged(case, reason=text)
+    if made.empty:
+        text = "No contact is recorded under this plan, and nobody was held out by chance."
+    return leave_unjudged(case, reason=text, checks=note_early(n_early, started=plan["start_date"]))
 
 
 def _judge_chosen_arms(review: Review) -> Evidence:
@@ -209,9 +211,10 @@ def _judge_chosen_arms(review: Review) -> Evidence:
     return Evidence(found.results, views=found.views, cells=mark_clear_cells(found.cells), self_test=tested)
 
 
-def _judge_chosen(review: Review, company: Company, case: PlanCase, *, declared: object) -> Evidence | None:
-    """A plan whose customers were chosen; None where nothing can be compared. ``declared``: why, if anybody said."""
-    found = judge_chosen_plan(review, company, case, declared=declared if isinstance(declared, str) else "unknown")
+def _judge_chosen(review: Review, company: Company, case: PlanCase, *, plan: pd.Series) -> Evidence | None:
+    """A plan whose customers were chosen, why if anybody said; None where nothing can be compared."""
+    declared = plan["trigger"] if isinstance(plan["trigger"], str) else "unknown"
+    found = judge_chosen_plan(review, company, case, declared=declared, started=plan["start_date"])
     return None if found is None else Evidence([found.result], views=as_views(list_views(found)))
 
 

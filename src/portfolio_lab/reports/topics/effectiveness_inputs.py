@@ -12,7 +12,8 @@ from portfolio_lab.analysis.adherence.contacts import ContactLog, clean_contacts
 from portfolio_lab.analysis.adherence.matrix import build_matrix_tasks
 from portfolio_lab.analysis.adherence.tasks import Tolerance, match_tasks
 from portfolio_lab.analysis.observational.cohort import Events, Timelines, build_timelines, index_events
-from portfolio_lab.analysis.stages import build_stages
+from portfolio_lab.analysis.stages import build_stage_stays, build_stages
+from portfolio_lab.policy import StagePolicy
 from portfolio_lab.reports.review import Review
 
 NO_CONTACTS = pd.DataFrame({"customer_id": [], "contact_date": pd.to_datetime([]), "channel": []})
@@ -21,12 +22,22 @@ MATRIX_PLAN = "the plan by class and stage"
 
 
 @dataclass(frozen=True)
+class Known:
+    """What the stages of customers are derived from: the customers as known on ``as_of``, and the company's rules."""
+
+    snapshots: pd.DataFrame
+    as_of: date
+    policy: StagePolicy
+
+
+@dataclass(frozen=True)
 class Company:
     """The company as the report sees it: customers at the start of the period, contacts, and tasks that were due.
 
     ``customers``: see ``read_customers``. ``tasks`` as in ``Tasks`` with a column per grouping; empty without contacts.
     ``is_matrix``: nobody keeps tasks, so the plan by class and stage stands in. ``since``: first day of the period.
-    ``late_invoices``: those not paid on their day, None where nobody keeps invoices.
+    ``late_invoices``: those not paid on their day, None where nobody keeps invoices. ``known``: what stages follow
+    from.
     """
 
     customers: pd.DataFrame
@@ -36,6 +47,13 @@ class Company:
     is_matrix: bool
     since: pd.Timestamp
     late_invoices: pd.DataFrame | None = None
+    known: Known | None = None
+
+    @cached_property
+    def stays(self) -> pd.DataFrame:
+        """Every customer's stays in a stage; every plan and the contacts of every kind are judged from the same."""
+        known = self.known
+        return build_stage_stays(self.order_days, known.snapshots, as_of=known.as_of, policy=known.policy)
 
     @cached_property
     def timelines(self) -> Timelines:
@@ -58,7 +76,8 @@ def read_company(review: Review) -> Company | None:
     is_matrix = not review.has("plan_tasks")
     tasks = _match(review, customers, log, is_matrix=is_matrix) if review.has("contacts") else pd.DataFrame()
     late = keep_late(review.table("receivables")) if review.has("receivables") else None
-    return Company(customers, order_days, log, tasks, is_matrix, since, late)
+    known = Known(review.snapshots(), review.as_of, review.policy.stages)
+    return Company(customers, order_days, log, tasks, is_matrix, since, late, known)
 
 
 def keep_late(receivables: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pytest
 from portfolio_lab.analysis.experiments.balance import LEFT_ALONE
 from portfolio_lab.analysis.experiments.pooling import PooledKind
 from portfolio_lab.analysis.observational import checks
+from portfolio_lab.analysis.observational.checks import note_early
 from portfolio_lab.analysis.verdicts import Check, judge, leave_unjudged
 from portfolio_lab.reports.sentences.effectiveness import summary
 
@@ -108,6 +109,13 @@ def test_what_spoils_a_number_is_said_on_top(make_result):
     assert "Customers were lost." in summary.warning(make_result(label="E", checks=(lost,)))
     fine = (Check(LEFT_ALONE, True, "Nobody."), Check("all comparisons", False, "It could be chance."))
     assert summary.warning(make_result(checks=fine)) == ""
+    early = note_early(12, started=pd.Timestamp("2026-03-02"))
+    told = "12 contacts bear its name but a day before it began (2026-03-02); what was done before is not counted."
+    for label in "ADE":
+        assert summary.warning(make_result(label=label, checks=early)).endswith(told)
+    assert summary.name_outcome(early[0]) == "Noted"
+    assert note_early(1, started=pd.Timestamp("2026-03-02"))[0].sentence.startswith("1 contact bears its name")
+    assert note_early(0, started=pd.NaT) == ()
 
 
 def test_plans_of_one_kind_together(make_result, wording):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.experiments.balance import LEFT_ALONE
 from portfolio_lab.analysis.experiments.pooling import PooledKind
-from portfolio_lab.analysis.observational.checks import LAST_PERIOD, REPEATED, TRIGGER
+from portfolio_lab.analysis.observational.checks import EARLY, LAST_PERIOD, REPEATED, TRIGGER
 from portfolio_lab.analysis.verdicts import (
     FAILS,
     INCONCLUSIVE,
@@ -27,7 +27,7 @@ NAIVE_INTRO = (
     "**What the simple comparison would have told.** Customers who were contacted differ from those who were not, with "
     "or without a plan."
 )
-UNTRIED = {TRIGGER: "Noted", REPEATED: "Noted", LAST_PERIOD: "Not used"}
+UNTRIED = {TRIGGER: "Noted", REPEATED: "Noted", EARLY: "Noted", LAST_PERIOD: "Not used"}
 NOTHING = "There is nothing to evaluate: no plan has been recorded."
 
 
@@ -125,9 +125,11 @@ def _side(effect: float) -> str:
 
 
 def warning(result: PlanResult) -> str:
-    """Return what spoils the number of a plan, as far as a check found it; empty where nothing does."""
+    """Return what spoils the number of a plan, as far as a check found it, and contacts dated before it; else empty."""
     wrong = [check for check in result.checks if check.passed is False and (check.blocks or check.name == LEFT_ALONE)]
-    if not wrong or result.label not in "AE":
+    wrong = wrong if result.label in "AE" else []
+    wrong += [check for check in result.checks if check.name == EARLY]
+    if not wrong:
         return ""
     return f"**Beware, {result.case.title}:** {' '.join(check.sentence for check in wrong)}"
 
