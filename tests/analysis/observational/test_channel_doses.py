@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.observational.channel_doses import estimate_doses
-from portfolio_lab.analysis.observational.cohort import Windows
+from portfolio_lab.analysis.observational.channel_doses import count_contacts, estimate_doses
+from portfolio_lab.analysis.observational.cohort import Windows, build_cohort
+from portfolio_lab.analysis.observational.dose import count_dose
 
 AS_OF = pd.Timestamp("2026-06-30")
 ASKED = {
@@ -37,3 +38,16 @@ def test_cost_and_margin_decide_where_they_are_known(shop):
     dear = estimate_doses(priced, log[log["channel"] == "visit"].assign(cost_amount=500.0), **ASKED)[0]
     assert (dear.cost_amount, dear.margin_amount, dear.curve.best) == (500.0, 10.0, 0)
     assert dear.curve.as_good == (0,)
+
+
+def test_contacts_of_all_start_days_are_counted_as_those_of_each_alone(shop):
+    order_days, log = shop
+    visits, windows = pd.concat([log[log["channel"] == "visit"]] * 2), ASKED["windows"]
+    rows = count_contacts(build_cohort(order_days, log, **ASKED), visits, n_days=windows.grace_days)
+    assert set(rows["dose"]) == {0, 2, 3}
+    for date, here in rows.groupby("landmark_date"):
+        day = (visits["contact_date"] - date).dt.days
+        early = visits[["customer_id"]].assign(contact_day=day)[day >= 0]
+        silent = here.drop(columns="dose").assign(order_day=windows.grace_days + here["duration"])
+        alone = count_dose(silent, early, landmark_days=windows.grace_days)
+        assert alone["dose"].tolist() == here["dose"].tolist()

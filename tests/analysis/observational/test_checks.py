@@ -39,6 +39,22 @@ def test_too_few_to_look_at_is_not_possible_and_not_a_pass():
     assert checks.check_negative_control(few, outcome="negative_control", covariates=X).passed is None
 
 
+def test_what_is_known_of_the_contact_is_not_fitted_again_for_an_outcome_that_cannot_move(monkeypatch):
+    monkeypatch.setattr(checks, "MANY_ROWS", 0)
+    asked = {"outcome": "negative_control", "covariates": X, "seed": 5}
+    for strength, passed in ((0.0, True), (1.0, False)):
+        rows = sim.hidden_cause(np.random.default_rng(3), strength=strength)
+        sample = build_sample(rows, outcome="outcome", covariates=X)
+        found = fit_effect(sample, recipe=checks.choose_recipe(len(rows)), seed=5)
+        anew = checks.check_negative_control(rows, **asked)
+        with monkeypatch.context() as patched:
+            patched.setattr(checks, "_try", None)
+            assert checks.check_negative_control(rows, fitted=(sample, found), **asked) == anew
+            empty = rows.assign(negative_control=np.nan)
+            assert checks.check_negative_control(empty, fitted=(sample, found), **asked).passed is None
+        assert anew.passed is passed
+
+
 def passes_history(n_runs):
     """The same comparison on a time when contacts did nothing, and the gain over the gain of the others."""
     lag, did = [], []

@@ -12,6 +12,7 @@ from portfolio_lab.analysis.observational.effect import (
     compute_error,
     compute_naive,
     fit_effect,
+    refit_outcome,
     score_rows,
 )
 from portfolio_lab.analysis.observational.logit import add_one
@@ -233,3 +234,11 @@ def test_where_the_search_begins_changes_its_length_and_not_the_effect(sample, q
     assert len(began) == n_cold
     assert warm.effect == pytest.approx(cold.effect, abs=1e-7)
     assert warm.error == pytest.approx(cold.error, abs=1e-7)
+
+
+def test_another_outcome_of_the_same_rows_is_judged_as_if_all_were_fitted_again(sample, quick):
+    other = np.random.default_rng(8).normal(size=sample.n) + 0.3 * sample.treated + sample.terms[:, 0]
+    whole = fit_effect(Sample(**{**vars(sample), "outcome": other}), recipe=quick, seed=3)
+    short = refit_outcome(sample, fit_effect(sample, recipe=quick, seed=3), other, seed=3)
+    assert (short.effect, short.error) == (whole.effect, whole.error)
+    assert short.effect == pytest.approx(0.3, abs=0.15)

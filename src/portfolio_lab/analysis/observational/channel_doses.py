@@ -6,11 +6,19 @@ silent at its end. Source: van Houwelingen (2007) on landmarks; ``dose`` for the
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.observational.cohort import HISTORY, Windows, build_cohort
+from portfolio_lab.analysis.observational.cohort import (
+    HISTORY,
+    Windows,
+    build_cohort,
+    find_places,
+    index_events,
+    to_days,
+)
 from portfolio_lab.analysis.observational.contact_rows import NOBODY, name_channels
-from portfolio_lab.analysis.observational.dose import DoseCurve, count_dose, fit_dose_curve
+from portfolio_lab.analysis.observational.dose import MAX_DOSE, DoseCurve, fit_dose_curve
 from portfolio_lab.errors import AnalysisError
 
 
@@ -43,7 +51,7 @@ def estimate_doses(
     channels = name_channels(rows, contacts, n_days=windows.grace_days)
     for channel in sorted(contacts["channel"].dropna().unique()):
         own = contacts[contacts["channel"] == channel]
-        doses = _count(rows[channels.isin([channel, NOBODY])], own, dates=dates, windows=windows)
+        doses = count_contacts(rows[channels.isin([channel, NOBODY])], own, n_days=windows.grace_days)
         cost = float(own["cost_amount"].mean()) if "cost_amount" in own and own["cost_amount"].notna().any() else None
         is_priced = cost is not None and margin is not None
         money = {"cost_amount": cost, "margin_amount": margin} if is_priced else {}
@@ -55,18 +63,15 @@ def estimate_doses(
     return found
 
 
-def _count(rows: pd.DataFrame, own: pd.DataFrame, *, dates: list[pd.Timestamp], windows: Windows) -> pd.DataFrame:
-    """The rows of each start day with the dose of their stretch."""
-    rows = rows.assign(order_day=windows.grace_days + rows["duration"])
-    found = [rows.iloc[:0].assign(dose=0)]
-    for date in dates:
-        here = rows[rows["landmark_date"] == date]
-        if here.empty:
-            continue
-        day = (own["contact_date"] - pd.Timestamp(date)).dt.days
-        early = own[["customer_id"]].assign(contact_day=day)[day >= 0]
-        found.append(count_dose(here, early, landmark_days=windows.grace_days))
-    return pd.concat(found, ignore_index=True)
+def count_contacts(rows: pd.DataFrame, own: pd.DataFrame, *, n_days: int) -> pd.DataFrame:
+    """Return the rows with ``dose``: contacts in the ``n_days`` from the start day, 3 = three or more.
+
+    Rows of ``build_cohort``, all of them without an order in those days; ``own``: customer_id, contact_date.
+    """
+    customers = pd.Index(np.sort(rows["customer_id"].unique()))
+    code, start = find_places(rows["customer_id"], customers), to_days(rows["landmark_date"])
+    dose = index_events(own, customers, date="contact_date").count(code, start, start + n_days)
+    return rows.assign(dose=np.minimum(dose, MAX_DOSE)).reset_index(drop=True)
 
 
 def _margin_of_an_order(order_days: pd.DataFrame) -> float | None:

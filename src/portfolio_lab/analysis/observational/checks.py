@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.analysis.observational.cohort import name_in_words
-from portfolio_lab.analysis.observational.effect import Adjusted, fit_effect
+from portfolio_lab.analysis.observational.effect import Adjusted, fit_effect, refit_outcome
 from portfolio_lab.analysis.observational.lots import N_LOTS, deal_contacts
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import MIN_PER_ARM, Sample, build_sample, take
@@ -54,12 +54,25 @@ def check_history(found: Adjusted | None) -> Check:
     return Check(HISTORY, passed, f"Tried on a time before the plan, the same comparison {told}.")
 
 
-def check_negative_control(rows: pd.DataFrame, *, outcome: str, covariates: tuple[str, ...], seed: int = 0) -> Check:
+def check_negative_control(
+    rows: pd.DataFrame,
+    *,
+    outcome: str,
+    covariates: tuple[str, ...],
+    seed: int = 0,
+    fitted: tuple[Sample, Adjusted] | None = None,
+) -> Check:
     """Return whether the contact seems to move an outcome that it cannot move.
 
     ``rows`` as for ``build_sample``; ``outcome`` a column that the same hidden causes would move, but no contact.
+    ``fitted``: a comparison of these rows by these covariates; what it knows of the contact is not fitted again.
     """
-    found = _try(rows, outcome=outcome, covariates=covariates, treatment="is_treated", seed=seed)
+    values, recipe = rows[outcome], choose_recipe(len(rows))
+    if fitted is not None and fitted[0].n == len(rows) and fitted[1].recipe == recipe and recipe.n_splits == 1:
+        known = None if values.isna().any() else values.to_numpy(dtype=float)[fitted[0].place]
+        found = None if known is None else refit_outcome(*fitted, known, seed=seed)
+    else:
+        found = _try(rows, outcome=outcome, covariates=covariates, treatment="is_treated", seed=seed)
     name = outcome.replace("_", " ")
     if found is None:
         return Check(NEGATIVE, None, f"Too few customers to look at {name}.")
@@ -85,11 +98,15 @@ def check_not_executed(
 
 def _try(rows: pd.DataFrame, *, seed: int, **columns: object) -> Adjusted | None:
     """The effect, or None where a group is too small."""
-    recipe = Recipe("logit", n_splits=3 if len(rows) < MANY_ROWS else 1)
     try:
-        return fit_effect(build_sample(rows, **columns), recipe=recipe, seed=seed)
+        return fit_effect(build_sample(rows, **columns), recipe=choose_recipe(len(rows)), seed=seed)
     except AnalysisError:
         return None
+
+
+def choose_recipe(n_rows: int) -> Recipe:
+    """Return how a check is fitted: where rows are many, how they are divided into folds hardly matters."""
+    return Recipe("logit", n_splits=3 if n_rows < MANY_ROWS else 1)
 
 
 def _holds_zero(found: Adjusted) -> bool:

@@ -19,7 +19,7 @@ MAX_DOSE = 3
 MIN_CHANCE = 0.01
 MAX_LOOKS = 6
 NEARLY_ALL = 0.95  # share of rows kept from which on the chances need no further look
-LOGIT = ("logit", "logit", "logit")
+MODELS = ("logit", None, "logit")  # of each dose its chance and what follows it; what follows the others is not asked
 
 
 def count_dose(rows: pd.DataFrame, contacts: pd.DataFrame, *, landmark_days: float) -> pd.DataFrame:
@@ -128,7 +128,7 @@ def _score(
     scored = []
     for dose in doses:
         sample = replace(plain, treated=(rows["dose"] == dose).to_numpy())
-        found = predict_all(sample, fold, recipe, LOGIT)
+        found = predict_all(sample, fold, recipe, MODELS)
         weight = sample.treated / np.clip(found.chance, recipe.clip, 1.0)
         weight = weight / weight.mean()
         effective = float(weight.sum() ** 2 / (weight**2).sum())

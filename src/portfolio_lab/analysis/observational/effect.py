@@ -4,7 +4,7 @@ Augmented inverse-probability weighting with cross-fitting; for all customers (`
 (``att``). Sources: Robins, Rotnitzky and Zhao (1994); Chernozhukov et al. (2018).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -78,6 +78,19 @@ def fit_effect(
     middle = found[order[(len(found) - 1) // 2]]
     variances = [each.error**2 + (each.effect - middle.effect) ** 2 for each in found]
     return Adjusted(**{**vars(middle), "error": float(np.sqrt(np.median(variances)))})
+
+
+def refit_outcome(sample: Sample, found: Adjusted, outcome: np.ndarray, *, seed: int = 0) -> Adjusted:
+    """Return what ``fit_effect`` says of another outcome of the same rows: the chance of a contact is as it was.
+
+    ``found``: from ``fit_effect`` with that seed, logistic, of one division into folds.
+    """
+    recipe, other = found.recipe, replace(sample, outcome=outcome)
+    first = int(np.random.SeedSequence(seed).generate_state(1)[0])
+    fold = draw_folds(sample.cluster, n_folds=recipe.n_folds, seed=first)
+    predicted = predict_all(other, fold, recipe, (None, "logit", "logit"))
+    predicted = replace(predicted, chance=found.predictions.chance, models=("logit",) * 3)
+    return score_rows(other, predicted, estimand=found.estimand, recipe=recipe)
 
 
 def score_rows(sample: Sample, found: Predictions, *, estimand: Estimand, recipe: Recipe) -> Adjusted:

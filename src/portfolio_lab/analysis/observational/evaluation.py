@@ -176,7 +176,10 @@ def list_checks(
     checks = [*note_design(rows, question), check_overlap(card)]
     checks += [check_history(refit_earlier(rows, question, seed=seed))]
     known = {"covariates": question.covariates, "seed": seed}
-    checks += [check_negative_control(rows, outcome=name, **known) for name in question.negative_controls]
+    fitted = (sample, found)
+    checks += [
+        check_negative_control(rows, outcome=name, fitted=fitted, **known) for name in question.negative_controls
+    ]
     if question.planned:
         checks.append(check_not_executed(rows, outcome=question.outcome, planned=question.planned, **known))
     checks += [check_hidden_cause(sample, found, seed=seed), check_e_value(sample, found)]

@@ -52,7 +52,7 @@ class Predictions:
     chance: np.ndarray
     without: np.ndarray
     with_it: np.ndarray
-    models: tuple[Model, Model, Model]
+    models: tuple[Model | None, Model | None, Model | None]
     fits: Fits = (None, None, None)
 
 
@@ -113,22 +113,23 @@ def predict_all(
     sample: Sample,
     fold: np.ndarray,
     recipe: Recipe,
-    models: tuple[Model, Model, Model],
+    models: tuple[Model | None, Model | None, Model | None],
     *,
     only: int | None = None,
     start: Fits = (None, None, None),
 ) -> Predictions:
     """Return the three predictions of every row, made without the row's own fold (with one fold: with all rows).
 
+    A part that is given no model is not predicted: it is NaN.
     ``only``: predict the rows of that fold alone; the others are NaN. ``start``: where the search of each part begins.
     """
     X, d, is_binary = add_one(sample.terms), sample.treated, sample.is_binary
     folds = range(recipe.n_folds) if only is None else [only]
 
-    def predict(job: tuple[np.ndarray, np.ndarray, bool, Model, np.ndarray | None]) -> tuple[np.ndarray, Any]:
+    def predict(job: tuple[np.ndarray, np.ndarray, bool, Model | None, np.ndarray | None]) -> tuple[np.ndarray, Any]:
         y, rows, as_share, model, fit = job
         found = np.full(sample.n, np.nan)
-        for k in folds:
+        for k in folds if model is not None else ():
             held = np.flatnonzero(fold == k)
             train = np.flatnonzero(rows & ((fold != k) if recipe.n_folds > 1 else (fold == k)))
             if model == "boosted":
