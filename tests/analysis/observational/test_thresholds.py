@@ -82,6 +82,16 @@ def test_silence_is_counted_from_the_lines_of_the_policy():
     assert scores[STAGE_LIMITS[1]].tolist() == [-50, 10]
 
 
+def test_silence_on_many_days_is_that_of_each_day_alone(shop):
+    order_days, _ = shop
+    days = list(pd.date_range("2025-03-01", periods=5, freq="90D"))
+    asked = {"order_days": order_days, "segments": pd.Series(dtype=object), "policy": StagePolicy()}
+    alone = [build_stage_scores(**asked, days=[day]) for day in days]
+    together = build_stage_scores(**asked, days=days)
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+    assert together[STAGE_LIMITS[1]].max() > 0 and len({len(each) for each in alone}) > 1
+
+
 def test_too_few_near_the_limit_give_no_number():
     past = pd.DataFrame(
         {"customer_id": list("abcd"), "order_date": DAY - pd.Timedelta(days=1), "amount": [70, 20, 8, 2]}

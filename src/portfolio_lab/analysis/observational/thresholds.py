@@ -82,13 +82,15 @@ def build_stage_scores(
     Grain: customer × day with an earlier purchase; customer_id, day, and a column per line. Only customers silent for
     less than twice the line have a score. ``segments``: by customer_id.
     """
+    histories = build_histories(order_days, as_of=max(days) - pd.Timedelta(days=1))
+    known = segments.reindex(histories.customer_ids)
+    following = np.where(histories.is_last, np.inf, np.append(histories.day[1:], 0))
     found = []
-    for day in days:
-        histories = build_histories(order_days, as_of=day - pd.Timedelta(days=1))
-        rows = np.flatnonzero(histories.is_last)
-        known = segments.reindex(histories.customer_ids)
+    for day, number in zip(days, to_days(pd.Series(days)), strict=True):
+        # a row knows nothing of later ones, so one history serves all days
+        rows = np.flatnonzero((histories.day < number) & (following >= number))
         lines = compute_customer_ladder(histories, rows, known, policy)
-        silent = to_days(pd.Series([day]))[0] - histories.day[rows]
+        silent = number - histories.day[rows]
         frame = {"customer_id": histories.customer_ids[histories.customer[rows]], "day": day}
         for name, line in zip(STAGE_LIMITS, lines, strict=True):
             frame[name] = np.where(silent < 2 * line, silent - line.astype(float), np.nan)
