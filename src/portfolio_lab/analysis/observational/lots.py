@@ -12,7 +12,7 @@ from scipy.special import expit
 from portfolio_lab.analysis.observational.effect import score_rows
 from portfolio_lab.analysis.observational.logit import add_one, fit_logit
 from portfolio_lab.analysis.observational.many_fits import fit_lines, fit_logits
-from portfolio_lab.analysis.observational.nuisances import Predictions, Recipe, draw_folds
+from portfolio_lab.analysis.observational.nuisances import Predictions, Recipe, draw_folds, run_all
 from portfolio_lab.analysis.observational.sample import Sample, shares_by_group, take
 
 N_LOTS = 100
@@ -101,7 +101,8 @@ def _predict_all(sample: Sample, dealt: np.ndarray, fold: np.ndarray) -> tuple[n
     X = add_one(sample.terms).astype(np.float32)
     y, ridge = sample.outcome[:, None].astype(np.float32), BY_LOT.ridge
     found = tuple(np.zeros(dealt.shape) for _ in range(3))
-    for k in range(BY_LOT.n_folds):
+
+    def predict(k: int) -> None:
         held, rest = fold == k, fold != k
         here, there, told = X[rest], X[held], dealt[rest]
         chance = fit_logits(here, told.astype(np.float32), np.ones_like(told), ridge=ridge)
@@ -112,4 +113,6 @@ def _predict_all(sample: Sample, dealt: np.ndarray, fold: np.ndarray) -> tuple[n
                 found[part][held] = expit(there @ fit_logits(here, y[rest], counted, ridge=ridge, start=start))
             else:
                 found[part][held] = there @ fit_lines(here, y[rest, 0], counted, ridge=ridge)
+
+    run_all(predict, range(BY_LOT.n_folds), at_once=True)
     return found

@@ -144,12 +144,12 @@ def predict_all(
         (sample.outcome, ~d, is_binary, models[1], start[1]),
         (sample.outcome, d, is_binary, models[2], start[2]),
     )
-    found, fits = zip(*_run_all(predict, jobs, at_once=X.size >= MANY_CELLS), strict=True)
+    found, fits = zip(*run_all(predict, jobs, at_once=X.size >= MANY_CELLS), strict=True)
     return Predictions(*found, models, fits)
 
 
-def _run_all(run: Callable[[T], R], jobs: Iterable[T], *, at_once: bool) -> list[R]:
-    """The result of every job, in their order; two at a time where each is long: none of them waits for another."""
+def run_all(run: Callable[[T], R], jobs: Iterable[T], *, at_once: bool) -> list[R]:
+    """Return the result of every job, in their order; two at a time where each is long: none waits for another."""
     if not at_once:
         return [run(job) for job in jobs]
     with ThreadPoolExecutor(N_AT_ONCE) as pool:
