@@ -58,4 +58,4 @@ def _complete(months: pd.DataFrame, *, last: int, idle: dict[str, float]) -> pd.
     for name, nothing in idle.items():
         columns[name] = np.full(len(everyone), nothing)
         columns[name][start[codes] + number - first[codes]] = months[name]
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)

@@ -241,17 +241,17 @@ def _rank(values: pd.Series) -> tuple[np.ndarray, int]:
 
 
 def _typed(values: pd.Series | None, dtype: str, index: pd.Index) -> pd.Series:
-    """One column in its logical type; engines give dates, decimals, flags and empty texts in types of their own."""
+    """One column in its logical type, not copied where it has it; engines give dates, decimals, flags in their own."""
     if values is None:
         values = pd.Series(None, index=index, dtype="object")
     if dtype == "datetime64[ns]":
-        return (values if values.dtype.kind == "M" else pd.to_datetime(values)).astype(dtype)
+        return (values if values.dtype.kind == "M" else pd.to_datetime(values)).astype(dtype, copy=False)
     if dtype == "int64":
         return _count(values)
     if dtype == "bool":
         return values.astype("boolean").fillna(False).astype("bool")
     if dtype == "float64":
-        return values.astype("float64")
+        return values.astype("float64", copy=False)
     if isinstance(values.dtype, pd.CategoricalDtype) and len(values) and not values.hasnans:
         return values
     texts = values.astype("object")
