@@ -6,16 +6,19 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
-from fixtures.engines import PASSWORD
+from fixtures.engines import PASSWORD, run_postgres
 
 from portfolio_lab.reports.cli.asking import Asked, make_request
+from portfolio_lab.reports.runner.parts import Outcome
 from portfolio_lab.reports.runner.run import run_review
 from portfolio_lab.reports.runner.wiring import suite_parts
 
@@ -52,13 +55,17 @@ def server(postgres):
         postgres.drop_table(name, force=True)
 
 
+def write_run_file(folder: Path, url: str) -> Path:
+    path = folder / "sales.yaml"
+    source = url.replace(PASSWORD, "${SALES_PASSWORD}")
+    path.write_text(f"run: sales\nas_of: 2026-09-30\ndata: {{source: '{source}'}}\n", encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def run_file(tmp_path, postgres_url, monkeypatch):
     monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
-    source = postgres_url.replace(PASSWORD, "${SALES_PASSWORD}")
-    path = tmp_path / "sales.yaml"
-    path.write_text(f"run: sales\nas_of: 2026-09-30\ndata: {{source: '{source}'}}\n", encoding="utf-8")
-    return path
+    return write_run_file(tmp_path, postgres_url)
 
 
 def texts_in(path: Path) -> list[bytes]:
@@ -86,15 +93,18 @@ def command(*words: str, folder: Path) -> subprocess.CompletedProcess:
     return subprocess.run(given, cwd=folder, capture_output=True, text=True, timeout=900, env=os.environ, check=False)
 
 
-def run_while_the_table_goes(run_file: Path, server, *, only: tuple[str, ...], table: str):
-    """Run reports whose table is dropped as soon as the first of them begins, so that a kernel's query fails."""
+def run_while(happens: Callable[[], None], run_file: Path, *, only: tuple[str, ...]) -> tuple[Outcome, str]:
+    """Run reports; as soon as the first begins, something happens to the server, so that a kernel's query fails."""
+    said = []
 
     def observe(event) -> None:
+        said.append(event.text)
         if event.kind == "start":
-            server.drop_table(table, force=True)
+            happens()
 
     request = make_request(Asked(str(run_file), "2026-09-30", only=only, reports=run_file.parent / "out"))
-    return run_review(request, suite_parts(observe), observe=observe)
+    outcome = run_review(request, suite_parts(observe), observe=observe)
+    return outcome, "\n".join([*said, outcome.sentence])
 
 
 @pytest.mark.parametrize("text", [PASSWORD, f"postgres://u:{quote(PASSWORD, safe='')}@h/d"])
@@ -116,12 +126,29 @@ def test_a_published_report_and_what_the_command_says_hold_no_password(server, r
 
 
 def test_a_report_that_fails_on_the_server_leaves_a_traceback_without_the_password(server, run_file, tmp_path):
-    outcome = run_while_the_table_goes(run_file, server, only=("monitor",), table="orders")
+    outcome, said = run_while(lambda: server.drop_table("orders", force=True), run_file, only=("monitor",))
     assert outcome.exit_code == 1
     failed = list((tmp_path / "out" / "sales" / "failed").rglob("run.json"))
     assert any("orders" in path.read_text(encoding="utf-8") for path in failed)
     assert places_of_the_password(tmp_path) == []
-    assert not any(form in outcome.sentence for form in FORMS)
+    assert not any(form in said for form in FORMS)
+
+
+@pytest.mark.full
+def test_a_server_that_stops_in_mid_run_leaves_no_password(tmp_path, monkeypatch):
+    monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
+    with run_postgres() as own:
+        con = ibis.connect(own.url)
+        for name, frame in company().items():
+            con.create_table(name, frame)
+        con.disconnect()
+        outcome, said = run_while(own.stop, write_run_file(tmp_path, own.url), only=("monitor",))
+    assert outcome.exit_code == 1
+    assert "trying again" in said and "the server" in said
+    left = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("run.json")]
+    assert any("ConnectionLost" in text for text in left)
+    assert places_of_the_password(tmp_path) == []
+    assert not any(form in said for form in FORMS)
 
 
 @pytest.mark.parametrize("spoilt", ["table", "password"])
