@@ -20,7 +20,7 @@ SHORT = {"n_bootstrap": 100, "n_origins": 4, "n_simulations": 20}
 
 
 # our runner executes every notebook on the same data; plain papermill is tried on one, and on all by make bench
-TRIED = ("value",)
+TRIED = ("data_quality",)
 TOPICS = [topic if topic in TRIED else pytest.param(topic, marks=pytest.mark.full) for topic in CATALOG]
 
 
