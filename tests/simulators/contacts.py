@@ -89,7 +89,38 @@ class Shown:
 
 def review_of_a_shop(rng: np.random.Generator, **tables: pd.DataFrame) -> tuple[SimpleNamespace, SimpleNamespace]:
     """Return a review of the shop with these further tables, and its company, as far as contacts are concerned."""
-    order_days, log = contacts_of_a_shop(rng)
+    return review_of_contacts(*contacts_of_a_shop(rng), **tables)
+
+
+def contacts_that_stop_at_the_order(rng, *, n=900, n_days=900):
+    """S3 over and over: return order days and contacts of customers whom contacts do not move at all.
+
+    After each order a contact comes at a day of its own, the sooner the slower the customer is, unless the next order
+    was earlier; so every wait without a contact is a short one. is_after (of orders): a contact came in the wait.
+    """
+    x = rng.normal(size=n)[:, None]
+    wait = rng.exponential(size=(n, 60)) / (0.010 * np.exp(-0.6 * x))
+    contact = rng.exponential(size=(n, 60)) * 70 * np.exp(-0.5 * x)
+    end = np.cumsum(wait, axis=1)
+    origin = SHOP_END - pd.Timedelta(days=n_days - 1)
+    ids = np.char.add("c", np.char.zfill(np.arange(n).astype(str), 4))
+
+    def as_rows(day, chosen, name, **more):
+        row, k = np.nonzero(chosen & (day < n_days))
+        date = origin + pd.to_timedelta(np.floor(day[row, k]), unit="D")
+        return pd.DataFrame(
+            {"customer_id": ids[row], name: date} | {key: values[row, k] for key, values in more.items()}
+        )
+
+    is_after = contact < wait
+    orders = as_rows(end, np.ones_like(is_after), "order_date", wait=wait, is_after=is_after)
+    orders = orders.drop_duplicates(["customer_id", "order_date"])
+    log = as_rows(end - wait + contact, is_after, "contact_date").assign(channel="call")
+    return orders.assign(amount=100.0, margin_amount=25.0, is_purchase_day=True), log
+
+
+def review_of_contacts(order_days, log, **tables):
+    """Return a review of these orders and contacts, and its company, as far as contacts are concerned."""
     known = {"contacts": log, "orders": order_days} | tables
     review = SimpleNamespace(
         as_of=SHOP_END.date(),

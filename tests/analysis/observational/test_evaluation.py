@@ -102,6 +102,13 @@ def test_a_stricter_declaration_stands():
     assert ["after a weak quarter" in text for text in told] == [False, True]
 
 
+def test_a_table_without_history_says_what_it_cannot_show_and_what_is_refused(rows):
+    note = note_design(rows, ask(rows))[0]
+    assert (note.name, note.passed) == (checks.TRIGGER, None)
+    assert "nobody can see whether customers were contacted after a weak quarter" in note.sentence
+    assert "gains over time, are therefore refused" in note.sentence and "weak (D)" in note.sentence
+
+
 def test_where_nothing_is_known_nothing_is_compared(rows):
     found = evaluate_unrandomised(rows, CASE, Question("outcome", ()), recipe=QUICK).result
     assert (found.label, found.verdict, found.estimate, found.money) == ("D", NOT_MEASURABLE, None, None)
@@ -152,10 +159,10 @@ def test_two_worlds_are_not_measurable(rows):
     assert found.result.verdict == NOT_MEASURABLE and "resemble" in found.result.reason
 
 
-def test_without_a_number_only_the_overlap_is_told(rows):
+def test_without_a_number_only_the_overlap_and_what_cannot_be_known_are_told(rows):
     apart = rows.assign(x=rows["x"] + 6.0 * rows["is_treated"])
     found = evaluate_unrandomised(apart, CASE, ask(apart), recipe=QUICK)
-    assert [check.name for check in found.result.checks] == [checks.OVERLAP]
+    assert [check.name for check in found.result.checks] == [checks.TRIGGER, checks.OVERLAP]
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.05])
@@ -234,6 +241,71 @@ def works(n_runs):
 
 def test_contacts_dealt_out_by_lot_are_not_said_to_work():
     assert works(3) == 0
+
+
+ORDERS = PlanCase("P", "orders", "amount", mwe=0.10, cost_amount=1.0, margin_amount=50.0)
+
+
+def judge_after_a_dip(run, *, multiplier):
+    """A plan for those whose last quarter was weak, judged whole: design, estimate, checks, verdict; and its truth.
+
+    Beside the orders there is something else of the same quarter that no contact moves, and a time before the plan.
+    """
+    rng = np.random.default_rng(run)
+    rows = sim.contacts_after_a_dip(rng, multiplier=multiplier)
+    untouched = rng.poisson(0.5 + 0.3 * rows[list(sim.S2_LAGS)].mean(axis=1)).astype(float)
+    before = sim.contacts_after_a_dip(np.random.default_rng(10_000 + run)).drop(columns="is_treated")
+    before = before.assign(customer_id=before["customer_id"] + len(rows))
+    question = Question("outcome", sim.S2_LAGS, ("untouched",), earlier=before, lags=sim.S2_LAGS)
+    found = evaluate_unrandomised(rows.assign(untouched=untouched), ORDERS, question, recipe=QUICK, seed=run).result
+    return found, rows.loc[rows["is_treated"], "effect_hidden"].mean()
+
+
+def assert_refused(result):
+    """Whole sentences, as the page has them."""
+    told = {check.name: check.sentence for check in result.checks}
+    assert told[checks.TRIGGER].startswith("Contacts follow a dip; compared are customers with the same history")
+    assert told[checks.TRIGGER].endswith(
+        "Customers were contacted after a weak quarter. Those picked at their weakest recover by themselves, so a "
+        "comparison of before and after shows a gain even from contacts that do nothing. For the same reason the gain "
+        "of the contacted over the gain of the others is mostly that recovery, with either sign according to which "
+        "quarters are called before."
+    )
+    assert told[checks.LAST_PERIOD] == (
+        "Last quarter's orders caused the contact, so a test on them would reject even a sound comparison."
+    )
+
+
+def judged_after_a_dip(n_runs, *, multiplier):
+    """Errors of the numbers shown, how many ranges held the truth, how many plans were said to work, the labels.
+
+    Where the overlap forbids it no number is shown.
+    """
+    errors, covered, praised, labels = [], 0, 0, []
+    for run in range(n_runs):
+        found, truth = judge_after_a_dip(run, multiplier=multiplier)
+        assert_refused(found)
+        praised += found.verdict in WORKS
+        labels.append(found.label)
+        if found.estimate is None:
+            assert found.verdict == NOT_MEASURABLE
+            continue
+        errors.append(found.estimate.effect - truth)
+        covered += found.estimate.low <= truth <= found.estimate.high
+    return np.array(errors), covered, praised, labels
+
+
+def test_whole_judgements_after_a_dip_find_nothing_where_there_is_nothing():
+    errors, covered, praised, labels = judged_after_a_dip(3, multiplier=1.0)
+    assert abs(errors.mean()) <= 0.04 + 2.6 * 0.16 / np.sqrt(3)
+    assert covered >= 2 and praised == 0 and set(labels) <= {"C", "D"}
+
+
+@pytest.mark.full
+def test_two_hundred_whole_judgements_after_a_dip_where_contacts_do_nothing():
+    errors, covered, praised, _ = judged_after_a_dip(200, multiplier=1.0)
+    assert abs(errors.mean()) <= 0.04
+    assert len(errors) >= 160 and covered >= 0.91 * len(errors) and praised <= 8
 
 
 @pytest.mark.full

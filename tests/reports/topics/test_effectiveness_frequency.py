@@ -35,13 +35,13 @@ def dose(channel, n, as_good, *, cost=12.0):
 @pytest.mark.parametrize(
     ("as_good", "text"),
     [
-        ((0, 1), "**call:** more than 1 in four weeks is not supported after its cost."),
+        ((0, 1), "**Call:** more than 1 in four weeks is not supported after its cost."),
         (
             (0,),
-            "**call:** no contact does best after its cost: contacts of this kind are not supported by these data.",
+            "**Call:** no contact does best after its cost: contacts of this kind are not supported by these data.",
         ),
-        ((1,), "**call:** 1 in four weeks does better than fewer after its cost; more than 1 is not supported."),
-        ((2, 3), "**call:** 2 in four weeks does better than fewer after its cost."),
+        ((1,), "**Call:** 1 in four weeks does better than fewer after its cost; more than 1 is not supported."),
+        ((2, 3), "**Call:** 2 in four weeks does better than fewer after its cost."),
     ],
 )
 def test_what_a_curve_supports(as_good, text):

@@ -8,6 +8,7 @@ from scipy.stats import norm
 
 from portfolio_lab.analysis.observational.checks import (
     QUICK,
+    TRIGGER,
     check_e_value,
     check_hidden_cause,
     check_history,
@@ -34,6 +35,12 @@ DESIGN = "comparison with customers of the same history"
 ESTIMAND = "customers who were contacted"
 METHOD = "adjusted for what was known before"
 MAX_EXPLAINED = 0.95  # of the outcome by one column alone: no past says that much of what customers do next
+NO_HISTORY = (
+    "There are no orders by quarter from before the contact, so nobody can see whether customers were contacted after "
+    "a weak quarter, nor try this comparison on an earlier time. Comparisons of before and after, and of gains over "
+    "time, are therefore refused, and the evidence is weak (D) whatever else passes. With the orders and the contacts "
+    "themselves instead of a finished table both can be read."
+)
 MANY_ROWS = 10_000  # from here on the division into folds hardly matters
 
 
@@ -200,10 +207,10 @@ def check_by_lot(rows: pd.DataFrame, sample: Sample, question: Question, *, seed
 def note_design(rows: pd.DataFrame, question: Question) -> tuple[Check, ...]:
     """Return how contacts were triggered, what is refused for it, and whether the quarter before may be a check.
 
-    Read from orders per quarter (``lags``); what was declared may only be stricter. None without them.
+    Read from orders per quarter (``lags``); what was declared may only be stricter. Without them it says so.
     """
     if not question.lags:
-        return ()
+        return (Check(TRIGGER, None, NO_HISTORY),)
     choice = choose_design(rows, lags=question.lags, declared=question.declared)
     return note_trigger(choice), check_last_period(choice, None)
 

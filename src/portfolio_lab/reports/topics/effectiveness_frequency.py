@@ -10,7 +10,7 @@ from portfolio_lab.analysis.observational.cohort import Windows
 from portfolio_lab.plots import effectiveness_contacts as plots
 from portfolio_lab.plots.style import FIGURE_WIDTH
 from portfolio_lab.reports.review import Review
-from portfolio_lab.reports.sentences.wording import Wording, listed
+from portfolio_lab.reports.sentences.wording import Wording, capitalised, listed
 from portfolio_lab.reports.topics.effectiveness_contacts import Basis, read_basis, thin_dates
 from portfolio_lab.reports.topics.effectiveness_inputs import Company
 
@@ -143,13 +143,13 @@ def say_doses(found: list[ChannelDose]) -> str:
 def say_dose(each: ChannelDose) -> str:
     """Return the numbers of contacts of one channel that are worth trying, and from where on nothing more is seen."""
     doses, good = _doses(each), sorted(each.curve.as_good)
-    net = " after its cost" if each.cost_amount > 0 else ""
+    net, name = " after its cost" if each.cost_amount > 0 else "", capitalised(each.channel)
     if good == [0]:
-        return f"**{each.channel}:** no contact does best{net}: contacts of this kind are not supported by these data."
+        return f"**{name}:** no contact does best{net}: contacts of this kind are not supported by these data."
     if 0 in good:
-        return f"**{each.channel}:** more than {_many(max(good), each)} in four weeks is not supported{net}."
+        return f"**{name}:** more than {_many(max(good), each)} in four weeks is not supported{net}."
     more = "" if max(good) == doses[-1] else f"; more than {_many(max(good), each)} is not supported"
-    return f"**{each.channel}:** {_many(min(good), each)} in four weeks does better than fewer{net}{more}."
+    return f"**{name}:** {_many(min(good), each)} in four weeks does better than fewer{net}{more}."
 
 
 def _doses(each: ChannelDose) -> list[int]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portfolio_lab.analysis.observational.evaluation import DESIGN
 from portfolio_lab.analysis.verdicts import Estimate, PlanCase
 from portfolio_lab.reports.sentences.effectiveness import effects
 
@@ -56,3 +57,11 @@ def test_next_to_nothing_has_no_sign(wording, effect, text):
 def test_a_range_names_its_unit_once(wording):
     assert effects.signed_range(BINARY, -0.065, 0.022, wording) == "−6.5 to +2.2 of 100"
     assert effects.signed_range(AMOUNT, -1.0, 2.0, wording) == "−€1.00 to +€2.00"
+
+
+def test_where_nobody_drew_them_the_effect_speaks_of_those_who_were_contacted(wording):
+    kinds = {"purchase": "binary", "sales": "amount"}
+    chosen = [PlanCase("P", outcome, kind, design=DESIGN) for outcome, kind in kinds.items()]
+    told = [effects.difference(case, estimate(0.07, 0.02, 0.12), wording) for case in chosen]
+    assert told[0].startswith("Of 100 customers who were contacted, about 7.0 more")
+    assert told[1].startswith("Each customer who was contacted brought")

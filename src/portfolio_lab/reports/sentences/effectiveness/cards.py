@@ -20,6 +20,7 @@ from portfolio_lab.reports.sentences.effectiveness import effects
 from portfolio_lab.reports.sentences.wording import Wording
 
 MAX_WORDS, MAX_MONTHS = 120, 12
+MAX_COST = 1e12  # of a customer won, where next to nobody is: no number that anybody could read
 MAX_TITLE_WORDS, MAX_REASON_WORDS = 8, 40
 VERDICTS = {
     WORKS_AND_PAYS: "Works and pays",
@@ -173,7 +174,7 @@ def _money(result: PlanResult, wording: Wording) -> str:
     if money is None or allowed == "none" or case.mwe is None:
         return ""
     pays = f"It pays from {effects.size(case, case.mwe, wording)} on."
-    if case.kind != "binary" or money.cost_per_recovered is None:
+    if case.kind != "binary" or money.cost_per_recovered is None or money.cost_per_recovered > MAX_COST:
         return pays
     low, high = wording.money(money.cost_per_recovered_low), money.cost_per_recovered_high
     upper = wording.money(high) if high is not None else "not bounded"

@@ -1,5 +1,6 @@
 """Effects in the words of a director: so many of a hundred customers, or so much money each, with their limits."""
 
+from portfolio_lab.analysis.observational.evaluation import DESIGN
 from portfolio_lab.analysis.verdicts import Estimate, PlanCase
 from portfolio_lab.reports.sentences.wording import Wording
 
@@ -15,6 +16,11 @@ def done(case: PlanCase) -> str:
     return f"{verb} within {case.window_days:.0f} days" if case.window_days else verb
 
 
+def meant(case: PlanCase) -> str:
+    """Return of which customers an effect speaks: where nobody drew them, of those contacted only."""
+    return "who were contacted" if case.design == DESIGN else "meant to be treated"
+
+
 def choose_base(effect: float) -> int:
     """Return the round number of customers of whom at least about one makes the difference."""
     return next((base for base in BASES if abs(effect) * base >= 0.95), BASES[0] if effect == 0 else BASES[-1])
@@ -27,8 +33,9 @@ def difference(case: PlanCase, estimate: Estimate, wording: Wording) -> str:
     if case.kind == "days":
         return _days(estimate, wording)
     low, high = wording.money(abs(estimate.low)), wording.money(abs(estimate.high))
+    who, size = meant(case).replace("were", "was"), wording.money(abs(estimate.effect))
     return (
-        f"Each customer meant to be treated brought {wording.money(abs(estimate.effect))} {_side(estimate.effect)} "
+        f"Each customer {who} brought {size} {_side(estimate.effect)} "
         f"in {case.outcome} ({_limits(estimate, low, high)})".replace("fewer", "less")
     )
 
@@ -36,7 +43,7 @@ def difference(case: PlanCase, estimate: Estimate, wording: Wording) -> str:
 def _natural(case: PlanCase, estimate: Estimate, wording: Wording) -> str:
     base = choose_base(estimate.effect)
     shown = [number(each * base, wording) for each in (estimate.effect, estimate.low, estimate.high)]
-    who = f"Of {wording.number(base, digits=0)} customers meant to be treated"
+    who = f"Of {wording.number(base, digits=0)} customers {meant(case)}"
     return f"{who}, about {shown[0]} {_side(estimate.effect)} {done(case)} ({_limits(estimate, shown[1], shown[2])})"
 
 

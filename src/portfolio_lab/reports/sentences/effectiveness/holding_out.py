@@ -27,5 +27,5 @@ def proposal(design: pd.DataFrame, *, wording: Wording) -> str:
         f"An answer is worth most for {listed(told)}: that is where most is spent without any proof. {power} If the "
         f"contacts earn twice what they cost, leaving these customers out costs {cost} a period; if they earn less "
         "than they cost, it saves money. The list of who is contacted and who is left out ends this part: bring it "
-        "back as the table plan_arms, with a line of its own in the table plans, and a later review judges it."
+        "back with the next review, beside a line of its own in the list of plans, and a later review judges it."
     )
