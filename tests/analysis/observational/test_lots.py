@@ -36,7 +36,7 @@ def test_all_deals_at_once_give_what_each_gives_alone(contacts, outcome, monkeyp
     monkeypatch.setattr(lots, "deal", lambda *args: dealt.append(real(*args)) or dealt[-1])
     found = lots.deal_contacts(sample, groups=groups_of(rows), n=4, seed=3)
     alone = [
-        fit_effect(replace(sample, treated=each, cluster=np.arange(900)), estimand="ate", recipe=ONE, seed=SPLIT)
+        fit_effect(replace(sample, treated=each, cluster=np.arange(900)), estimand="att", recipe=ONE, seed=SPLIT)
         for each in dealt
     ]
     low_high = [each.interval() for each in alone]
@@ -68,6 +68,16 @@ def test_sound_comparisons_find_no_more_than_luck_should():
 def test_how_often_sound_comparisons_are_taken_for_unsound():
     first, either = share_of_fair(200, n=2000)
     assert first >= 0.88 and either >= 0.97
+
+
+def test_groups_of_which_nearly_nobody_was_contacted_do_not_spoil_the_lots():
+    """A plan for one group: of the few contacted elsewhere, little can be said of all customers there."""
+    rng = np.random.default_rng(2)
+    rows = sim.confounded_contacts(rng, n=6000)
+    groups = groups_of(rows)
+    rows["is_treated"] = rng.random(6000) < np.array([0.002, 0.06, 0.3])[groups]
+    found = lots.deal_contacts(build_sample(rows, outcome="outcome", covariates=sim.S1_COVARIATES), groups=groups)
+    assert found.is_rare and abs(found.mean) < 3.5 * found.effects.std() / np.sqrt(found.n)
 
 
 def test_ranges_half_as_long_as_they_should_be_are_noticed(sample, monkeypatch):

@@ -120,8 +120,8 @@ def check_shuffled(
     """Return whether contacts dealt out by lot (within ``groups``, in words ``within``) seem to work too often.
 
     A hundred times: at most one in ten may, and the mean of what they seem to bring must lie within two of its
-    standard errors of 0. A sound comparison misses one of the two in about one case of fifteen, by luck alone, so
-    contacts are then dealt out as often again, and only who fails twice has failed.
+    standard errors of 0. A sound comparison misses one of the two now and then, by luck alone, so contacts are then
+    dealt out as often again, and only who fails twice has failed.
     """
     known = {"groups": groups, "n": n}
     lots, again = deal_contacts(sample, seed=seed, **known), ""
