@@ -262,6 +262,7 @@ def by_hand_snapshots(folder: Path, *, as_of: date = AS_OF) -> pd.DataFrame:
 
 # ---- the race -------------------------------------------------------------------------------------------------------
 SUMS = "sums of orders, made once"
+ONE_DAY = "all of one day"
 CONTRACTS = {"order days": OrderDays, "customer months": CustomerMonths, **dict.fromkeys(SNAPSHOTS, Snapshots)}
 
 
@@ -346,7 +347,9 @@ def split_order_days(folder: Path) -> pd.DataFrame:
 
 
 def report(times: pd.DataFrame, parts: pd.DataFrame, *, n_lines: int, per_customer: int) -> str:
-    whole = pd.concat([times, times.sum().to_frame().T.assign(measure="all")], ignore_index=True)
+    of_one_day = times[~times["measure"].isin([*SNAPSHOTS][1:])]
+    sums = [part.sum().to_frame().T.assign(measure=name) for name, part in ((ONE_DAY, of_one_day), ("all", times))]
+    whole = pd.concat([times, *sums], ignore_index=True)
     lines = [
         f"# Measures over {n_lines:,} order lines of {n_lines // per_customer:,} customers, "
         f"{datetime.now(UTC):%Y-%m-%d}",
@@ -362,17 +365,20 @@ def report(times: pd.DataFrame, parts: pd.DataFrame, *, n_lines: int, per_custom
     ]
     for row in whole.to_dict("records"):
         lines.append(f"| {row['measure']} | {_rows(row)} | {' | '.join(_seconds(row, name) for name in RIVALS)} |")
-    total = whole.iloc[-1]
-    faster, slower = total["pandas"] / total["ours"], total["ours"] / total["sql"]
-    verdict = "met" if faster >= TARGETS["pandas"] and slower <= TARGETS["sql"] else "missed"
-    lines += ["", f"Targets, all together by the clock (at least {TARGETS['pandas']:g} × faster than plain pandas, at "
-                  f"most {TARGETS['sql']:g} × the time of SQL by hand): {verdict}."]  # fmt: skip
+    told = [f"{row['measure']} {'met' if _is_met(row) else 'missed'}" for row in whole.tail(2).to_dict("records")]
+    lines += ["", f"Targets, together by the clock (at least {TARGETS['pandas']:g} × faster than plain pandas, at most "
+                  f"{TARGETS['sql']:g} × the time of SQL by hand): {', '.join(told)}."]  # fmt: skip
     lines += ["", "Where the time of the order days goes:", "", "| part | seconds |", "|---|---:|"]
     lines += [f"| {row.part} | {row.wall:.2f} ({row.cpu:.2f}) |" for row in parts.itertuples()]
     return "\n".join(lines) + "\n"
 
 
 RIVALS = ("ours", "pandas", "kept", "sql", ("pandas", "ours"), ("kept", "ours"), ("ours", "sql"))
+
+
+def _is_met(total: dict[str, object]) -> bool:
+    faster, slower = total["pandas"] / total["ours"], total["ours"] / total["sql"]
+    return faster >= TARGETS["pandas"] and slower <= TARGETS["sql"]
 
 
 def _rows(row: dict[str, object]) -> str:
