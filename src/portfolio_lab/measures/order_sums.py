@@ -16,12 +16,17 @@ Tables = Mapping[str, ir.Table]
 
 
 def make_shares(tables: Tables) -> ir.Table:
-    """Return what each salesperson has of each order of the tables, as an expression."""
-    return sum_order_shares(tables["orders"])
+    """Return what each salesperson has of each order of the tables, as an expression; rows of a customer together."""
+    return sum_order_shares(tables["orders"]).order_by("customer_id", "order_date")
+
+
+def make_days(tables: Tables) -> ir.Table:
+    """Return the order days of the tables as an expression, in the order in which the measures have them."""
+    return find_days(tables).order_by("customer_id", "order_date")
 
 
 # Every row of both stands for one day: a cut at any day leaves whole rows.
-KEPT: dict[str, Callable[[Tables], ir.Table]] = {ORDER_SHARES: make_shares, ORDER_DAYS: find_days}
+KEPT: dict[str, Callable[[Tables], ir.Table]] = {ORDER_SHARES: make_shares, ORDER_DAYS: make_days}
 
 
 def add_order_sums(tables: Tables, *, cache: MeasureCache) -> dict[str, ir.Table]:

@@ -9,6 +9,8 @@ from portfolio_lab.data.load import ORDER_DAYS, ORDER_SHARES
 
 # Sums of money are exact and do not depend on the order of the rows; six decimals leave room for unit prices.
 MONEY = "decimal(28, 6)"
+# Engines make something wider of a sum of counts.
+COUNT = "int64"
 
 
 def find_days(tables: Mapping[str, ir.Table]) -> ir.Table:
@@ -27,7 +29,7 @@ def find_orders(tables: Mapping[str, ir.Table]) -> ir.Table:
     return shares.group_by([name for name in shares.columns if name not in sums]).aggregate(
         amount=shares.amount.sum(),
         margin_amount=sum_if_complete(shares.margin_amount, of=shares),
-        n_lines=shares.n_lines.sum(),
+        n_lines=shares.n_lines.sum().cast(COUNT),
     )
 
 
@@ -45,7 +47,7 @@ def sum_days(orders: ir.Table) -> ir.Table:
         amount=orders.amount.sum(),
         margin_amount=sum_if_complete(orders.margin_amount, of=orders),
         n_orders=orders.count(),
-        n_lines=orders.n_lines.sum(),
+        n_lines=orders.n_lines.sum().cast(COUNT),
         is_purchase_day=(orders.amount > 0).any(),
     )
 

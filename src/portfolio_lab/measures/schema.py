@@ -177,7 +177,7 @@ def conform(frame: pd.DataFrame, *, contract: type[Measure]) -> pd.DataFrame:
     typed = {name: _typed(frame.get(name), str(declared[name].dtype), frame.index) for name in present}
     more = sorted(set(frame.columns) - set(declared)) if not schema.strict else []
     typed |= {name: _typed(frame[name], "str", frame.index) for name in more}
-    return _validate(pd.DataFrame(typed), schema=schema, key=list(contract.Config.metadata["key"]))
+    return _validate(pd.DataFrame(typed, copy=False), schema=schema, key=list(contract.Config.metadata["key"]))
 
 
 def _validate(frame: pd.DataFrame, *, schema: pa.DataFrameSchema, key: list[str]) -> pd.DataFrame:
@@ -220,24 +220,28 @@ def _is_text_or_empty(values: pd.Series) -> bool:
 
 
 def _sort_by_key(frame: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, bool]:
-    """The rows in the order of the key, and whether two rows share one."""
-    place = np.zeros(len(frame), dtype="int64")
-    for name in key:
-        codes, n_values = _rank(frame[name])
-        place = place * max(n_values, 1) + codes
-    if not (np.diff(place) > 0).all():
-        in_order = np.argsort(place, kind="stable")
-        frame, place = frame.take(in_order), place[in_order]
-    return frame.reset_index(drop=True), bool((np.diff(place) == 0).any())
+    """The rows in the order of the key, numbered anew, and whether two rows share one."""
+    ranks = [_rank(frame[name]) for name in key]
+    if not _is_rising(ranks):
+        in_order = np.lexsort(ranks[::-1])
+        frame, ranks = frame.take(in_order), [values[in_order] for values in ranks]
+    if not frame.index.equals(pd.RangeIndex(len(frame))):
+        frame = frame.reset_index(drop=True)
+    return frame, not _is_rising(ranks)
 
 
-def _rank(values: pd.Series) -> tuple[np.ndarray, int]:
-    """The place of each value among the distinct ones, and how many these are."""
-    if _holds_texts(values):
-        codes, texts = encode_texts(values)
-        return codes, len(texts)
-    codes, distinct = pd.factorize(values, sort=True, use_na_sentinel=False)
-    return codes, len(distinct)
+def _is_rising(ranks: list[np.ndarray]) -> bool:
+    """Whether each row comes after the one before it, by the first column that tells them apart."""
+    is_after, is_equal = np.False_, np.True_
+    for values in ranks:
+        is_after = is_after | (is_equal & (values[1:] > values[:-1]))
+        is_equal = is_equal & (values[1:] == values[:-1])
+    return bool(np.all(is_after))
+
+
+def _rank(values: pd.Series) -> np.ndarray:
+    """Numbers in the order of the values, equal for equal ones."""
+    return encode_texts(values)[0] if _holds_texts(values) else values.to_numpy()
 
 
 def _typed(values: pd.Series | None, dtype: str, index: pd.Index) -> pd.Series:

@@ -1,8 +1,7 @@
 """Customer snapshots: everything that was known about each customer at the end of one day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -42,7 +41,7 @@ def build_snapshots(tables: Mapping[str, ir.Table], *, as_of: date, window_month
         parts.append(pivot_attributes(cut, names=attributes))
     served = _order_facts(days, start=start)
     everybody = _join_everybody(pick_customer_columns(cut, names=columns), served) if "customers" in cut else served
-    frame = fetch(reduce(_join, parts, everybody))
+    frame = fetch(_join_parts(everybody, parts))
     named = name_attributes(frame, columns=columns, attributes=attributes)
     return conform(_derive_snapshot(named, as_of=as_of, has_margin=has_margin(cut["orders"])), contract=Snapshots)
 
@@ -78,8 +77,12 @@ def _join_everybody(customers: ir.Table, served: ir.Table) -> ir.Table:
     return both.mutate(customer_id=both.customer_id.coalesce(both.customer_id_right)).drop("customer_id_right")
 
 
-def _join(left: ir.Table, right: ir.Table) -> ir.Table:
-    return left.left_join(right, "customer_id").drop("customer_id_right")
+def _join_parts(everybody: ir.Table, parts: Sequence[ir.Table]) -> ir.Table:
+    """The columns of all parts for everybody, joined in one step, for engines and Ibis are slow at nested ones."""
+    joined = everybody
+    for place, part in enumerate(parts):
+        joined = joined.left_join(part, "customer_id", rname=f"{{name}}_{place}")
+    return joined.drop(*(f"customer_id_{place}" for place in range(len(parts))))
 
 
 def _columns(tables: Mapping[str, ir.Table], table: str) -> tuple[str, ...]:
@@ -103,9 +106,9 @@ def _order_facts(days: ir.Table, *, start: date | None) -> ir.Table:
         last_purchase_date=dated.purchase_date.max(),
         n_purchase_days=dated.purchase_date.count(),
         n_order_lines=dated.n_lines.sum(where=dated.in_window),
-        amount=dated.amount.sum(where=dated.in_window).round(2).cast("float64"),
-        margin_amount=sum_if_complete(dated.margin_amount, of=dated, where=dated.in_window).round(2).cast("float64"),
-        amount_total=dated.amount.sum().round(2).cast("float64"),
+        amount=dated.amount.sum(where=dated.in_window).cast("float64"),
+        margin_amount=sum_if_complete(dated.margin_amount, of=dated, where=dated.in_window).cast("float64"),
+        amount_total=dated.amount.sum().cast("float64"),
     )
 
 
@@ -167,13 +170,19 @@ def _derive_snapshot(frame: pd.DataFrame, *, as_of: date, has_margin: bool) -> p
     idle = frame["n_order_lines"].isna() | (frame["n_order_lines"] == 0)
     day = pd.Timestamp(as_of)
     return frame.assign(
-        amount=frame["amount"].fillna(0.0),
-        amount_total=frame["amount_total"].fillna(0.0),
-        margin_amount=frame["margin_amount"].mask(idle, 0.0 if has_margin else np.nan),
+        amount=_round_cents(frame["amount"].fillna(0.0)),
+        amount_total=_round_cents(frame["amount_total"].fillna(0.0)),
+        margin_amount=_round_cents(frame["margin_amount"]).mask(idle, 0.0 if has_margin else np.nan),
         tenure_days=(day - pd.to_datetime(frame["first_purchase_date"])).dt.days,
         days_since_last_order=(day - pd.to_datetime(frame["last_purchase_date"])).dt.days,
         salesperson_id=_choose_salesperson(frame),
     ).drop(columns=list(CANDIDATES), errors="ignore")
+
+
+def _round_cents(amount: pd.Series) -> pd.Series:
+    """Sums of six decimals in cents, half away from zero. Here, for engines round their widest decimals slowly."""
+    millionths = (amount.abs() * 1e6).round()
+    return np.sign(amount) * ((millionths + 5_000) // 10_000) / 100 + 0.0  # no minus zero
 
 
 def _choose_salesperson(frame: pd.DataFrame) -> pd.Series:
