@@ -225,8 +225,7 @@ def _sort_by_key(frame: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, boo
     if not _is_rising(ranks):
         in_order = np.lexsort(ranks[::-1])
         frame, ranks = frame.take(in_order), [values[in_order] for values in ranks]
-    if not frame.index.equals(pd.RangeIndex(len(frame))):
-        frame = frame.reset_index(drop=True)
+    frame.index = pd.RangeIndex(len(frame))
     return frame, not _is_rising(ranks)
 
 
