@@ -8,6 +8,7 @@ import pytest
 from simulators.contacts import contacts_that_stop_at_the_order, review_of_contacts
 
 from portfolio_lab.analysis.observational.cohort import build_timelines
+from portfolio_lab.analysis.observational.known_before import index_records
 from portfolio_lab.analysis.verdicts import PlanCase, build_verdict_table
 from portfolio_lab.reports.sentences.effectiveness import cards, summary
 from portfolio_lab.reports.sentences.wording import Wording
@@ -28,6 +29,7 @@ def shown():
     show_frequency(review, company, wording=WORDING)
     company.log.rows["plan_id"], company.log.rows["cost_amount"] = "P", 2.0
     company.timelines, company.late_invoices = build_timelines(order_days, company.log.rows), None
+    company.records = index_records(order_days, company.timelines.customers, tables={})
     case = PlanCase("P", "purchase", "binary", name="Calls", window_days=90.0)
     result = judge_chosen_plan(review, company, case).result
     review.out.tables["plans"] = build_verdict_table([result])

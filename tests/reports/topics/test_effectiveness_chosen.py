@@ -11,6 +11,7 @@ from simulators.email_experiment import CONTROL, MENS, MENS_EFFECT, WOMENS, emai
 
 from portfolio_lab.analysis.observational import checks
 from portfolio_lab.analysis.observational.cohort import build_timelines, index_events
+from portfolio_lab.analysis.observational.known_before import index_records
 from portfolio_lab.analysis.stages import build_stage_stays
 from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, PlanCase
 from portfolio_lab.errors import AnalysisError
@@ -210,6 +211,7 @@ def company(*, n=600, seed=3):
         log=SimpleNamespace(rows=log),
         timelines=build_timelines(orders, log),
         late_invoices=None,
+        records=index_records(orders, build_timelines(orders, log).customers, tables={}),
         stays=build_stage_stays(orders, known, as_of="2026-06-10", policy=Policy().stages),
     )
 
@@ -251,6 +253,43 @@ def test_a_campaign_of_the_company_is_judged_on_customers_of_the_same_history():
     assert declared.startswith("Contacts follow a dip") and "after a weak quarter" in declared
     assert chosen.judge_chosen_plan(seen, company(), PlanCase("XX", "purchase", "binary", window_days=45.0)) is None
     assert chosen.judge_chosen_plan(seen, company(), PlanCase("CA", "margin", "amount", window_days=45.0)) is None
+
+
+def with_claims(found, *, seed=5):
+    """The company after claims in winter: who had one is called more and orders half as much, called or not."""
+    rng = np.random.default_rng(seed)
+    customers = found.timelines.customers
+    claimed = customers[rng.random(len(customers)) < 0.3]
+    cases = pd.DataFrame({"customer_id": claimed, "opened_date": pd.Timestamp("2026-02-20")})
+    orders = found.order_days
+    is_lost = (
+        orders["customer_id"].isin(claimed) & (orders["order_date"] > "2026-03-01") & (rng.random(len(orders)) < 0.5)
+    )
+    called = customers[rng.random(len(customers)) < np.where(customers.isin(claimed), 0.6, 0.2)]
+    log = found.log.rows.head(1).drop(columns="customer_id").merge(pd.DataFrame({"customer_id": called}), how="cross")
+    orders, stays = orders[~is_lost].reset_index(drop=True), found.stays
+    timelines = build_timelines(orders, log)
+    known = {"order_days": orders, "log": SimpleNamespace(rows=log), "timelines": timelines, "stays": stays}
+    kept = {"kept": {"service_events": cases}, "nobody keeps cases": {}}
+    return {
+        name: SimpleNamespace(
+            late_invoices=None, records=index_records(orders, timelines.customers, tables=tables), **known
+        )
+        for name, tables in kept.items()
+    }
+
+
+def test_customers_are_compared_with_others_of_the_same_claims_where_they_are_kept():
+    case = PlanCase("CA", "purchase", "binary", window_days=45.0)
+    found = {
+        name: chosen.judge_chosen_plan(seen_by_the_page(), each, case)
+        for name, each in with_claims(company(n=2500)).items()
+    }
+    kept, bare = found["kept"], found["nobody keeps cases"]
+    assert bare.result.estimate.high < 0  # the calls seem to do harm
+    assert kept.result.estimate.low < 0 < kept.result.estimate.high
+    assert "cases_half_year" in kept.sample.sources and "cases_half_year" not in bare.sample.sources
+    assert "dip" in bare.sample.sources
 
 
 def test_of_a_large_company_the_latest_starts_are_compared(monkeypatch):

@@ -32,6 +32,12 @@ IN_WORDS = {name: f"the orders {k} quarters before" for k, name in enumerate(LAG
     "contacts_lag_1": "the contacts of the quarter before",
     "season": "the season",
     "abc_class": "the class",
+    "dip": "how weak the quarter before was for the customer",
+    "margin_year": "the margin of the year before",
+    "cases_half_year": "the service cases of the half year before",
+    "score_year": "the satisfaction in the year before",
+    "open_quotes": "the open quotations",
+    "region": "the region",
 }
 
 

@@ -24,6 +24,7 @@ from portfolio_lab.analysis.observational.cohort import (
 )
 from portfolio_lab.analysis.observational.contact_rows import look_up_stages, rank_by_year
 from portfolio_lab.analysis.observational.evaluation import Question, Unrandomised, evaluate_unrandomised
+from portfolio_lab.analysis.observational.known_before import describe_before
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.self_test import run_self_test
 from portfolio_lab.analysis.observational.triggers import Trigger
@@ -37,6 +38,7 @@ MAX_ROWS = 150_000  # customers times start days; of a large company the latest 
 RECENT_DAYS = 2 * YEAR_DAYS
 COLUMNS = {"is_buyer": "has_ordered", "amount": "amount"}
 STRATA = ("abc_class", "stage")
+BEFORE = ("dip", "margin_year", "cases_half_year", "score_year", "open_quotes", "region")
 LATE_PAYMENT = "late_payment_before"
 MIN_PER_OWNER = 10
 RECIPE = Recipe("logit", n_splits=1)
@@ -123,7 +125,8 @@ def judge_chosen_plan(
 
     rows = read(dates)
     earlier = read_earlier(read, dates, windows=windows, started=own["contact_date"].min())
-    known = (*HISTORY, *STRATA, "owner") if has_owners(rows) else (*HISTORY, *STRATA)
+    known = (*HISTORY, *STRATA, *(name for name in BEFORE if name in rows))
+    known = (*known, "owner") if has_owners(rows) else known
     controls = (LATE_PAYMENT,) if LATE_PAYMENT in rows else ()
     by_lot = {"strata": STRATA, "strata_name": "class and stage"}
     question = Question(column, known, controls, earlier=earlier, lags=LAGS, declared=declared, **by_lot)
@@ -170,7 +173,7 @@ def read_earlier(
 def _read_rows(
     review: Review, company: Company, own: pd.DataFrame, *, starts: list[pd.Timestamp], windows: Windows
 ) -> pd.DataFrame:
-    """The cohort of some start days, with class and stage, the owner then and whether it had paid late before."""
+    """The cohort of some start days, with class, stage, owner and all else that was known then, late payment too."""
     rows = follow_timelines(
         company.timelines,
         dates=starts,
@@ -180,6 +183,7 @@ def _read_rows(
     )
     rows["abc_class"] = rank_by_year(rows, cuts=review.policy.abc.cuts)
     rows["stage"] = look_up_stages(rows, company.stays)
+    rows = rows.join(describe_before(rows, company.records))
     if review.has("assignments"):
         rows["owner"] = find_owners(rows, review.table("assignments"))
     if company.late_invoices is not None:

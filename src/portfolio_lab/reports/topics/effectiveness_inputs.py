@@ -1,6 +1,7 @@
 """What the effectiveness report reads from a review: customers as known on a day, contacts, tasks, plans with arms."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -12,12 +13,14 @@ from portfolio_lab.analysis.adherence.contacts import ContactLog, clean_contacts
 from portfolio_lab.analysis.adherence.matrix import build_matrix_tasks
 from portfolio_lab.analysis.adherence.tasks import Tolerance, match_tasks
 from portfolio_lab.analysis.observational.cohort import Events, Timelines, build_timelines, index_events
+from portfolio_lab.analysis.observational.known_before import Records, index_records
 from portfolio_lab.analysis.stages import build_stage_stays, build_stages
 from portfolio_lab.policy import StagePolicy
 from portfolio_lab.reports.review import Review
 
 NO_CONTACTS = pd.DataFrame({"customer_id": [], "contact_date": pd.to_datetime([]), "channel": []})
 GROUPINGS = ("abc_class", "stage", "channel", "salesperson", "role")
+BESIDE = ("service_events", "quotes", "satisfaction", "customers")  # what may be known of a customer before a contact
 MATRIX_PLAN = "the plan by class and stage"
 
 
@@ -37,7 +40,7 @@ class Company:
     ``customers``: see ``read_customers``. ``tasks`` as in ``Tasks`` with a column per grouping; empty without contacts.
     ``is_matrix``: nobody keeps tasks, so the plan by class and stage stands in. ``since``: first day of the period.
     ``late_invoices``: those not paid on their day, None where nobody keeps invoices. ``known``: what stages follow
-    from.
+    from. ``kept``: those tables of ``BESIDE`` that the company keeps.
     """
 
     customers: pd.DataFrame
@@ -48,6 +51,7 @@ class Company:
     since: pd.Timestamp
     late_invoices: pd.DataFrame | None = None
     known: Known | None = None
+    kept: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def stays(self) -> pd.DataFrame:
@@ -65,6 +69,11 @@ class Company:
         """The invoices not paid on their day, in order, of the customers of ``timelines``."""
         return index_events(self.late_invoices, self.timelines.customers, date="due_date")
 
+    @cached_property
+    def records(self) -> Records:
+        """What is known of the customers of ``timelines`` beside their orders and contacts."""
+        return index_records(self.order_days, self.timelines.customers, tables=self.kept)
+
 
 def read_company(review: Review) -> Company | None:
     """Return the company, or None where the run brings a finished experiment only."""
@@ -77,7 +86,8 @@ def read_company(review: Review) -> Company | None:
     tasks = _match(review, customers, log, is_matrix=is_matrix) if review.has("contacts") else pd.DataFrame()
     late = keep_late(review.table("receivables")) if review.has("receivables") else None
     known = Known(review.snapshots(), review.as_of, review.policy.stages)
-    return Company(customers, order_days, log, tasks, is_matrix, since, late, known)
+    kept = {name: review.table(name) for name in BESIDE if review.has(name)}
+    return Company(customers, order_days, log, tasks, is_matrix, since, late, known, kept)
 
 
 def keep_late(receivables: pd.DataFrame) -> pd.DataFrame:

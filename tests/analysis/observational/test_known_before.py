@@ -1,0 +1,69 @@
+"""What was known of customers before a start day is read up to that day, and only of what a company keeps."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from portfolio_lab.analysis.observational.cohort import LAGS
+from portfolio_lab.analysis.observational.known_before import describe_before, index_records
+
+START = pd.Timestamp("2026-04-01")
+DAY = pd.Timedelta(days=1)
+CUSTOMERS = pd.Index(["", "a", "b", "c"])
+NOTHING_SOLD = pd.DataFrame({"customer_id": ["a"], "order_date": [START - 5 * DAY], "margin_amount": [np.nan]})
+
+
+def rows(**columns):
+    lags = pd.DataFrame([[0, 4, 4, 4, 4, 4], [4] * 6, [8, 4, 4, 4, 4, 4]], columns=LAGS, dtype=float)
+    known = {"customer_id": list("abc"), "landmark_date": START} | columns
+    return lags.assign(**known).set_axis([7, 3, 5])
+
+
+def before(tables, order_days=NOTHING_SOLD):
+    return describe_before(rows(), index_records(order_days, CUSTOMERS, tables=tables))
+
+
+def dated(name, *pairs, **more):
+    return pd.DataFrame({"customer_id": [who for who, _ in pairs], name: [START - k * DAY for _, k in pairs]} | more)
+
+
+def test_of_a_company_that_keeps_nothing_only_the_dip_is_known():
+    found = before({})
+    assert found.columns.tolist() == ["dip"] and found.index.tolist() == [7, 3, 5]
+    assert found["dip"].tolist() == pytest.approx([4 / np.sqrt(5), 0.0, -4 / np.sqrt(5)])
+
+
+def test_margin_is_that_of_the_year_before_the_start_and_empty_where_one_is_not_known():
+    sold = dated("order_date", ("a", 1), ("a", 365), ("a", 366), ("b", 10), ("b", 20), ("c", 0), ("c", 400))
+    sold["margin_amount"] = [5.0, 7.0, 100.0, 3.0, np.nan, 50.0, np.nan]
+    found = before({}, sold)["margin_year"]
+    assert found.tolist() == pytest.approx([12.0, np.nan, 0.0], nan_ok=True)
+
+
+def test_cases_are_those_opened_in_the_half_year_before():
+    cases = dated("opened_date", ("a", 0), ("a", 1), ("a", 182), ("a", 183), ("c", 30), ("unknown", 3))
+    assert before({"service_events": cases})["cases_half_year"].tolist() == [2.0, 0.0, 1.0]
+
+
+def test_a_score_is_the_mean_of_the_answers_of_the_year_before():
+    answers = dated(
+        "survey_date", ("a", 1), ("a", 300), ("a", 366), ("b", 0), ("c", 5), score=[4.0, 8.0, 1.0, 2.0, None]
+    )
+    assert before({"satisfaction": answers})["score_year"].tolist() == pytest.approx([6.0, np.nan, np.nan], nan_ok=True)
+
+
+def test_a_quotation_is_open_until_the_day_of_its_answer():
+    quotes = dated("quote_date", ("a", 10), ("a", 9), ("a", 8), ("a", 0), ("b", 5), ("c", 700), ("c", -5))
+    answers = [START - DAY, START, pd.NaT, pd.NaT, START - 6 * DAY, START - 600 * DAY, START - 2 * DAY]
+    kept = quotes.assign(outcome_date=answers)
+    # of "a" one was answered the day before, one on the day and one not at all; that of "b" and the last before they were made
+    assert before({"quotes": kept})["open_quotes"].tolist() == [2.0, 0.0, 0.0]
+    assert before({"quotes": quotes})["open_quotes"].tolist() == [3.0, 1.0, 1.0]
+
+
+def test_regions_are_those_of_the_customers_table_and_left_out_where_it_has_none():
+    customers = pd.DataFrame({"customer_id": ["c", "a", "a"], "region": ["North", "South", "West"]})
+    found = before({"customers": customers})["region"]
+    assert found.iloc[[0, 2]].tolist() == ["South", "North"] and pd.isna(found.iloc[1])
+    assert "region" not in before({"customers": customers.assign(region=None)})
+    assert "region" not in before({"customers": customers[["customer_id"]]})
