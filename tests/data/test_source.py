@@ -171,7 +171,10 @@ def test_a_source_without_any_of_our_tables_says_what_it_holds(border):
         (b"a,,c\n1,2,3\n", "column number 2, row 1: has no name"),
         (b"a,a,c\n1,2,3\n", "column a: stands twice in the header"),
         (CSV.encode("utf-16"), "is not utf-8 text"),
-        (b"customer_id,order_date,amount\nM\xfcller,2026-01-01,1\n", "line 2, value 'byte 0xfc': is not utf-8 text"),
+        (
+            b"customer_id,order_date,amount\nM\xfcller,2026-01-01,1\n",
+            "line 2, table orders, value 'byte 0xfc': is not utf-8 text",
+        ),
         (b"customer_id,order_date,amount\na\x00b,2026-01-01,1\n", "holds zero bytes"),
     ],
 )
@@ -225,3 +228,20 @@ def test_a_view_of_a_database_file_that_cannot_be_computed_is_refused(border):
         con.execute(f"CREATE VIEW orders AS {query}")
     with pytest.raises(DataError, match=r"the engine cannot compute it: .*'x'"):
         border.stage(source=path)
+
+
+def test_the_faults_of_all_parts_of_a_text_table_are_named_at_once(border):
+    border.write("orders/a.csv", CSV)
+    border.write("orders/b.csv", "")
+    border.write("orders/c.csv", "customer_id,order_date,amount\nMüller,2026-01-01,1\n".encode("cp1252"))
+    border.write("orders/d.csv", "customer_id,order_date,net\na,2026-01-01,1\n")
+    with pytest.raises(DataError) as refused:
+        border.stage()
+    assert [fault.file for fault in refused.value.faults] == ["b.csv", "c.csv", "d.csv"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_wide_encodings_mix_no_line_ends_where_all_are_alike(border, encoding):
+    lines = "\ufeffcustomer_id,order_date,amount\r\nĊa,2026-01-01,1\r\nb,2026-01-01,1\r\n"
+    border.write("orders.csv", lines.encode(encoding))
+    assert border.stage(format={"encoding": encoding}).report.table("orders").notes == ()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from portfolio_lab.errors import DataError
+
 ORDERS = "customer_id,order_date,amount,order_id\na,2026-01-05,1,o1\nb,2026-02-01,2,o2\n"
 
 
@@ -67,3 +69,36 @@ def test_months_without_orders_and_the_ledger(border):
         ("2026-01", 1), ("2026-02", 1), ("2026-03", 0), ("2026-04", 2),
     ]  # fmt: skip
     assert [(row["month"], row["gap"]) for row in report.control_totals] == [("2026-01", 0.0), ("2026-04", -0.01)]
+
+
+def test_what_is_kept_although_it_is_odd_is_named_with_its_place_key_and_value(border):
+    border.write("orders.csv", ORDERS + 'c,2026-02-02,"3",o3\n')
+    border.write("customers.csv", "customer_id,closed_date\na,2026-01-04\nb,\n")
+    border.write("contacts.csv", "customer_id,contact_date,channel\nb,2026-01-01,visit\nz,2026-01-02,call\n")
+    staged = border.stage()
+    places = [
+        (found.table, found.column, *(found.examples[0].file, found.examples[0].row, found.examples[0].value))
+        for found in staged.report.findings
+    ]
+    assert places == [
+        ("orders", "customer_id", "orders.csv", 4, "c"),
+        ("contacts", "customer_id", "contacts.csv", 3, "z"),
+        ("orders", "order_date", "orders.csv", 2, "2026-01-05"),
+    ]
+    assert staged.report.findings[0].examples[0].key == "c / o3"
+
+
+def test_odd_rows_are_named_by_the_lines_in_which_they_begin(border):
+    border.write("orders.csv", 'customer_id,order_date,amount,note\na,2026-01-05,1,"x\ny"\n\nb,2026-01-05,1,z\n')
+    border.write("customers.csv", "customer_id\na\n")
+    assert finding(border.stage(), "orders", "customer_id").examples[0].row == 5
+
+
+def test_days_that_were_loaded_twice_name_the_first_line_of_the_second_load(border):
+    lines = "".join(f"a,2026-01-{day:02d},{day},o{day}\n" for day in range(1, 16))
+    border.write("orders/1.csv", f"customer_id,order_date,amount,order_id\n{lines}")
+    border.write("orders/2.csv", f"customer_id,order_date,amount,order_id\n{lines}b,2026-02-01,1,p1\n")
+    with pytest.raises(DataError) as refused:
+        border.stage()
+    fault = refused.value.faults[0]
+    assert (fault.file, fault.row, fault.key, fault.value) == ("2.csv", 2, "a / o1", "2026-01-01")

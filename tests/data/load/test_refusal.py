@@ -75,3 +75,18 @@ def test_valuations_stand_on_the_row_before_so_none_may_be_lost(severity):
     report = LoadReport("x", "f", (table,), (finding,), None, ())
     with pytest.raises(DataError, match="column nav_before: is not a number → correct it"):
         refuse(report, DataPolicy(max_drop_share=1), folder=HERE)
+
+
+def test_what_alone_would_not_refuse_is_told_with_what_does():
+    other = Finding("orders", "customer_id", "is not in the table customers", "add them", "noted", 1)
+    bad = Finding("orders", "amount", "is not a number", "correct it", "dropped", 6)
+    empty = Finding("orders", "promised_date", "is not a day", "declare it", "emptied", 1)
+    aside = Finding("orders", None, "was set aside", "nothing", "set_aside", 3)
+    with pytest.raises(DataError) as refused:
+        refuse(make_report(100, 94, other, bad, empty, aside), DataPolicy(max_drop_share=0.05), folder=HERE)
+    problems = [fault.problem for fault in refused.value.faults]
+    assert problems[1] == "is not a number (6 rows)"
+    assert problems[2:] == [
+        "is not in the table customers, which alone would not refuse the run",
+        "is not a day, which alone would not refuse the run",
+    ]

@@ -91,3 +91,15 @@ def test_a_damaged_file_that_stands_alone_has_no_other_parts(border):
         DataError, match=r"orders\.parquet.* is not a Parquet file that can be read → write this file again$"
     ):
         border.stage()
+
+
+def test_every_damaged_part_and_every_drift_is_named_at_once(border):
+    frame = pd.DataFrame({"customer_id": ["a"], "order_date": ["2026-01-01"], "amount": [1.0]})
+    (border.source / "orders").mkdir()
+    frame.to_parquet(border.source / "orders" / "a.parquet")
+    border.write("orders/b.parquet", b"PAR1 cut")
+    frame.rename(columns={"amount": "net"}).to_parquet(border.source / "orders" / "c.parquet")
+    border.write("orders/d.parquet", b"nothing")
+    with pytest.raises(DataError) as refused:
+        border.stage()
+    assert [fault.file for fault in refused.value.faults] == ["b.parquet", "d.parquet", "c.parquet"]

@@ -102,7 +102,7 @@ def test_all_faults_of_all_sheets_are_named_at_once(border, book):
     said = str(refused.value)
     assert "sheet orders, table orders, row 3, key cells C3: hold formulas without a result" in said
     assert "sheet customers, table customers, row 1, key cells A1:B1: are merged" in said
-    assert "sheet customers, column number 2, row 1: has no name" in said
+    assert "sheet customers, table customers, column number 2, row 1: has no name" in said
 
 
 @pytest.mark.parametrize("kind", ["parquet", "duckdb", "xlsx"])

@@ -1,16 +1,19 @@
 """What only shows across rows and tables: repeated keys, overlapping stays, unknown customers, identical lines."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from portfolio_lab.data.load.repeats import loaded_twice
-from portfolio_lab.data.load.report import Finding, OrdersSummary
+from portfolio_lab.data.load.repeats import SECOND_LOAD, doubled_days, loaded_twice, mark_second_load
+from portfolio_lab.data.load.report import Example, Finding, OrdersSummary
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL
 from portfolio_lab.data.load.rows import VALUE as SHOWN
 from portfolio_lab.data.load.set_aside import is_faulty
+from portfolio_lab.data.load.tally import find_examples
 from portfolio_lab.data.schema import TableSpec, table_spec
 from portfolio_lab.data.source import FILE, ROW
 
@@ -26,24 +29,28 @@ def mark_repeated(spec: TableSpec, table: ir.Table, *, has_rows: bool) -> ir.Tab
     marked = table
     if spec.key and all(name in table.columns for name in spec.key):
         marked = _mark(marked, _repeats_key(marked, spec, order), f"{spec.key[-1]}|duplicate_key", spec.key[0])
-    if spec.no_overlap_by:
+    if spec.no_overlap_by and all(name in table.columns for name in (*spec.no_overlap_by, spec.interval[0])):
         marked = _mark(marked, _overlaps(marked, spec, order), f"{spec.interval[0]}|overlap", spec.no_overlap_by[0])
     return marked
 
 
-def note_across(con: Any, tables: dict[str, ir.Table], *, repeated: pd.DataFrame | None) -> list[Finding]:
+def note_across(
+    con: Any, tables: dict[str, ir.Table], *, checked: Mapping[str, ir.Table], repeated: pd.DataFrame | None
+) -> list[Finding]:
     """Return what is noted, not dropped: rows of unknown customers, orders after closing, no sale, lines loaded twice.
 
-    ``repeated`` is what ``count_repeated`` says of the orders, where there are any.
+    ``checked`` are the tables with their technical columns, which say where a row stands; ``repeated`` is what
+    ``count_repeated`` says of the orders, where there are any.
     """
     findings: list[Finding] = []
+    usable = {name: checked[name].filter(checked[name][PROBLEM].isnull()) for name in tables}
     if "customers" in tables:
-        findings += _unknown_customers(con, tables)
-        findings += _orders_after_closing(con, tables)
+        findings += _unknown_customers(con, usable)
+        findings += _orders_after_closing(con, usable)
     if repeated is not None:
         findings += _without_sales(con, tables["orders"])
     if repeated is not None and "order_id" in tables["orders"].columns:
-        findings += loaded_twice(repeated)
+        findings += [_with_second_lines(con, finding, usable["orders"], repeated) for finding in loaded_twice(repeated)]
     return findings
 
 
@@ -116,9 +123,21 @@ def _unknown_customers(con: Any, tables: dict[str, ir.Table]) -> list[Finding]:
         n = _n_unknown(con, table, tables["customers"])
         if n:
             problem, remedy = "is not in the table customers", "add these customers; their rows are kept meanwhile"
-            findings = Finding(name, "customer_id", problem, remedy, "noted", n)
-            found.append(findings)
+            unknown = table.anti_join(tables["customers"], "customer_id")
+            examples = _examples(con, name, unknown, shown="customer_id")
+            found.append(Finding(name, "customer_id", problem, remedy, "noted", n, examples))
     return found
+
+
+def _examples(con: Any, name: str, rows: ir.Table, *, shown: str) -> tuple[Example, ...]:
+    """Return where the first of these rows stand, with their key and what one of their columns holds."""
+    return find_examples(con, rows.mutate(**{SHOWN: rows[shown].cast("string")}), table_spec(name))
+
+
+def _with_second_lines(con: Any, finding: Finding, orders: ir.Table, repeated: pd.DataFrame) -> Finding:
+    marked = mark_second_load(orders, doubled_days(repeated))
+    second = marked.filter(marked[PROBLEM] == SECOND_LOAD)
+    return replace(finding, examples=_examples(con, "orders", second, shown="order_date"))
 
 
 def _n_unknown(con: Any, table: ir.Table, customers: ir.Table) -> int:
@@ -132,8 +151,13 @@ def _orders_after_closing(con: Any, tables: dict[str, ir.Table]) -> list[Finding
     closed = customers.filter(customers.closed_date.notnull()).select("customer_id", "closed_date")
     late = orders.join(closed, "customer_id").filter(lambda t: t.order_date > t.closed_date)
     n = int(con.execute(late.count()))
-    remedy = "correct the closing date, or reopen the customer"
-    return [Finding("orders", "order_date", "is after the customer was closed", remedy, "noted", n)] if n else []
+    if not n:
+        return []
+    remedy, examples = (
+        "correct the closing date, or reopen the customer",
+        _examples(con, "orders", late, shown="order_date"),
+    )
+    return [Finding("orders", "order_date", "is after the customer was closed", remedy, "noted", n, examples)]
 
 
 def _without_sales(con: Any, orders: ir.Table) -> list[Finding]:

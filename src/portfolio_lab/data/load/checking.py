@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,15 +10,15 @@ import ibis.expr.types as ir
 
 from portfolio_lab.data.load.across import mark_repeated, note_across, summarise_orders
 from portfolio_lab.data.load.alike import note_alike
-from portfolio_lab.data.load.mapping import Field, build_where, map_columns
+from portfolio_lab.data.load.mapping import MISSING, Field, build_where, map_columns
 from portfolio_lab.data.load.once import read_once
 from portfolio_lab.data.load.repeats import count_repeated, doubled_days, mark_second_load
 from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL, build_typed_table
 from portfolio_lab.data.load.set_aside import set_aside_finding
-from portfolio_lab.data.load.tally import count_findings, name_declared_format
+from portfolio_lab.data.load.tally import count_findings, in_lines, name_declared_format
 from portfolio_lab.data.schema import CONTRACTS, TableSpec, table_spec
-from portfolio_lab.data.settings import DataSettings
+from portfolio_lab.data.settings import DataSettings, TableSettings
 from portfolio_lab.data.source import ColumnReader, RawTable, Source
 from portfolio_lab.data.source.headers import better_delimiter
 from portfolio_lab.errors import DataError, Fault
@@ -33,19 +33,43 @@ class Checked:
 
 
 def find_raw_tables(source: Source, settings: DataSettings) -> dict[str, RawTable]:
-    """Return the raw tables of a source; DataError with every table that is missing, unreadable or cannot be mapped."""
+    """Return the raw tables of a source.
+
+    Raises DataError with every table that is missing, unreadable or cannot be mapped, and with what is wrong in the
+    rows of the others: nobody should have to mend the one to hear of the other.
+    """
     raws: dict[str, RawTable] = {}
-    faults = [*_nothing_to_report_on(source), *_refuse_counting_once(settings)]
+    faults = [*source.faults, *_nothing_to_report_on(source), *_refuse_counting_once(settings)]
     for name in source.tables:
         try:
             raws[name] = source.raw(name)
         except DataError as error:
-            faults += error.faults
-    for raw in raws.values():
-        faults += _mapping_faults(raw, settings)
+            faults += [replace(fault, table=fault.table or name) for fault in error.faults]
+    unfit = {name: _mapping_faults(raw, settings) for name, raw in raws.items()}
+    faults += [fault for found in unfit.values() for fault in found]
     if faults:
-        raise DataError(faults)
+        readable = [raw for name, raw in raws.items() if _rows_can_be_read(unfit[name], settings.table(name))]
+        raise DataError([*faults, *_faults_in_rows(source, readable, settings)])
     return raws
+
+
+def _rows_can_be_read(faults: list[Fault], own: TableSettings) -> bool:
+    """Return whether the rows of a table tell of faults of their own: missing columns do not hide them."""
+    return all(fault.problem == MISSING for fault in faults) and not (faults and own.where)
+
+
+def _faults_in_rows(source: Source, raws: list[RawTable], settings: DataSettings) -> list[Fault]:
+    """Return what is wrong in the rows of some tables, each looked at by itself."""
+    faults: list[Fault] = []
+    for raw in raws:
+        try:
+            table, fields = type_table(source, raw, settings, folder=source.scratch)
+            _, findings = _count(source, raw, table, fields, settings)
+        except DataError as error:
+            faults += error.faults
+        else:
+            faults += [finding.fault() for finding in findings if finding.severity in ("dropped", "emptied")]
+    return faults
 
 
 def check_tables(
@@ -77,7 +101,8 @@ def check_tables(
     kept = {report.table: keep_usable(checked[report.table]) for report in reports if report.n_kept}
     repeated = count_repeated(source.con, kept["orders"]) if "orders" in kept else None
     findings += note_alike(source.con, kept, written)
-    findings += note_across(source.con, kept, repeated=repeated)
+    for noted in note_across(source.con, kept, checked=checked, repeated=repeated):
+        findings += in_lines(source.con, checked[noted.table], [noted], raws[noted.table].find_lines)
     orders, control = None, ()
     if repeated is not None:
         totals, lines = settings.control_totals, checked["orders"]
@@ -139,6 +164,8 @@ def _written(source: Source, spec: TableSpec, typed: ir.Table, *, has_rows: bool
 
 
 def _nothing_to_report_on(source: Source) -> list[Fault]:
+    if source.faults:
+        return []
     held = ", ".join((*source.tables, *source.unused)[:20]) or "nothing"
     if not source.tables:
         remedy = f"name the files after our tables, or say which is which under data.tables; the source holds: {held}"

@@ -25,6 +25,8 @@ from portfolio_lab.data.settings import TableSettings
 from portfolio_lab.data.source import ColumnReader, RawTable, bounded, named
 from portfolio_lab.errors import Fault
 
+MISSING = "is missing"
+
 
 @dataclass(frozen=True)
 class Field:
@@ -96,7 +98,8 @@ def build_where(
         tree = parse_expression(settings.where, list(raw.columns))
         condition = build_condition(tree, _scope(raw, used_columns(tree), noting))
     except ExpressionError as error:
-        fault = Fault(str(error), error.remedy, table=table, key=f"tables.{table}.where", value=settings.where)
+        key = f"tables.{table}.where"
+        fault = Fault(str(error), error.remedy, file=raw.label, table=table, key=key, value=settings.where)
         return None, None, fault
     return condition.fill_null(False), _unreadable(noting), None
 
@@ -119,7 +122,7 @@ def _computed(column: Column, text: str, raw: RawTable, table: str, reader: Colu
         names = used_columns(tree)
         value = _BUILD[column.kind](tree, _scope(raw, names, noting))
     except ExpressionError as error:
-        return Fault(str(error), error.remedy, table=table, column=column.name, value=text)
+        return Fault(str(error), error.remedy, file=raw.label, table=table, column=column.name, value=text)
     if column.kind == "identifier":
         value = named(value)
     if column.kind == "integer":
@@ -196,7 +199,7 @@ def _doubly_mapped(spec: TableSpec, raw: RawTable, settings: TableSettings) -> l
         if theirs in raw.columns and theirs in seen:
             problem = f"is mapped twice: to {seen[theirs]} and to {ours}"
             remedy = "map each column once; for a copy on purpose write an expression, as in COALESCE(x, x)"
-            faults.append(Fault(problem, remedy, table=spec.name, column=theirs))
+            faults.append(Fault(problem, remedy, file=raw.label, table=spec.name, column=theirs))
         seen.setdefault(theirs, ours)
     return faults
 
@@ -206,4 +209,4 @@ def _missing(column: Column, raw: RawTable, table: str) -> Fault:
     near = difflib.get_close_matches(column.name, list(folded), n=1, cutoff=0.5)
     hint = f"perhaps {folded[near[0]]!r}: " if near else ""
     remedy = f"{hint}map it under data.tables.{table}.columns; the table has: {', '.join(raw.columns[:30])}"
-    return Fault("is missing", remedy, file=raw.label, table=table, column=column.name)
+    return Fault(MISSING, remedy, file=raw.label, table=table, column=column.name)

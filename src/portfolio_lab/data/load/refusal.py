@@ -1,11 +1,14 @@
 """When the data are refused: too many rows that cannot be used, or nothing left to report on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from portfolio_lab.data.load.report import LoadReport, TableReport
 from portfolio_lab.data.schema import table_spec
 from portfolio_lab.errors import DataError, Fault
 from portfolio_lab.policy import DataPolicy
+
+BESIDES = ", which alone would not refuse the run"
 
 
 def refuse(report: LoadReport, policy: DataPolicy, *, folder: Path) -> None:
@@ -19,7 +22,13 @@ def refuse(report: LoadReport, policy: DataPolicy, *, folder: Path) -> None:
         faults += _any(table, report) if is_chained else _too_many(table, report, policy, folder)
     faults += [] if faults else _nothing_to_report_on(report)
     if faults:
-        raise DataError(faults)
+        raise DataError([*faults, *_besides(report, faults)])
+
+
+def _besides(report: LoadReport, faults: list[Fault]) -> list[Fault]:
+    """Return what else was found, so that it can be corrected in the same pass: by itself it would not refuse."""
+    found = [finding.fault() for finding in report.findings if finding.severity in ("dropped", "emptied", "noted")]
+    return [replace(fault, problem=f"{fault.problem}{BESIDES}") for fault in found if fault not in faults]
 
 
 def _nothing_to_report_on(report: LoadReport) -> list[Fault]:

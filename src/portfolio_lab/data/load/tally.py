@@ -50,7 +50,7 @@ def count_findings(
     n, n_bad, n_aside = int(row["n"]), int(row["n_bad"]), int(row["n_aside"])
     findings = _dropped(con, spec, table) if n_bad else []
     findings += _emptied(con, spec, table) if int(row["n_emptied"]) else []
-    findings = _in_lines(con, table, findings, find_lines)
+    findings = in_lines(con, table, findings, find_lines)
     if broken[0]:
         findings.insert(0, _broken_lines(spec, *broken))
     amount = round(float(row["aside_amount"]), 2) if "aside_amount" in row.index and n_aside else None
@@ -112,7 +112,7 @@ def _dropped(con: Any, spec: TableSpec, table: ir.Table) -> list[Finding]:
     found = []
     for code, n in sorted(zip(counts[PROBLEM], counts["n"], strict=True)):
         column, _, reason = code.partition("|")
-        examples = _examples(con, table.filter(table[PROBLEM] == code), spec)
+        examples = find_examples(con, table.filter(table[PROBLEM] == code), spec)
         found.append(_finding(spec, column, reason, "dropped", int(n), examples))
     return found
 
@@ -127,7 +127,7 @@ def _emptied(con: Any, spec: TableSpec, table: ir.Table) -> list[Finding]:
     found = []
     for code in sorted(counts):
         column, _, reason = code.partition("|")
-        examples = _examples(con, own.filter(own[EMPTIED].contains(f"{code};")), spec)
+        examples = find_examples(con, own.filter(own[EMPTIED].contains(f"{code};")), spec)
         severity = "noted" if reason == REWRITTEN else "emptied"
         found.append(_finding(spec, column, reason, severity, counts[code], examples))
     return found
@@ -141,7 +141,8 @@ def _finding(
     return Finding(spec.name, column, problem, remedy, severity, n, examples)
 
 
-def _examples(con: Any, rows: ir.Table, spec: TableSpec) -> tuple[Example, ...]:
+def find_examples(con: Any, rows: ir.Table, spec: TableSpec) -> tuple[Example, ...]:
+    """Return the place, key and ``__value__`` of the first rows of a checked table, in the order of their files."""
     shown = _with_key(rows, spec).order_by(FILE, ROW).limit(MAX_EXAMPLES).select(FILE, ROW, VALUE, "__key__")
     return tuple(_example(row) for row in con.execute(shown).to_dict("records"))
 
@@ -159,8 +160,8 @@ def _example(row: dict[str, Any]) -> Example:
     return Example(plain[FILE], None if number is None else int(number), plain.get("__key__") or None, plain[VALUE])
 
 
-def _in_lines(con: Any, table: ir.Table, findings: list[Finding], find_lines: FindLines | None) -> list[Finding]:
-    """Return findings whose examples name the lines of their files in place of the numbers of their rows."""
+def in_lines(con: Any, table: ir.Table, findings: list[Finding], find_lines: FindLines | None) -> list[Finding]:
+    """Return findings on a checked table whose examples name lines of their files in place of numbers of rows."""
     if find_lines is None or not findings:
         return findings
     places = [(example.file, example.row) for finding in findings for example in finding.examples]

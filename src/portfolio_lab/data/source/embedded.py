@@ -23,9 +23,8 @@ MOST_TRIMMED = 200
 
 def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: Path) -> RawTable:
     """Return a table of text files: every column as text, every row with its line; raises DataError."""
-    looks = [inspect_text_file(part, text_format, scratch=scratch) for part in file.parts]
+    looks = _inspected(file, text_format, scratch=scratch)
     labels = [look.label for look in looks]
-    refuse_drift(file.table, [look.columns for look in looks], labels)
     refuse_copies(file.table, labels, [look.digest if look.has_rows else None for look in looks])
     parts = [_text_part(con, look, text_format, f"{file.table}_{index}") for index, look in enumerate(looks)]
     return RawTable(
@@ -41,6 +40,21 @@ def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: 
         is_trimmed=is_narrow(looks[0].columns),
         find_lines=line_finder(looks, text_format),
     )
+
+
+def _inspected(file: TableFile, text_format: Format, *, scratch: Path) -> list[TextFile]:
+    """Return every part of a table looked at; DataError with the faults of all parts, drifting columns among them."""
+    looks: list[TextFile] = []
+    faults: list[Fault] = []
+    for part in file.parts:
+        try:
+            looks.append(inspect_text_file(part, text_format, scratch=scratch))
+        except DataError as error:
+            faults += error.faults
+    faults += find_drift(file.table, [look.columns for look in looks], [look.label for look in looks])
+    if faults:
+        raise DataError(faults)
+    return looks
 
 
 def attach_database(con: Any, path: Path) -> None:
@@ -145,14 +159,19 @@ def _split_on_blanks(part: ir.Table, columns: tuple[str, ...]) -> ir.Table:
 
 def refuse_drift(table: str, schemas: Sequence, labels: Sequence[str]) -> None:
     """Raise DataError for parts of one table that differ in their columns or types from the first of them."""
+    if faults := find_drift(table, schemas, labels):
+        raise DataError(faults)
+
+
+def find_drift(table: str, schemas: Sequence, labels: Sequence[str]) -> list[Fault]:
+    """Return a fault for each part of one table that differs in its columns or types from the first of them."""
     faults = []
     for schema, label in zip(schemas[1:], labels[1:], strict=True):
         if schema != schemas[0]:
             differing = sorted({str(item) for item in set(schema) ^ set(schemas[0])}) or ["their order"]
             problem = f"differs from {labels[0]} in its columns: {', '.join(differing[:6])}"
             faults.append(Fault(problem, "write all parts with the same columns", file=label, table=table))
-    if faults:
-        raise DataError(faults)
+    return faults
 
 
 def refuse_copies(table: str, labels: Sequence[str], digests: Sequence[str | None]) -> None:

@@ -42,13 +42,16 @@ def find_table_files(address: Address, settings: DataSettings) -> tuple[dict[str
     for table in CONTRACTS:
         named = settings.table(table).table
         matches = _matches(named or table, entries)
-        if named and "*" in named and matches:
-            found[table] = _of_parts(table, address.path / named, matches)
-        elif len(matches) > 1:
+        is_pattern = bool(named and "*" in named and matches)
+        if is_pattern or len(matches) == 1:
+            try:
+                by_name = _of_parts(table, address.path / named, matches) if is_pattern else None
+                found[table] = by_name or _table_file(table, matches[0])
+            except DataError as error:
+                faults += error.faults
+        elif matches:
             names = ", ".join(path.name for path in matches)
             faults.append(Fault(f"is there more than once: {names}", f"say which: tables.{table}.table", table=table))
-        elif matches:
-            found[table] = _table_file(table, matches[0])
         elif named:
             faults.append(_missing(table, named, list(entries)))
     return found, faults

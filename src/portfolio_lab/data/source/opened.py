@@ -38,7 +38,10 @@ from portfolio_lab.errors import DataError, Fault
 
 @dataclass
 class Source:
-    """An opened source. ``tables`` are the names of our tables that it holds; ``raw`` reads one of them."""
+    """An opened source. ``tables`` are the names of our tables that it holds; ``raw`` reads one of them.
+
+    ``faults``: tables that are named but not there, or there twice; a run is refused for them once the rest is read.
+    """
 
     con: Any
     label: str
@@ -46,6 +49,7 @@ class Source:
     scratch: Path
     tables: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
     read: Callable[[str], RawTable] = field(default=lambda name: _no_table(name))
 
     def raw(self, name: str) -> RawTable:
@@ -79,7 +83,7 @@ class Source:
 def open_source(settings: DataSettings, *, root: Path) -> Source:
     """Return the opened source of a run file; relative paths start at ``root``.
 
-    Raises DataError with every fault found: a source that is not there, tables named but missing, tables found twice.
+    Raises DataError for a source that is not there; tables named but missing and tables found twice are its ``faults``.
     """
     address = resolve_address(settings.source, root=root)
     scratch = new_scratch()
@@ -98,8 +102,6 @@ def open_staged(folder: Path, names: tuple[str, ...]) -> dict[str, ir.Table]:
 
 def _open_files(address: Address, settings: DataSettings, scratch: Path) -> Source:
     files, faults = find_table_files(address, settings)
-    if faults:
-        raise DataError(faults)
     refuse_sheets(settings, [name for name, file in files.items() if file.kind != "workbook"])
     why = partial(damaged_parts, files.values())
     con = watch(connect_embedded(scratch=scratch), address.label, never_lost, why=why)
@@ -113,7 +115,7 @@ def _open_files(address: Address, settings: DataSettings, scratch: Path) -> Sour
         own = settings.table(name)
         return read_workbooks_table(con, files[name], settings=own, text_format=text_format, scratch=scratch)
 
-    return Source(con, address.label, False, scratch, tuple(files), unused_entries(address, files), read)
+    return Source(con, address.label, False, scratch, tuple(files), unused_entries(address, files), tuple(faults), read)
 
 
 def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Source:
@@ -121,8 +123,6 @@ def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Sou
     con = connect_embedded(scratch=scratch)
     attach_database(con, address.path)
     names, faults = server_tables(con, settings)
-    if faults:
-        raise DataError(faults)
     watch(con, address.label, never_lost)
     digest = "|".join(file_digest(path) for path in (address.path, *log_beside(address.path)))
 
@@ -130,14 +130,12 @@ def _open_duckdb(address: Address, settings: DataSettings, scratch: Path) -> Sou
         return read_database_table(con, name, names[name], settings.format_of(name), digest)
 
     unused = tuple(sorted(set(con.list_tables()) - set(names.values())))
-    return Source(con, address.label, False, scratch, tuple(names), unused, read)
+    return Source(con, address.label, False, scratch, tuple(names), unused, tuple(faults), read)
 
 
 def _open_workbook(address: Address, settings: DataSettings, scratch: Path) -> Source:
     sheets = sheet_names(address.path)
     names, faults = match_sheets(sheets, settings)
-    if faults:
-        raise DataError(faults)
     con = connect_embedded(scratch=scratch)
 
     def read(name: str) -> RawTable:
@@ -147,7 +145,7 @@ def _open_workbook(address: Address, settings: DataSettings, scratch: Path) -> S
         )
 
     unused = tuple(sheet for sheet in sheets if not any(sheet in used for used in names.values()))
-    return Source(con, address.label, False, scratch, tuple(names), unused, read)
+    return Source(con, address.label, False, scratch, tuple(names), unused, tuple(faults), read)
 
 
 def _open_postgres(address: Address, settings: DataSettings, scratch: Path) -> Source:
@@ -161,11 +159,9 @@ def _open_spark(address: Address, settings: DataSettings, scratch: Path) -> Sour
 def _open_server(con: Any, engine: Engine, address: Address, settings: DataSettings, scratch: Path) -> Source:
     refuse_sheets(settings, tuple(settings.tables))
     names, faults = server_tables(con, settings)
-    if faults:
-        raise DataError(faults)
     unused = tuple(sorted(set(con.list_tables()) - set(names.values())))
     read = remote_reader(con, names, settings, engine)
-    return Source(con, address.label, True, scratch, tuple(names), unused, read)
+    return Source(con, address.label, True, scratch, tuple(names), unused, tuple(faults), read)
 
 
 def _no_table(name: str) -> RawTable:

@@ -11,9 +11,9 @@ from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.embedded import (
     digest_of,
     file_digest,
+    find_drift,
     is_narrow,
     refuse_copies,
-    refuse_drift,
     sql_text,
     trimmed,
 )
@@ -34,9 +34,7 @@ def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTab
     A folder called ``region=North`` gives its rows a column ``region``, unless the parts have one themselves.
     """
     parts = _filled(con, file)
-    schemas = [(*_schema(con, part, file), *_in_folders(part, file)) for part in parts]
     labels = [part.name for part in parts]
-    refuse_drift(file.table, schemas, labels)
     in_files = _schema(con, parts[0], file)
     keys = [name for name, _ in _in_folders(parts[0], file) if name not in dict(in_files)]
     _refuse_own_name(in_files, file)
@@ -56,9 +54,24 @@ def read_parquet_table(con: Any, file: TableFile, text_format: Format) -> RawTab
 
 
 def _filled(con: Any, file: TableFile) -> list[Path]:
-    """Return the parts that have rows, for only these have to agree in their columns; all where none has."""
-    filled = [part for part in file.parts if _n_rows(con, part, file)]
-    return filled or [*file.parts]
+    """Return the parts that have rows, for only these have to agree in their columns; all where none has.
+
+    Raises DataError with every part that is damaged or whose columns drift.
+    """
+    schemas: dict[Path, Schema] = {}
+    counts: dict[Path, int] = {}
+    faults: list[Fault] = []
+    for part in file.parts:
+        try:
+            counts[part] = _n_rows(con, part, file)
+            schemas[part] = (*_schema(con, part, file), *_in_folders(part, file))
+        except DataError as error:
+            faults += error.faults
+    filled = [part for part in schemas if counts[part]] or [*schemas]
+    faults += find_drift(file.table, [schemas[part] for part in filled], [part.name for part in filled])
+    if faults:
+        raise DataError(faults)
+    return filled
 
 
 def _n_rows(con: Any, part: Path, file: TableFile) -> int:

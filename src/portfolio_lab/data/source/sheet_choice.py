@@ -60,7 +60,8 @@ def match_sheets(there: Sequence[str], settings: DataSettings) -> tuple[dict[str
     )
     found = {table: [sheet] for table, sheet in by_name.items()}
     for table, names in wanted.items():
-        found[table], absent = _fitting(there, names, table)
+        fitting, absent = _fitting(there, names, table)
+        found |= {table: fitting} if fitting else {}
         missing += absent
     return found, [*faults, *missing]
 

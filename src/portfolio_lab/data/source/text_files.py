@@ -83,13 +83,14 @@ class _Look:
 def _look(path: Path, encoding: str) -> _Look:
     digest, size, ends, text_size = hashlib.blake2b(digest_size=16), 0, _LineEnds(), 0
     decoder = codecs.getincrementaldecoder(encoding)()
+    has_plain_ends = "\r\n".encode(encoding) == b"\r\n"  # not so in UTF-16, where other letters hold these bytes
     with _open(path) as stream:
         for chunk in iter(lambda: _read(stream, path), b""):
             digest.update(chunk)
             if not size:
                 _refuse_other_kinds(chunk, path)
-            _decode(decoder, chunk, path, encoding, ends.n_lines)
-            ends.add(chunk)
+            text = _decode(decoder, chunk, path, encoding, ends.n_lines)
+            ends.add(chunk if has_plain_ends else text.encode("utf-8", "replace"))
             size += len(chunk)
             text_size += len(chunk.strip())
         _decode(decoder, b"", path, encoding, ends.n_lines, final=True)
@@ -146,7 +147,7 @@ class _LineEnds:
         return self.crlf + self.lf + self.cr
 
 
-def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, encoding: str, n: int, **end: bool) -> None:
+def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, encoding: str, n: int, **end: bool) -> str:
     try:
         text = decoder.decode(chunk, **end)
     except UnicodeDecodeError as error:
@@ -161,6 +162,7 @@ def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, encodi
     if "\x00" in text:
         remedy = "set format.encoding, for example utf-16, or export it again as text"
         raise DataError([Fault("holds zero bytes, as text in another encoding does", remedy, file=path.name)])
+    return text
 
 
 def _rewrite(path: Path, encoding: str, scratch: Path, *, n_skipped: int) -> Path:
