@@ -173,7 +173,9 @@ class Effectiveness(ReportParams):
 
     control_arm: Text = Field("", description="experiment: the arm that nothing was done to")
     outcomes: dict[Text, Literal["binary", "amount"]] = Field({}, description="experiment: outcome columns, their kind")
-    covariates: list[Text] = Field([], description="experiment: columns that were known before")
+    covariates: list[Text | dict[Text, list[Text]]] = Field(
+        [], description="experiment: columns that were known before; an outcome's own of earlier quarters, last first"
+    )
     cells: list[Text] = Field([], description="experiment: columns by whose values effects are shown")
     design: Literal["randomised", "observational"] = Field("randomised", description="experiment: how arms came about")
     negative_controls: list[Text] = Field([], description="experiment: columns that no arm can move, as a check")

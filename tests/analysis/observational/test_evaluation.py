@@ -6,14 +6,9 @@ import pytest
 from simulators import effectiveness as sim
 
 from portfolio_lab.analysis.observational import checks
+from portfolio_lab.analysis.observational.attempts import Question
 from portfolio_lab.analysis.observational.effect import fit_effect
-from portfolio_lab.analysis.observational.evaluation import (
-    Question,
-    estimate_everybody,
-    evaluate_unrandomised,
-    note_design,
-    refit_earlier,
-)
+from portfolio_lab.analysis.observational.evaluation import estimate_everybody, evaluate_unrandomised
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import build_sample
 from portfolio_lab.analysis.observational.sensitivity import benchmark_covariates
@@ -90,23 +85,6 @@ def test_contacts_after_a_dip_are_told_and_the_simple_designs_refused_whatever_i
     apart = rows.assign(lag_2=rows["lag_2"] + 60.0 * rows["is_treated"])
     red = evaluate_unrandomised(apart, CASE, question, recipe=QUICK).result
     assert red.verdict == NOT_MEASURABLE and red.checks[0].name == checks.TRIGGER
-
-
-def test_a_stricter_declaration_stands():
-    rows = sim.contacts_after_a_dip(np.random.default_rng(1))
-    by_lot = rows.assign(is_treated=np.random.default_rng(2).random(len(rows)) < 0.4)
-    told = [
-        note_design(by_lot, Question("outcome", sim.S2_LAGS, lags=sim.S2_LAGS, declared=declared))[0].sentence
-        for declared in ("unknown", "dip")
-    ]
-    assert ["after a weak quarter" in text for text in told] == [False, True]
-
-
-def test_a_table_without_history_says_what_it_cannot_show_and_what_is_refused(rows):
-    note = note_design(rows, ask(rows))[0]
-    assert (note.name, note.passed) == (checks.TRIGGER, None)
-    assert "nobody can see whether customers were contacted after a weak quarter" in note.sentence
-    assert "gains over time, are therefore refused" in note.sentence and "weak (D)" in note.sentence
 
 
 def test_where_nothing_is_known_nothing_is_compared(rows):
@@ -212,19 +190,6 @@ def test_what_everybody_does_anyway_is_no_reason_to_stop(rows):
     found = evaluate_unrandomised(rows.assign(outcome=1.0), CASE, ask(rows), recipe=QUICK)
     assert found.result.verdict in (INCONCLUSIVE, NOT_MEASURABLE)
     assert found.result.estimate is None or abs(found.result.estimate.effect) < 1e-6
-
-
-def test_the_rule_of_the_plan_is_applied_to_the_time_before():
-    now = sim.contacts_after_a_dip(np.random.default_rng(1), multiplier=1.5)
-    before = sim.contacts_after_a_dip(np.random.default_rng(2)).drop(columns="is_treated")
-    found = refit_earlier(now, Question("outcome", sim.S2_LAGS, earlier=before))
-    low, high = found.interval()
-    assert low < 0 < high
-    share = build_sample(now, outcome="outcome", covariates=sim.S2_LAGS).treated.mean()
-    assert found.weight.mean() == pytest.approx(share, abs=0.03)
-    assert refit_earlier(now, Question("outcome", sim.S2_LAGS)) is None
-    few = Question("outcome", sim.S2_LAGS, earlier=before.head(40))
-    assert refit_earlier(now, few) is None
 
 
 def works(n_runs):

@@ -56,7 +56,7 @@ def test_a_quotation_is_open_until_the_day_of_its_answer():
     quotes = dated("quote_date", ("a", 10), ("a", 9), ("a", 8), ("a", 0), ("b", 5), ("c", 700), ("c", -5))
     answers = [START - DAY, START, pd.NaT, pd.NaT, START - 6 * DAY, START - 600 * DAY, START - 2 * DAY]
     kept = quotes.assign(outcome_date=answers)
-    # of "a" one was answered the day before, one on the day and one not at all; that of "b" and the last before they were made
+    # of "a" one was answered the day before, one on the day, one never; that of "b" and the last before they were made
     assert before({"quotes": kept})["open_quotes"].tolist() == [2.0, 0.0, 0.0]
     assert before({"quotes": quotes})["open_quotes"].tolist() == [3.0, 1.0, 1.0]
 

@@ -10,6 +10,8 @@ import pytest
 from simulators.email_experiment import CONTROL, MENS, MENS_EFFECT, WOMENS, email_experiment
 
 from portfolio_lab.analysis.observational import checks
+from portfolio_lab.analysis.observational.attempts import Question, refit_earlier
+from portfolio_lab.analysis.observational.brought import find_earlier, read_history
 from portfolio_lab.analysis.observational.cohort import build_timelines, index_events
 from portfolio_lab.analysis.observational.known_before import index_records
 from portfolio_lab.analysis.stages import build_stage_stays
@@ -162,6 +164,60 @@ def test_an_experiment_confounded_afterwards_gives_its_effect_back_and_no_money(
     assert result.naive_effect < true - 0.025
     assert (result.label, result.verdict, result.money) == ("D", INCONCLUSIVE, None)
     assert {check.name for check in result.checks if check.passed} >= {"overlap", "second way of comparing"}
+
+
+def quarters_of(rng, *, n, rule):
+    """Customers with a rate of their own over six quarters, contacted by ``rule``; contacts add 0.6 orders."""
+    rate = rng.gamma(2.0, 1.5, n)
+    before = rng.poisson(np.tile(rate[:, None], 6))
+    dip = (before[:, 1:].mean(axis=1) - before[:, 0]) / np.sqrt(before[:, 1:].mean(axis=1) + 1)
+    chance = {
+        "after a dip": 1 / (1 + np.exp(1.0 - 1.0 * dip)),
+        "by size": 1 / (1 + np.exp(2.0 - 0.4 * before.mean(axis=1))),
+    }[rule]
+    treated = rng.random(n) < chance
+    columns = {f"q{6 - k}": before[:, k].astype(str) for k in range(6)}
+    orders = rng.poisson(rate + 0.6 * treated)
+    frame = {"arm": np.where(treated, "call", "none"), "orders": orders.astype(str), "size": (rate > 3).astype(str)}
+    return pd.DataFrame(frame | columns), list(columns)
+
+
+@pytest.mark.parametrize("rule", ["after a dip", "by size"])
+def test_from_quarters_before_it_is_read_how_customers_were_chosen(rule):
+    frame, quarters = quarters_of(np.random.default_rng(6), n=4000, rule=rule)
+    asked = review(frame, outcomes={"orders": "amount"}, covariates=["size", {"orders": quarters}], margin_amounts={})
+    result = chosen.judge_chosen_arms(asked).results[0]
+    by_name = {check.name: check for check in result.checks}
+    assert ("after a weak quarter" in by_name[checks.TRIGGER].sentence) == (rule == "after a dip")
+    assert by_name[checks.HISTORY].passed and by_name[checks.DAYS].passed is None
+    assert result.estimate.low < 0.6 < result.estimate.high
+    if rule == "by size":
+        assert result.naive_effect > 1.5
+    assert (result.label, result.money) == ("D", None)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("rule", ["after a dip", "by size"])
+def test_a_quarter_earlier_the_comparison_finds_nothing_in_nine_of_ten_tables(rule):
+    passed, effects = 0, []
+    for run in range(60):
+        frame, quarters = quarters_of(np.random.default_rng(run), n=4000, rule=rule)
+        past = read_history(frame, {"orders": quarters}, outcomes={"orders": "amount"})["orders"]
+        rows = past.assign(outcome=frame["orders"].astype(float), is_treated=frame["arm"] == "call")
+        earlier = find_earlier(past, outcome="outcome", kind="amount")
+        question = Question("outcome", tuple(past), rule=tuple(past)[:-1], earlier=earlier)
+        found = refit_earlier(rows.assign(customer_id=np.arange(len(rows))), question, seed=1)
+        low, high = found.interval()
+        passed, effects = passed + (low < 0 < high), [*effects, found.effect]
+    assert passed >= 54 and abs(np.mean(effects)) < 3 * np.std(effects) / np.sqrt(60)
+
+
+def test_passed_attempts_do_not_lift_a_table_without_days():
+    frame, quarters = quarters_of(np.random.default_rng(5), n=4000, rule="by size")
+    frame["paid_late"] = (np.random.default_rng(8).random(len(frame)) < 0.3).astype(int).astype(str)
+    known = {"covariates": [{"orders": quarters}], "negative_controls": ["paid_late"], "margin_amounts": {}}
+    result = chosen.judge_chosen_arms(review(frame, outcomes={"orders": "amount"}, **known)).results[0]
+    assert checks.grade(result.checks) == "C" and result.label == "D"
 
 
 @pytest.mark.parametrize("contacted", ["by a score", "five", "nobody visits", "cities"])

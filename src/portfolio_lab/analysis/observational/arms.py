@@ -12,16 +12,12 @@ from portfolio_lab.analysis.experiments.cells import Cells
 from portfolio_lab.analysis.experiments.entrance import Experiment
 from portfolio_lab.analysis.experiments.randomised import Terms
 from portfolio_lab.analysis.experiments.views import as_view, as_views
+from portfolio_lab.analysis.observational.attempts import Question
+from portfolio_lab.analysis.observational.brought import History, find_earlier, gather_history
 from portfolio_lab.analysis.observational.cells import build_cells, join_small_cells, shrink_cells
-from portfolio_lab.analysis.observational.evaluation import (
-    DESIGN,
-    Question,
-    Unrandomised,
-    evaluate_unrandomised,
-    refuse,
-)
+from portfolio_lab.analysis.observational.evaluation import DESIGN, Unrandomised, evaluate_unrandomised, refuse
 from portfolio_lab.analysis.observational.nuisances import Recipe
-from portfolio_lab.analysis.verdicts import PlanCase, PlanResult
+from portfolio_lab.analysis.verdicts import Kind, PlanCase, PlanResult
 
 ALL_CUSTOMERS, PAIRS = "all customers, not only those contacted", "pairs of neighbours"
 NOBODY = "Nobody is left who was not contacted, so there is nothing to compare with."
@@ -47,20 +43,25 @@ def evaluate_chosen_arms(
     *,
     terms: Terms,
     negative_controls: pd.DataFrame | None = None,
+    history: History | None = None,
     recipe: Recipe | None = None,
     seed: int = 0,
 ) -> ChosenArms:
     """Return one result per treated arm and outcome against the control arm; plan_id is the arm.
 
-    ``negative_controls``: a column per outcome that no arm can move, one row per customer.
+    ``negative_controls``: a column per outcome that no arm can move, one row per customer. ``history``: by outcome the
+    same of earlier quarters (``read_history``).
     """
     controls = pd.DataFrame(index=experiment.arms.index) if negative_controls is None else negative_controls
     pairs = [(arm, outcome) for arm in experiment.treated_arms for outcome in experiment.outcomes]
     judged, views, cells = [], [], []
     for arm, outcome in pairs:
         here = experiment.arms.isin([arm, experiment.control_arm]) & experiment.outcomes[outcome].notna()
-        rows = _rows(experiment, arm, outcome, controls)[here].reset_index(drop=True)
-        question = Question("outcome", tuple(experiment.covariates), tuple(controls))
+        past = gather_history(history or {}, outcome, index=experiment.arms.index)
+        rows = _rows(experiment, arm, outcome, controls, past)[here].reset_index(drop=True)
+        known = Question("outcome", (*experiment.covariates, *past), tuple(controls), is_dated=False)
+        lags = tuple((history or {}).get(outcome, ()))
+        question = add_history(known, rows[list(lags)], kind=experiment.kinds[outcome]) if lags else known
         found = evaluate_unrandomised(rows, _case(experiment, arm, outcome, terms), question, recipe=recipe, seed=seed)
         judged.append(found)
         views += list_views(found)
@@ -80,13 +81,20 @@ def describe_only_arm(arm: str, outcomes: Iterable[tuple[str, str]], *, is_contr
     return [refuse(PlanCase(arm, outcome, kind, design=DESIGN), reason=reason) for outcome, kind in outcomes]
 
 
-def _rows(experiment: Experiment, arm: str, outcome: str, controls: pd.DataFrame) -> pd.DataFrame:
+def add_history(question: Question, past: pd.DataFrame, *, kind: Kind) -> Question:
+    """Return the question with the quarters before the contact: how customers were chosen, and an earlier time."""
+    lags = tuple(past)
+    earlier = find_earlier(past, outcome=question.outcome, kind=kind)
+    return replace(question, lags=lags, rule=lags[:-1], earlier=earlier)
+
+
+def _rows(experiment: Experiment, arm: str, outcome: str, controls: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
     known = {
         "outcome": experiment.outcomes[outcome],
         "is_treated": experiment.arms == arm,
         "customer_id": np.arange(len(experiment.arms)),
     }
-    return pd.concat([experiment.covariates, controls, pd.DataFrame(known)], axis=1)
+    return pd.concat([experiment.covariates, past, controls, pd.DataFrame(known)], axis=1)
 
 
 def _case(experiment: Experiment, arm: str, outcome: str, terms: Terms) -> PlanCase:

@@ -35,6 +35,7 @@ REPEATED = "said twice"
 LAST_PERIOD = "the quarter before the contact"
 EARLY = "contacts dated before the plan"
 TRIGGER = "how customers came to be contacted"
+DAYS = "the days of contacts and orders"
 OVERLAP = "overlap"
 MIN_EVENTS = 5
 MANY_ROWS = 10_000

@@ -11,6 +11,8 @@ from portfolio_lab.analysis.experiments.entrance import as_numbers, read_experim
 from portfolio_lab.analysis.experiments.outcomes import find_outcome
 from portfolio_lab.analysis.experiments.randomised import Terms
 from portfolio_lab.analysis.observational.arms import ChosenArms, describe_only_arm, evaluate_chosen_arms
+from portfolio_lab.analysis.observational.attempts import Question
+from portfolio_lab.analysis.observational.brought import read_history, split_covariates
 from portfolio_lab.analysis.observational.checks import note_early
 from portfolio_lab.analysis.observational.cohort import (
     HISTORY,
@@ -23,7 +25,7 @@ from portfolio_lab.analysis.observational.cohort import (
     to_days,
 )
 from portfolio_lab.analysis.observational.contact_rows import look_up_stages, rank_by_year
-from portfolio_lab.analysis.observational.evaluation import Question, Unrandomised, evaluate_unrandomised
+from portfolio_lab.analysis.observational.evaluation import Unrandomised, evaluate_unrandomised
 from portfolio_lab.analysis.observational.known_before import describe_before
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.self_test import run_self_test
@@ -61,11 +63,13 @@ def judge_chosen_arms(review: Review) -> ChosenArms:
     """
     params, table = review.params, review.table("experiment").reset_index(drop=True)
     decimal = review.run.data.format_of("experiment").decimal or "."
+    covariates, quarters = split_covariates(params.covariates)
+    history = read_history(table, quarters, outcomes=params.outcomes, decimal=decimal)
     experiment = read_experiment(
         table,
         control_arm=params.control_arm,
         outcomes=params.outcomes,
-        covariates=params.covariates,
+        covariates=covariates,
         cells=params.cells,
         decimal=decimal,
     )
@@ -76,7 +80,7 @@ def judge_chosen_arms(review: Review) -> ChosenArms:
     controls = {name: as_numbers(table[name], decimal=decimal).fillna(0.0) for name in params.negative_controls}
     terms = Terms(params.contact_cost_amount, params.margin_amounts, params.min_effects, params.n_looks)
     frame = pd.DataFrame(controls, index=table.index)
-    return evaluate_chosen_arms(experiment, terms=terms, negative_controls=frame, seed=params.seed)
+    return evaluate_chosen_arms(experiment, terms=terms, negative_controls=frame, history=history, seed=params.seed)
 
 
 def say_self_test(judged: Sequence[Unrandomised], *, seed: int) -> str:

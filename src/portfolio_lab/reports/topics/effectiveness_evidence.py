@@ -28,6 +28,7 @@ from portfolio_lab.analysis.experiments.randomised import Terms
 from portfolio_lab.analysis.experiments.rankings import empty_rankings, rank_hold_out
 from portfolio_lab.analysis.experiments.views import as_views
 from portfolio_lab.analysis.observational.arms import list_views
+from portfolio_lab.analysis.observational.brought import split_covariates
 from portfolio_lab.analysis.observational.checks import note_early
 from portfolio_lab.analysis.verdicts import Kind, PlanCase, PlanResult, count_earlier_looks, leave_unjudged
 from portfolio_lab.errors import AnalysisError
@@ -91,11 +92,12 @@ def judge_experiment(review: Review) -> Evidence:
 def read_brought(review: Review) -> Experiment:
     """Return the table ``experiment`` as the run file describes it."""
     params = review.params
+    alone, quarters = split_covariates(params.covariates)
     return read_experiment(
         review.table("experiment"),
         control_arm=params.control_arm,
         outcomes=params.outcomes,
-        covariates=params.covariates,
+        covariates=[*alone, *dict.fromkeys(name for columns in quarters.values() for name in columns)],
         cells=params.cells,
         decimal=review.run.data.format_of("experiment").decimal or ".",
     )
