@@ -217,3 +217,15 @@ def threshold(rng: np.random.Generator, *, n: int = 3000, jump: float = 0.4) -> 
     score = rng.normal(size=n)
     outcome = 0.5 * score + 0.3 * score**2 + jump * (score >= 0.5) + 0.5 * rng.normal(size=n)
     return pd.DataFrame({"score": score, "outcome": outcome})
+
+
+def count_dose(rows: pd.DataFrame, contacts: pd.DataFrame, *, landmark_days: float) -> pd.DataFrame:
+    """Return the rows still without an order at the landmark, with ``dose``: contacts before it, 3 = three or more.
+
+    ``rows``: customer_id, order_day (days from the start, infinite = none); ``contacts``: customer_id, contact_day.
+    Contacts from the landmark on never count.
+    """
+    silent = rows[rows["order_day"] > landmark_days]
+    early = contacts[contacts["contact_day"] < landmark_days].groupby("customer_id").size()
+    dose = silent["customer_id"].map(early).fillna(0).astype(int).clip(upper=3)
+    return silent.assign(dose=dose)

@@ -1,6 +1,7 @@
 """The simulators behave as published: the naive comparisons are wrong in the way and by the size that is known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from simulators import effectiveness as sim
 
@@ -117,3 +118,10 @@ def test_a_rollout_and_a_threshold_have_their_effects(rng):
     assert at_start - panel[panel["period"] == panel["start"] - 1]["orders"].mean() == pytest.approx(0.7, abs=0.1)
     near = sim.threshold(rng, n=400_000).query("abs(score - 0.5) < 0.02")
     assert gap(near.assign(above=near["score"] >= 0.5), by="above") == pytest.approx(0.4, abs=0.05)
+
+
+def test_only_contacts_before_the_landmark_count_and_only_the_silent():
+    rows = pd.DataFrame({"customer_id": ["a", "b", "c"], "order_day": [10.0, np.inf, 28.0]})
+    contacts = pd.DataFrame({"customer_id": ["b", "b", "b", "c", "a"], "contact_day": [1.0, 28.0, 40.0, 2.0, 1.0]})
+    found = sim.count_dose(rows, contacts, landmark_days=20.0)
+    assert dict(zip(found["customer_id"], found["dose"], strict=True)) == {"b": 1, "c": 1}

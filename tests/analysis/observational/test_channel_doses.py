@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
+from simulators.effectiveness import count_dose
 
 from portfolio_lab.analysis.observational.channel_doses import count_contacts, estimate_doses
 from portfolio_lab.analysis.observational.cohort import Windows, build_cohort
-from portfolio_lab.analysis.observational.dose import count_dose
 
 AS_OF = pd.Timestamp("2026-06-30")
 ASKED = {

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from simulators import effectiveness as sim
 
-from portfolio_lab.analysis.observational.dose import assert_known_by, count_dose, fit_dose_curve
+from portfolio_lab.analysis.observational.dose import assert_known_by, fit_dose_curve
 from portfolio_lab.errors import AnalysisError
 
 
@@ -12,7 +12,7 @@ def idle():
     rng = np.random.default_rng(2)
     customers, contacts = sim.contacts_until_the_order(rng)
     customers["x"] = rng.normal(size=len(customers))
-    rows = count_dose(customers, contacts, landmark_days=28.0)
+    rows = sim.count_dose(customers, contacts, landmark_days=28.0)
     return rows.assign(outcome=np.isfinite(rows["order_day"]).astype(float))
 
 
@@ -39,15 +39,6 @@ def test_a_curve_that_saturates_is_found():
     curve = fit_dose_curve(rows, outcome="outcome", covariates=("x",), cost_amount=3.0, margin_amount=100.0)
     np.testing.assert_allclose(curve.levels["mean"], [0.25, 0.35, 0.41, 0.41], atol=0.035)
     assert curve.best == 2 and 0 not in curve.as_good
-
-
-def test_only_contacts_before_the_landmark_count_and_only_the_silent():
-    rows = pd.DataFrame({"customer_id": ["a", "b", "c"], "order_day": [10.0, np.inf, 28.0]})
-    contacts = pd.DataFrame({"customer_id": ["b", "b", "b", "c", "a"], "contact_day": [1.0, 28.0, 40.0, 2.0, 1.0]})
-    found = count_dose(rows, contacts, landmark_days=20.0)
-    assert dict(zip(found["customer_id"], found["dose"], strict=True)) == {"b": 1, "c": 1}
-    with pytest.raises(AnalysisError, match="nobody is without an order"):
-        count_dose(rows.head(1), contacts, landmark_days=20.0)
 
 
 def test_doses_of_few_join_the_one_below(idle):

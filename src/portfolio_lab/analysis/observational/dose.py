@@ -22,20 +22,6 @@ NEARLY_ALL = 0.95  # share of rows kept from which on the chances need no furthe
 MODELS = ("logit", None, "logit")  # of each dose its chance and what follows it; what follows the others is not asked
 
 
-def count_dose(rows: pd.DataFrame, contacts: pd.DataFrame, *, landmark_days: float) -> pd.DataFrame:
-    """Return the rows still without an order at the landmark, with ``dose``: contacts before it, 3 = three or more.
-
-    ``rows``: customer_id, order_day (days from the start, infinite = none); ``contacts``: customer_id, contact_day.
-    Contacts from the landmark on never count. Raises AnalysisError when nobody is left.
-    """
-    silent = rows[rows["order_day"] > landmark_days]
-    if silent.empty:
-        raise AnalysisError("nobody is without an order at the landmark", remedy="choose an earlier one")
-    early = contacts[contacts["contact_day"] < landmark_days].groupby("customer_id").size()
-    dose = silent["customer_id"].map(early).fillna(0).astype(int).clip(upper=MAX_DOSE)
-    return silent.assign(dose=dose)
-
-
 def assert_known_by(dates: pd.Series, limit: pd.Timestamp | pd.Series, *, what: str) -> None:
     """Raise AnalysisError when something that enters the comparison happened after the contact window closed."""
     late = int((dates > limit).sum())
@@ -69,7 +55,8 @@ def fit_dose_curve(
 ) -> DoseCurve:
     """Return what customers would do after 0, 1, 2 or 3+ contacts, and the best number net of cost.
 
-    ``rows`` from ``count_dose`` with outcome and covariates; a dose with fewer than 30 customers, or whose customers
+    ``rows``: those still without an order at the landmark, with customer_id, ``dose`` (contacts before it, 3 = three or
+    more), outcome and covariates; a dose with fewer than 30 customers, or whose customers
     are worth fewer than 30 of the others, joins the one below. ``as_good``: doses whose net value cannot be told from
     the best. Raises AnalysisError where only one dose is left.
     """
