@@ -111,3 +111,14 @@ def test_what_a_killed_process_left_is_swept_later(border):
     os.utime(old, (0, 0))
     border.stage()
     assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_every_line_that_cannot_be_taken_apart_is_written_however_many(border):
+    good = "".join(f"c{number},2026-01-01,1\n" for number in range(1_500))
+    border.write("orders.csv", "customer_id,order_date,amount\n" + good + "a,2026-01-01\n" * 1_200 + "b,never,1\n")
+    staged = border.stage()
+    (written,) = staged.folder.glob("rejected_*.csv")
+    rows = written.read_text(encoding="utf-8").splitlines()[1:]
+    assert (len(rows), staged.report.table("orders").n_dropped) == (1_201, 1_201)
+    assert rows[1_199].startswith("orders.csv,2701,")
+    assert max(len(found.examples) for found in staged.report.findings) == 1_000

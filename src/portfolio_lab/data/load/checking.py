@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 
 from portfolio_lab.data.load.across import mark_repeated, note_across, summarise_orders
 from portfolio_lab.data.load.alike import note_alike
-from portfolio_lab.data.load.mapping import MISSING, Field, build_where, map_columns
+from portfolio_lab.data.load.hidden import find_hidden, has_dropped
+from portfolio_lab.data.load.mapping import MISSING, Field, build_where, column_reader, map_columns
 from portfolio_lab.data.load.once import read_once
 from portfolio_lab.data.load.repeats import count_repeated, doubled_days, mark_second_load
 from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
@@ -19,7 +20,7 @@ from portfolio_lab.data.load.set_aside import set_aside_finding
 from portfolio_lab.data.load.tally import count_findings, in_lines, name_declared_format
 from portfolio_lab.data.schema import CONTRACTS, TableSpec, table_spec
 from portfolio_lab.data.settings import DataSettings, TableSettings
-from portfolio_lab.data.source import ColumnReader, RawTable, Source
+from portfolio_lab.data.source import RawTable, Source
 from portfolio_lab.data.source.headers import better_delimiter
 from portfolio_lab.errors import DataError, Fault
 
@@ -68,6 +69,7 @@ def _faults_in_rows(source: Source, raws: list[RawTable], settings: DataSettings
         except DataError as error:
             faults += error.faults
         else:
+            findings += find_hidden(source, raw, settings, told=findings) if has_dropped(findings) else []
             faults += [finding.fault() for finding in findings if finding.severity in ("dropped", "emptied")]
     return faults
 
@@ -124,7 +126,7 @@ def check_tables(
 
 def type_table(source: Source, raw: RawTable, settings: DataSettings, *, folder: Path) -> tuple[ir.Table, list[Field]]:
     """Return a typed table with marks on the rows that cannot be used, and the fields it was made of."""
-    spec, own, reader = table_spec(raw.name), settings.table(raw.name), _reader(raw, settings)
+    spec, own, reader = table_spec(raw.name), settings.table(raw.name), column_reader(raw, settings)
     fields, _ = map_columns(spec, raw, own, reader=reader)
     where, unreadable, _ = build_where(raw, own, reader=reader, table=spec.name)
     if source.is_remote:
@@ -188,7 +190,7 @@ def _refuse_counting_once(settings: DataSettings) -> list[Fault]:
 
 
 def _mapping_faults(raw: RawTable, settings: DataSettings) -> list[Fault]:
-    spec, own, reader = table_spec(raw.name), settings.table(raw.name), _reader(raw, settings)
+    spec, own, reader = table_spec(raw.name), settings.table(raw.name), column_reader(raw, settings)
     _, faults = map_columns(spec, raw, own, reader=reader)
     *_, fault = build_where(raw, own, reader=reader, table=spec.name)
     faults = [*faults, *([fault] if fault else [])]
@@ -206,10 +208,6 @@ def _one_column_only(raw: RawTable, mark: str) -> Fault:
 def _as_expression(field: Field, raw: RawTable) -> str:
     """Return what a field is read from as an expression: a column's name in double quotes."""
     return '"' + field.source.replace('"', '""') + '"' if field.source in raw.columns else field.source
-
-
-def _reader(raw: RawTable, settings: DataSettings) -> ColumnReader:
-    return ColumnReader(raw.text_format, settings.timezone, raw.engine, raw.is_sheet, raw.is_trimmed)
 
 
 def _count(

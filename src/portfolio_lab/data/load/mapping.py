@@ -21,7 +21,7 @@ from portfolio_lab.data.expressions import (
     used_columns,
 )
 from portfolio_lab.data.schema import Column, Kind, TableSpec
-from portfolio_lab.data.settings import TableSettings
+from portfolio_lab.data.settings import DataSettings, TableSettings
 from portfolio_lab.data.source import ColumnReader, RawTable, bounded, named
 from portfolio_lab.errors import Fault
 
@@ -67,6 +67,11 @@ class _Noting:
     def _noted(self, column: ir.Value, value: ir.Value) -> ir.Value:
         self.reads.append((column, value))
         return value
+
+
+def column_reader(raw: RawTable, settings: DataSettings) -> ColumnReader:
+    """Return what reads the columns of a raw table, in its format and on the clocks of the business."""
+    return ColumnReader(raw.text_format, settings.timezone, raw.engine, raw.is_sheet, raw.is_trimmed)
 
 
 def map_columns(

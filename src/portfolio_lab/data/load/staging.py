@@ -16,6 +16,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from portfolio_lab.data.load.checking import check_tables, find_raw_tables, keep_usable, type_table
+from portfolio_lab.data.load.hidden import find_hidden, has_dropped
 from portfolio_lab.data.load.refusal import refuse
 from portfolio_lab.data.load.repeats import mark_second_load
 from portfolio_lab.data.load.report import LoadReport, read_load_report
@@ -146,8 +147,9 @@ def _stage(
     try:
         checked = check_tables(source, raws, settings, folder=building, fingerprint=target.name, progress=progress)
         find_lines = {name: raw.find_lines for name, raw in raws.items()}
-        write_rejected(source.con, checked.tables, checked.report, building, find_lines=find_lines)
-        refuse(checked.report, policy, folder=target.parent)
+        broken = {name: source.rejected(raw)[1] for name, raw in raws.items()}
+        write_rejected(source.con, checked.tables, checked.report, building, find_lines=find_lines, broken=broken)
+        _refuse(source, settings, policy, raws, checked.report, folder=target.parent)
         checked.report.write(building / REPORT)
     except DataError:
         _keep_rejected(building, target.parent)
@@ -155,6 +157,24 @@ def _stage(
     _move(building, target)
     _forget_old_states(target)
     return checked.report
+
+
+def _refuse(
+    source: Source,
+    settings: DataSettings,
+    policy: DataPolicy,
+    raws: dict[str, RawTable],
+    report: LoadReport,
+    *,
+    folder: Path,
+) -> None:
+    """Raise DataError if the data are refused, with what stood hidden behind the first reason of a row."""
+    try:
+        refuse(report, policy, folder=folder)
+    except DataError as refused:
+        lost = {finding.table for finding in report.findings if has_dropped([finding])}
+        hidden = [find_hidden(source, raws[name], settings, told=report.findings) for name in raws if name in lost]
+        raise DataError([*refused.faults, *(item.fault() for found in hidden for item in found)]) from refused
 
 
 def _move(building: Path, target: Path) -> None:

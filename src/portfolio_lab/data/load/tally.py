@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -74,16 +74,19 @@ def write_rejected(
     folder: Path,
     *,
     find_lines: Mapping[str, FindLines | None],
+    broken: Mapping[str, Sequence[RejectedLine]],
 ) -> None:
     """Write ``rejected_<table>.csv`` for each table with rows left out: file, row, column, value, problem, remedy.
 
-    ``find_lines`` has for each table of text files what says in which lines its rows begin.
+    ``find_lines`` has for each table of text files what says in which lines its rows begin, ``broken`` the lines that
+    could not be taken apart.
     """
     for table in {finding.table for finding in report.findings if finding.severity == "dropped"}:
         own = [item for item in report.findings if item.table == table and item.severity == "dropped"]
         with (folder / f"rejected_{table}.csv").open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(["file", "row", "key", "column", "value", "problem", "remedy"])
+            writer.writerows([_harmless(value) for value in row] for row in _broken_rows(own, broken.get(table, ())))
             for row in _rejected_rows(con, checked[table], own, find_lines.get(table)):
                 writer.writerow([_harmless(value) for value in row])
 
@@ -186,19 +189,20 @@ def _lines(
 
 def _broken_lines(spec: TableSpec, n: int, lines: list[RejectedLine]) -> Finding:
     problem, remedy = in_words("broken_line")
-    examples = tuple(Example(line.file, line.row, None, line.text[:200]) for line in lines)
+    examples = tuple(Example(line.file, line.row, None, line.text[:200]) for line in lines[:MAX_EXAMPLES])
     return Finding(spec.name, None, problem, remedy, "dropped", n, examples)
+
+
+def _broken_rows(findings: list[Finding], lines: Sequence[RejectedLine]) -> list[list[Any]]:
+    """Return one row for each line that could not be taken apart, all of them, not only the examples."""
+    told = next((finding for finding in findings if finding.column is None), None)
+    return [[line.file, line.row, None, "", line.text[:200], told.problem, told.remedy] for line in lines if told]
 
 
 def _rejected_rows(con: Any, table: ir.Table, findings: list[Finding], find_lines: FindLines | None) -> list[list[Any]]:
     """Return one row for each row left out, all of them, not only the examples."""
     spec = table_spec(findings[0].table)
-    rows = [
-        [example.file, example.row, example.key, "", example.value, finding.problem, finding.remedy]
-        for finding in findings
-        if finding.column is None
-        for example in finding.examples
-    ]
+    rows: list[list[Any]] = []
     remedies = {(finding.column, finding.problem): finding.remedy for finding in findings}
     bad = table.filter(is_faulty(table))
     frame = con.execute(_with_key(bad, spec).select(FILE, ROW, VALUE, PROBLEM, "__key__").order_by(FILE, ROW))

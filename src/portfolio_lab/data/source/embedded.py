@@ -17,7 +17,6 @@ from portfolio_lab.data.source.tables import FILE, ROW, RawTable, RejectedLine
 from portfolio_lab.data.source.text_files import CHUNK, TextFile, inspect_text_file
 from portfolio_lab.errors import DataError, Fault
 
-MAX_EXAMPLES = 1_000
 MOST_TRIMMED = 200
 
 
@@ -98,7 +97,7 @@ def is_narrow(columns: Sequence[str]) -> bool:
 
 
 def rejected_lines(con: Any, raw: RawTable) -> tuple[int, list[RejectedLine]]:
-    """Return how many lines of a text table could not be taken apart, and the first of them.
+    """Return how many lines of a text table could not be taken apart, and these lines.
 
     Only known once the table has been read through.
     """
@@ -114,7 +113,7 @@ def rejected_lines(con: Any, raw: RawTable) -> tuple[int, list[RejectedLine]]:
             f"USING (scan_id, file_id) GROUP BY e.line ORDER BY begins"
         ).fetchall()
         n += len(rows)
-        found += _broken(rows[: MAX_EXAMPLES - len(found)])
+        found += _broken(rows)
     return n, found
 
 

@@ -69,7 +69,7 @@ class Source:
         return as_view(self.con, name, expr)
 
     def rejected(self, raw: RawTable) -> tuple[int, list[RejectedLine]]:
-        """Return how many lines could not be taken apart and the first of them, after the table was read through."""
+        """Return how many lines could not be taken apart and these lines, after the table was read through."""
         return rejected_lines(self.con, raw)
 
     def close(self) -> None:
