@@ -83,6 +83,13 @@ def test_names_of_the_columns_may_be_given_where_the_sheet_has_none(border, book
     assert len(border.frame(source=source, format={"header": HEADER})) == 2
 
 
+@pytest.mark.parametrize("words", ["Totales", "Suma total", "Importe total", "RESULTADO TOTAL", "Insgesamt:"])
+def test_a_row_of_totals_is_named_in_the_words_of_its_language(border, book, words):
+    rows = [["a", dt.date(2026, 1, 1), 1], ["b", dt.date(2026, 1, 2), 2], [words, None, 3]]
+    with pytest.raises(DataError, match=f"row 4, value '{words}': is a row of totals"):
+        border.stage(source=write(book, [HEADER, *rows]))
+
+
 def test_a_customer_named_total_is_a_customer(border, book):
     source = write(book, [HEADER, ["Total", dt.date(2026, 1, 1), 1], ["b", dt.date(2026, 1, 2), 2]])
     assert len(border.frame(source=source)) == 2

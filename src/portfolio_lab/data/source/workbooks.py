@@ -20,8 +20,8 @@ from portfolio_lab.errors import DataError, Fault
 BATCH_ROWS = 20_000
 MAX_LISTED = 20
 TOTAL_WORDS = re.compile(
-    r"^(grand|sub|net|overall)?[ -]?(total|totals|sum|summe|gesamt|gesamtsumme|gesamtergebnis|endsumme|zwischensumme"
-    r"|totale|totaal|suma|somme|subtotal)( general| général| geral| generale)?\s*:?$",
+    r"^(grand|sub|net|overall|suma|importe|resultado)?[ -]?(total|totals|totales|sum|summe|gesamt|gesamtsumme"
+    r"|gesamtergebnis|insgesamt|endsumme|zwischensumme|totale|totaal|suma|somme|subtotal)( general| général| geral| generale)?\s*:?$",
     re.IGNORECASE,
 )
 
