@@ -21,7 +21,8 @@ BATCH_ROWS = 20_000
 MAX_LISTED = 20
 TOTAL_WORDS = re.compile(
     r"^(grand|sub|net|overall|suma|importe|resultado)?[ -]?(total|totals|totales|sum|summe|gesamt|gesamtsumme"
-    r"|gesamtergebnis|insgesamt|endsumme|zwischensumme|totale|totaal|suma|somme|subtotal)( general| général| geral| generale)?\s*:?$",
+    r"|gesamtergebnis|insgesamt|endsumme|zwischensumme|totale|totaal|suma|somme"
+    r"|subtotal)( general| général| geral| generale)?\s*:?$",
     re.IGNORECASE,
 )
 
