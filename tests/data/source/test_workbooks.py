@@ -90,6 +90,18 @@ def test_a_row_of_totals_is_named_in_the_words_of_its_language(border, book, wor
         border.stage(source=write(book, [HEADER, *rows]))
 
 
+def test_a_row_of_totals_with_a_day_is_known_by_its_sum(border, book):
+    day = dt.date(2026, 1, 31)
+    rows = [["a", day, 20.1], ["b", day, 30.2], ["Gesamt", day, 50.3], ["c", day, 5]]
+    with pytest.raises(DataError, match="row 4, value 'Gesamt': is a row of totals"):
+        border.stage(source=write(book, [HEADER, *rows]))
+    for customer in ("Gesamt", "Total"):
+        named = [["a", day, 20.1], ["b", day, 30.2], [customer, day, 50.2], ["c", day, 5]]
+        assert len(border.frame(source=write(book, [HEADER, *named]))) == 4
+    after_one = [["a", day, 20.1], ["Total", day, 20.1], ["c", day, 5]]
+    assert len(border.frame(source=write(book, [HEADER, *after_one]))) == 3
+
+
 def test_a_customer_named_total_is_a_customer(border, book):
     source = write(book, [HEADER, ["Total", dt.date(2026, 1, 1), 1], ["b", dt.date(2026, 1, 2), 2]])
     assert len(border.frame(source=source)) == 2

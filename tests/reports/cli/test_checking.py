@@ -42,6 +42,17 @@ def test_bad_data_and_a_bad_run_file_end_with_two(run, tmp_path, capsys):
     assert all(fault["remedy"] and fault["text"] for fault in said["faults"])
 
 
+def test_a_server_that_does_not_answer_ends_with_two_and_its_key(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PW", "b#rg%25")
+    (tmp_path / "params").mkdir()
+    run = tmp_path / "params" / "shop.yaml"
+    run.write_text("run: shop\nas_of: 2026-09-30\ndata: {source: 'postgres://u:${PW}@127.0.0.1:1/shop'}\n")
+    assert check_run(str(run), "", as_json=True) == 2
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert (fault["key"], fault["problem"]) == ("data.source", "postgres://127.0.0.1/shop does not answer")
+    assert fault["remedy"].startswith("see that the server runs") and "b#rg" not in fault["text"]
+
+
 def test_a_report_without_notebook_is_named(tmp_path):
     folder = make_review(tmp_path, a="1", b="2")
     request = Request(fake_run_file(folder), AS_OF, folder / "reports")

@@ -1,6 +1,7 @@
 """Excel workbooks: a sheet is a table, read cell by cell in a stream and kept as text with its row numbers."""
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ class _Found:
     filled_before: int = 0
     is_beyond: bool = False
     faults: list[Fault] = field(default_factory=list)
+    n_summed: int = 0
+    sums: dict[int, float] = field(default_factory=dict)
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -175,10 +178,13 @@ def _note_what_is_wrong(values: list, row: tuple, number: int, found: _Found, *,
         return
     n_filled = sum(value is not None for value in values)
     first = next((value for value in values if value is not None), "")
-    has_number = any(cell.data_type == "n" and cell.value is not None for cell in row)
-    if TOTAL_WORDS.match(first.strip()) and n_filled < found.filled_before and has_number:
+    numbers = {place: cell.value for place, cell in enumerate(row) if cell.data_type == "n" and cell.value is not None}
+    is_short = bool(numbers) and n_filled < found.filled_before
+    if TOTAL_WORDS.match(first.strip()) and (is_short or _is_sum(numbers, found)):
         remedy = "remove this row: totals are no rows of the table"
         found.faults.append(Fault("is a row of totals", remedy, file=label, table=table, row=number, value=first))
+    else:
+        _add_up(numbers, found)
     found.filled_before = max(found.filled_before, n_filled)
     if len(values) > len(found.header) and not found.is_beyond:
         found.is_beyond = True
@@ -187,6 +193,20 @@ def _note_what_is_wrong(values: list, row: tuple, number: int, found: _Found, *,
         )
         remedy = "give every column a name; rows above the header are left out with format.skip_rows"
         found.faults.append(Fault(problem, remedy, file=label, table=table, row=number))
+
+
+def _is_sum(numbers: dict[int, float], found: _Found) -> bool:
+    """Whether a number of a row is the sum of two rows or more above it: a customer may be called Total."""
+    return found.n_summed > 1 and any(
+        value and math.isclose(value, found.sums.get(place, 0.0), rel_tol=1e-9, abs_tol=0.005)
+        for place, value in numbers.items()
+    )
+
+
+def _add_up(numbers: dict[int, float], found: _Found) -> None:
+    found.n_summed += 1
+    for place, value in numbers.items():
+        found.sums[place] = found.sums.get(place, 0.0) + value
 
 
 def _column_of(row: tuple, start: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from portfolio_lab.errors import Fault, InputError, RunFileError
+from portfolio_lab.errors import ConnectionLost, DataError, Fault, InputError, RunFileError
 from portfolio_lab.reports.cli.asking import Asked, make_request
 from portfolio_lab.reports.cli.exits import refusal_text
 from portfolio_lab.reports.cli.progress import show_progress
@@ -27,7 +27,10 @@ LONG_AFTER_DAYS = 92  # more than any quarter without a single order
 
 
 def check_run(run: str, as_of: str, *, as_json: bool) -> int:
-    """Write every fault of the run file, else of its data; return 0 when there is none, else 2."""
+    """Write every fault of the run file, else of its data; return 0 when there is none, else 2.
+
+    A server that does not answer is a fault too: what it holds cannot be used now.
+    """
     try:
         request = make_request(Asked(run, as_of))
         with without_secrets(request.run_file), show_progress() as observe:
@@ -36,6 +39,9 @@ def check_run(run: str, as_of: str, *, as_json: bool) -> int:
             assert_notebooks(request, parts.reports(request.run_file, data))
     except InputError as refusal:
         _tell_refusal(refusal, as_json)
+        return REFUSED
+    except ConnectionLost as lost:
+        _tell_refusal(DataError([_fault_of(lost)]), as_json)
         return REFUSED
     noticed = doubts_about_day(request.as_of, data.load_report.get("orders"))
     noticed += [TREATMENTS[treated] + text for treated, text in data.load_report.get("told", ())]
@@ -70,6 +76,11 @@ def assert_notebooks(request: Request, reports: tuple) -> None:
         raise RunFileError(
             [Fault("has no notebook", remedy, file=str(one.notebook), value=one.topic) for one in missing]
         )
+
+
+def _fault_of(lost: ConnectionLost) -> Fault:
+    problem, _, remedy = str(lost).partition(" → ")
+    return Fault(problem, remedy, key="data.source")
 
 
 def _tell_refusal(refusal: InputError, as_json: bool) -> None:
