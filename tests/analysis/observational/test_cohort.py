@@ -117,7 +117,7 @@ def test_events_are_counted_by_customer_and_day():
 
 
 def test_all_that_is_known_of_a_history_has_words():
-    assert set(IN_WORDS) == {*HISTORY, "abc_class"}  # the class joins the history where plans are judged
+    assert set(IN_WORDS) >= {*HISTORY, "abc_class"}  # the class joins the history where plans are judged
     assert not any("lag" in words or "_" in words for words in IN_WORDS.values())
 
 

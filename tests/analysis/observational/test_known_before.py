@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from portfolio_lab.analysis.observational.cohort import LAGS
+from portfolio_lab.analysis.observational.cohort import HISTORY, IN_WORDS, LAGS
 from portfolio_lab.analysis.observational.known_before import describe_before, index_records
 
 START = pd.Timestamp("2026-04-01")
@@ -67,3 +67,14 @@ def test_regions_are_those_of_the_customers_table_and_left_out_where_it_has_none
     assert found.iloc[[0, 2]].tolist() == ["South", "North"] and pd.isna(found.iloc[1])
     assert "region" not in before({"customers": customers.assign(region=None)})
     assert "region" not in before({"customers": customers[["customer_id"]]})
+
+
+def test_all_that_may_be_known_has_words():
+    tables = {
+        "service_events": dated("opened_date", ("a", 1)),
+        "quotes": dated("quote_date", ("a", 1)),
+        "satisfaction": dated("survey_date", ("a", 1), score=[4.0]),
+        "customers": pd.DataFrame({"customer_id": ["a"], "region": ["North"]}),
+    }
+    found = before(tables, dated("order_date", ("a", 1), margin_amount=[5.0]))
+    assert set(IN_WORDS) == {*HISTORY, "abc_class", *found}
