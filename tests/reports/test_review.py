@@ -122,3 +122,30 @@ def test_a_ranking_by_a_forbidden_column_is_refused_before_anything_runs(run_fil
     (tmp_path / "small.yaml").write_text(mapped)
     with pytest.raises(RunFileError, match="forbidden_columns rules out"):
         prepare_review(read_run_file(run_file), date(2026, 9, 30), reports_dir=tmp_path / "out")
+
+
+def test_a_review_of_some_customers_sees_nothing_of_the_others(run_file, tmp_path):
+    (tmp_path / "tables" / "plan_arms.csv").write_text(
+        "plan_id,customer_id,start_date,arm\nRT-1,001,2026-04-01,treated\nRT-1,002,2026-04-01,hold_out\n"
+    )
+    whole = open_review(run_file, report="abc_classes")
+    assert whole.of_some(n_customers=3) is whole and whole.with_more(["009"]) is whole
+    some = whole.of_some(n_customers=1)
+    assert (len(some.drawn.customers), some.drawn.n_everybody) == (1, 3)
+    one = set(some.drawn.customers)
+    for read in (lambda review: review.snapshots(), lambda review: review.table("customers")):
+        assert set(read(some)["customer_id"]) == one
+        assert set(read(whole)["customer_id"]) == {"001", "002", "003"}  # kept apart from those of some
+    assert set(some.table("plan_arms")["customer_id"]) == {"001", "002"}  # a list stays whole
+    more = some.with_more(["001", "002"])
+    assert more.drawn.n_everybody == 3
+    assert set(more.order_days()["customer_id"]) == {"001", "002"}
+    assert set(some.order_days()["customer_id"]) == one - {"003"}
+
+
+def test_without_orders_there_is_nobody_to_draw(run_file, tmp_path):
+    (tmp_path / "tables" / "orders.csv").unlink()
+    (tmp_path / "tables" / "customers.csv").unlink()
+    (tmp_path / "tables" / "experiment.csv").write_text("arm,visit\na,1\nb,0\n")
+    review = open_review(run_file, report="effectiveness")
+    assert review.of_some(n_customers=1) is review

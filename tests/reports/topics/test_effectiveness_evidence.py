@@ -4,6 +4,7 @@ import pytest
 from simulators.effectiveness_review import open_effectiveness, write_company, write_emails
 from simulators.email_experiment import MENS, WOMENS
 
+from portfolio_lab.reports.topics import effectiveness_evidence
 from portfolio_lab.reports.topics.effectiveness_evidence import join_evidence, read_evidence
 from portfolio_lab.reports.topics.effectiveness_inputs import read_company
 
@@ -59,3 +60,23 @@ def test_an_experiment_alone_is_judged_by_arm_and_outcome(tmp_path):
 def test_nothing_is_no_evidence():
     assert join_evidence([]).results == []
     assert join_evidence([]).cells.empty
+
+
+def test_a_short_list_is_judged_whole_where_customers_were_drawn(company_with_plans, evidence, monkeypatch):
+    """Nobody of a hold-out is lost to the draw; of a long list those drawn are judged."""
+    some = company_with_plans.of_some(n_customers=300)
+    company = read_company(some)
+    assert company.order_days["customer_id"].nunique() == 300
+    of_all = next(r for r in evidence.results if r.case.plan_id == "RT-1").estimate
+
+    def judge():
+        return next(r for r in read_evidence(some, company).results if r.case.plan_id == "RT-1")
+
+    whole = judge()
+    assert (whole.label, whole.verdict) == ("A", "works_and_pays")
+    assert (whole.estimate.n_treated, whole.estimate.effect) == (of_all.n_treated, of_all.effect)
+    monkeypatch.setattr(effectiveness_evidence, "MAX_LISTED", 500)
+    drawn = judge()
+    assert drawn.label == "A"
+    assert drawn.estimate.n_treated + drawn.estimate.n_control == 300
+    assert drawn.estimate.low <= of_all.effect <= drawn.estimate.high

@@ -4,7 +4,13 @@ import pandas as pd
 import pytest
 from simulators.effectiveness_review import open_effectiveness, write_company
 
-from portfolio_lab.reports.topics.effectiveness_inputs import read_arms, read_company, read_customers
+from portfolio_lab.reports.topics import effectiveness_inputs
+from portfolio_lab.reports.topics.effectiveness_inputs import (
+    limit_customers,
+    read_arms,
+    read_company,
+    read_customers,
+)
 
 
 @pytest.fixture
@@ -57,3 +63,22 @@ def test_before_the_first_order_nobody_has_a_class(company_with_plans):
     before = read_customers(company_with_plans, pd.Timestamp("2025-06-30").date())
     assert before["abc_class"].isna().all()
     assert list(before) == list(read_customers(company_with_plans, pd.Timestamp("2026-01-01").date()))
+
+
+def test_of_a_large_company_some_customers_are_read_with_all_that_is_theirs(company_with_plans, company, monkeypatch):
+    assert limit_customers(company_with_plans) is company_with_plans
+    monkeypatch.setattr(effectiveness_inputs, "MAX_CUSTOMERS", 300)
+    some = limit_customers(company_with_plans)
+    names, found = set(some.drawn.customers), read_company(some)
+    assert len(names) == 300
+    for of_some, of_all in (
+        (found.customers, company.customers),
+        (found.order_days, company.order_days),
+        (found.log.rows, company.log.rows),
+        (found.tasks, company.tasks),
+    ):
+        own = of_all[of_all["customer_id"].isin(names)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(
+            of_some.drop(columns="abc_class", errors="ignore"), own.drop(columns="abc_class", errors="ignore"),
+            check_categorical=False, check_dtype=False,
+        )  # fmt: skip

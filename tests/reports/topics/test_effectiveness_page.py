@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from portfolio_lab.measures.drawn import Drawn
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences.wording import Wording
 from portfolio_lab.reports.topics import effectiveness_page as page
@@ -50,6 +51,14 @@ def test_the_facts_that_the_review_repeats(out, evidence):
     assert out.facts["best_plan"]["value"] == "Call before they go quiet"
     assert out.facts["best_plan_effect"]["interval"][0] > 0
     assert 3 <= len(out.page["tiles"]) <= 7
+
+
+def test_only_a_page_of_some_customers_says_so(out, capsys):
+    wording = Wording("en_GB", "EUR")
+    page.show_drawn(out, None, wording=wording)
+    assert capsys.readouterr().out == ""
+    page.show_drawn(out, Drawn(("a", "b"), 5), wording=wording)
+    assert "2 customers, drawn by chance from all 5" in capsys.readouterr().out
 
 
 def test_facts_of_no_plan_are_empty(out):

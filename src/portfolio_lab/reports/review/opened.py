@@ -1,8 +1,9 @@
 """Open a review in a notebook: one line gives the parameters, the policy, the measures and the outputs."""
 
+import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,9 @@ from portfolio_lab.analysis.periods import Period, earlier_period, is_complete, 
 from portfolio_lab.data.load import LoadReport, Tables, cut_at
 from portfolio_lab.data.schema import table_spec
 from portfolio_lab.errors import AnalysisError, DataError, Fault
+from portfolio_lab.measures.cache import MeasureCache
 from portfolio_lab.measures.customer_months import build_customer_months
+from portfolio_lab.measures.drawn import Drawn, draw_customers, keep_customers
 from portfolio_lab.measures.fetch import fetch_table
 from portfolio_lab.measures.order_days import build_order_days
 from portfolio_lab.measures.snapshots import build_snapshots
@@ -27,6 +30,7 @@ from portfolio_lab.reports.run_file import RunFile, read_run_file, report_params
 from portfolio_lab.reports.runner.links import good_builds
 from portfolio_lab.reports.sentences.data_quality import set_aside as say_set_aside
 
+LISTS = ("plan_arms",)  # what was planned by name stays whole, also in a review of some customers
 MAX_KEPT_CELLS = 8_000_000  # of one table; larger ones are read again rather than held
 
 
@@ -46,7 +50,10 @@ class Previous:
 
 @dataclass(frozen=True)
 class Review:
-    """One report of one review: what it was asked, what our words mean, its data, and where its results go."""
+    """One report of one review: what it was asked, what our words mean, its data, and where its results go.
+
+    ``drawn``: the customers that it looks at, None = all.
+    """
 
     topic: str
     run: RunFile
@@ -54,6 +61,7 @@ class Review:
     params: ReportParams
     prepared: Prepared
     run_dir: Path
+    drawn: Drawn | None = None
 
     @property
     def policy(self) -> Policy:
@@ -116,7 +124,7 @@ class Review:
 
     def compute(self, build: Callable[..., pd.DataFrame], *, as_of: date | None = None, **options: Any) -> pd.DataFrame:
         """Return any measure ``build(tables, as_of=…, **options)``, computed once per review."""
-        return self.prepared.cache.get(build, self.tables, as_of=as_of or self.as_of, options=options)
+        return self._cache.get(build, self.tables, as_of=as_of or self.as_of, options=options)
 
     def snapshots(self, as_of: date | None = None) -> pd.DataFrame:
         """Return each customer as known at the end of a day; money over the window of ``policy.abc``."""
@@ -129,6 +137,20 @@ class Review:
     def customer_months(self, as_of: date | None = None) -> pd.DataFrame:
         """Return one row per customer and month, on a complete calendar."""
         return self.compute(build_customer_months, as_of=as_of)
+
+    def of_some(self, *, n_customers: int) -> "Review":
+        """Return the review of ``n_customers`` drawn by chance (``draw_customers``), itself where there are no more."""
+        if not self.has("orders"):
+            return self
+        drawn = draw_customers(self.tables(), n_customers=n_customers)
+        return self if drawn is None else replace(self, drawn=drawn)
+
+    def with_more(self, customers: Iterable[str]) -> "Review":
+        """Return the review that looks at some customers more; itself where it looks at all."""
+        if self.drawn is None:
+            return self
+        together = tuple(sorted({*self.drawn.customers, *customers}))
+        return replace(self, drawn=replace(self.drawn, customers=together))
 
     def previous(self, topic: str = "") -> Previous | None:
         """Return what the last good build before as_of said about a topic (default: this one), or None."""
@@ -147,7 +169,20 @@ class Review:
 
     @cached_property
     def _uncut(self) -> dict[str, Any]:
-        return open_for_measures(self.prepared)
+        tables = open_for_measures(self.prepared)
+        if self.drawn is None:
+            return tables
+        lists = {name: tables[name] for name in LISTS if name in tables}
+        return keep_customers(tables, self.drawn.customers) | lists
+
+    @cached_property
+    def _cache(self) -> MeasureCache:
+        """Measures of some customers are kept beside those of all, under the names of who they are."""
+        cache = self.prepared.cache
+        if self.drawn is None:
+            return cache
+        names = hashlib.blake2b("\n".join(self.drawn.customers).encode(), digest_size=10).hexdigest()
+        return replace(cache, fingerprint=f"{cache.fingerprint} {names}")
 
     def _context(self) -> PageContext:
         report, earlier = CATALOG[self.topic], self.previous()

@@ -1,7 +1,7 @@
 """The evidence of the effectiveness report: every plan, and every arm of a finished experiment, judged."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -40,12 +40,13 @@ from portfolio_lab.reports.topics.effectiveness_chosen import (
     judge_chosen_plan,
     say_self_test,
 )
-from portfolio_lab.reports.topics.effectiveness_inputs import Company, read_arms
+from portfolio_lab.reports.topics.effectiveness_inputs import Company, read_arms, read_log
 
 RANDOM = "random hold-out"
 N_BOOTSTRAP = 200
 # The window of a plan that names none: a quarter, the period in which plans are made.
 DEFAULT_WINDOW_DAYS = 90.0
+MAX_LISTED = 50_000  # customers; a list as long as that is judged as well by those of it who were drawn
 ESTIMAND = "everybody on the list, contacted or not"
 
 
@@ -142,6 +143,7 @@ def _judge_plan(review: Review, company: Company, plan: pd.Series) -> Evidence:
 
 
 def _judge_hold_out(review: Review, company: Company, case: PlanCase, *, cost_amount: float | None) -> Evidence:
+    review, company = widen(review, company, case.plan_id)
     arms, customers = read_arms(review, case.plan_id, log=company.log, horizon_days=case.window_days)
     ends = arms["start_date"] + pd.Timedelta(days=case.window_days - 1)
     over = ends <= pd.Timestamp(review.as_of)
@@ -162,6 +164,21 @@ def _judge_hold_out(review: Review, company: Company, case: PlanCase, *, cost_am
         return Evidence([judged.result], **found)
     rankings = rank_hold_out(rows, priced, n_bootstrap=N_BOOTSTRAP, seed=review.params.seed)
     return Evidence([judged.result], rankings=rankings, **found)
+
+
+def widen(review: Review, company: Company, plan_id: str) -> tuple[Review, Company]:
+    """Return review and company with everybody on a plan's list, where customers were drawn and the list is not long.
+
+    Of a list longer than ``MAX_LISTED`` the drawn ones are judged, whose arms are as random as those of all.
+    """
+    if review.drawn is None:
+        return review, company
+    arms = review.table("plan_arms")
+    listed = arms.loc[arms["plan_id"] == plan_id, "customer_id"]
+    if len(listed) > MAX_LISTED:
+        return review, company
+    wide = review.with_more(listed)
+    return wide, replace(company, order_days=wide.order_days(), log=read_log(wide))
 
 
 def _case(review: Review, plan: pd.Series) -> PlanCase:

@@ -21,6 +21,8 @@ from portfolio_lab.reports.review import Review
 NO_CONTACTS = pd.DataFrame({"customer_id": [], "contact_date": pd.to_datetime([]), "channel": []})
 GROUPINGS = ("abc_class", "stage", "channel", "salesperson", "role")
 BESIDE = ("service_events", "quotes", "satisfaction", "customers")  # what may be known of a customer before a contact
+# A company's contacts, tasks and orders of so many customers fit into 4 GB, and say as much as those of millions.
+MAX_CUSTOMERS = 150_000
 MATRIX_PLAN = "the plan by class and stage"
 
 
@@ -75,19 +77,29 @@ class Company:
         return index_records(self.order_days, self.timelines.customers, tables=self.kept)
 
 
+def limit_customers(review: Review) -> Review:
+    """Return the review of ``MAX_CUSTOMERS`` customers drawn by chance; itself for a company that has no more."""
+    return review.of_some(n_customers=MAX_CUSTOMERS)
+
+
 def read_company(review: Review) -> Company | None:
     """Return the company, or None where the run brings a finished experiment only."""
     if not review.has("orders"):
         return None
     order_days, since = review.order_days(), pd.Timestamp(review.period.start)
     customers = read_customers(review, (since - pd.Timedelta(days=1)).date())
-    log = clean_contacts(review.table("contacts") if review.has("contacts") else NO_CONTACTS, order_days)
+    log = read_log(review)
     is_matrix = not review.has("plan_tasks")
     tasks = _match(review, customers, log, is_matrix=is_matrix) if review.has("contacts") else pd.DataFrame()
     late = keep_late(review.table("receivables")) if review.has("receivables") else None
     known = Known(review.snapshots(), review.as_of, review.policy.stages)
     kept = {name: review.table(name) for name in BESIDE if review.has(name)}
     return Company(customers, order_days, log, tasks, is_matrix, since, late, known, kept)
+
+
+def read_log(review: Review) -> ContactLog:
+    """Return the contacts that count; none where nobody keeps contacts."""
+    return clean_contacts(review.table("contacts") if review.has("contacts") else NO_CONTACTS, review.order_days())
 
 
 def keep_late(receivables: pd.DataFrame) -> pd.DataFrame:
@@ -128,13 +140,15 @@ def read_arms(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the list of a randomised plan with what was known on the day before it began, and all customers then.
 
-    One row per customer on the list: the columns of ``plan_arms``, abc_class, stage, salesperson_id, is_contacted
-    (empty where nobody keeps contacts) and is_known (the company has such a customer).
+    One row per customer on the list, of a review of some customers those of them: the columns of ``plan_arms``,
+    abc_class, stage, salesperson_id, is_contacted (empty where nobody keeps contacts) and is_known (the company has
+    such a customer).
     """
     arms = review.table("plan_arms")
     arms = arms[arms["plan_id"] == plan_id].reindex(
         columns=["customer_id", "plan_id", "start_date", "arm", "probability"]
     )
+    arms = arms[arms["customer_id"].isin(review.drawn.customers)] if review.drawn is not None else arms
     arms = arms.reset_index(drop=True)
     before = (arms["start_date"].min() - pd.Timedelta(days=1)).date()
     customers = read_customers(review, before)

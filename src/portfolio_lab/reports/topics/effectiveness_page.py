@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from portfolio_lab.analysis.verdicts import FAILS, INCONCLUSIVE, NO_VERDICT, WORKS, PlanResult
+from portfolio_lab.measures.drawn import Drawn
 from portfolio_lab.reports.outputs import Outputs
 from portfolio_lab.reports.sentences import effectiveness as say
 from portfolio_lab.reports.sentences.wording import Wording, capitalised
@@ -50,6 +51,12 @@ def add_up(results: Sequence[PlanResult]) -> Totals:
     cost = sum(result.case.cost_amount * result.estimate.n_treated for result in recovered)
     dear = cost / sums[1] if sums[1] > 0 else None
     return Totals(counts, best, tuple(sums), (cost / sums[0], cost / sums[2], dear))
+
+
+def show_drawn(out: Outputs, drawn: Drawn | None, *, wording: Wording) -> None:
+    """Say of which customers the page is, where it is not of all."""
+    if drawn is not None:
+        out.say(say.summary.drawn(len(drawn.customers), drawn.n_everybody, wording=wording))
 
 
 def show_facts(out: Outputs, totals: Totals, *, adherence_rate: float | None, index_rate: float | None) -> None:

@@ -26,6 +26,12 @@ def test_the_headline_counts_what_there_is(wording):
     assert "nothing to evaluate" in summary.headline(dict.fromkeys(COUNTS, 0), wording=wording)
 
 
+def test_a_page_of_some_customers_says_of_which(wording):
+    text = summary.drawn(150_000, 1_000_000, wording=wording)
+    assert text.startswith("**This page looks at 150,000 customers, drawn by chance from all 1,000,000.** Shares and")
+    assert "is counted of those drawn. Short lists of customers held out by chance are judged whole." in text
+
+
 def test_the_decision_follows_the_verdicts(make_result):
     works, fails = make_result("works_and_pays"), make_result("does_not_work", kind="amount")
     open_one = make_result("inconclusive", kind="days")

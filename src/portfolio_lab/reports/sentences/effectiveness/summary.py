@@ -53,6 +53,16 @@ def headline(counts: Mapping[str, int], *, wording: Wording) -> str:
     return f"Of {wording.count(counts['n_plans'], 'plan')}, {listed(told)}."
 
 
+def drawn(n_drawn: int, n_everybody: int, *, wording: Wording) -> str:
+    """Return that the page rests on some of the customers, and what that means for what it counts."""
+    return (
+        f"**This page looks at {wording.count(n_drawn, 'customer')}, drawn by chance from all {n_everybody:,}.** "
+        "Shares and effects are those of all, with ranges a little wider than all would give. Whatever is counted "
+        "here, be it customers, contacts, hours or money, is counted of those drawn. Short lists of customers held "
+        "out by chance are judged whole."
+    )
+
+
 def _all_plans(n: int) -> str:
     return {1: "The only plan", 2: "Both plans"}.get(n, f"All {in_words(n)} plans")
 
