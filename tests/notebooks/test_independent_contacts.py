@@ -11,6 +11,7 @@ from portfolio_lab.analysis.observational.contact_effects import (
     estimate_contact_effects,
 )
 from portfolio_lab.analysis.observational.contact_rows import build_contact_rows, look_up_stages
+from portfolio_lab.analysis.observational.known_before import index_records
 from portfolio_lab.analysis.stages import build_stage_stays
 from portfolio_lab.policy import StagePolicy
 
@@ -22,13 +23,21 @@ WITH_EFFECTS_OF_THEIR_OWN = ("RT-1", "RT-2", "CA-1", "LP-1")
 
 
 def read_company():
-    lines = pd.read_csv(
-        DATA / "orders.csv", usecols=["customer_id", "order_date", "amount"], parse_dates=["order_date"]
-    )
-    bought = lines[lines["amount"] > 0].groupby(["customer_id", "order_date"], as_index=False)["amount"].sum()
+    columns = ["customer_id", "order_date", "amount", "margin_amount"]
+    lines = pd.read_csv(DATA / "orders.csv", usecols=columns, parse_dates=["order_date"])
+    bought = lines[lines["amount"] > 0].groupby(["customer_id", "order_date"], as_index=False).sum()
     log = pd.read_csv(DATA / "contacts.csv", parse_dates=["contact_date"], low_memory=False)
     log = log[(log["direction"] == "out") & ~log["plan_id"].isin(WITH_EFFECTS_OF_THEIR_OWN)]
     return bought.assign(is_purchase_day=True), log[["customer_id", "contact_date", "channel"]]
+
+
+def read_records(order_days):
+    """What else the company keeps of its customers before a contact: the page compares alike in these too."""
+    dates = {"service_events": ["opened_date"], "satisfaction": ["survey_date"], "customers": [],
+             "quotes": ["quote_date", "outcome_date"]}  # fmt: skip
+    tables = {name: pd.read_csv(DATA / f"{name}.csv", parse_dates=days) for name, days in dates.items()}
+    customers = pd.Index(sorted(order_days["customer_id"].unique()))
+    return index_records(order_days, customers, tables=tables)
 
 
 def find_effects(n_weeks):
@@ -39,7 +48,8 @@ def find_effects(n_weeks):
     order_days, log = read_company()
     windows = choose_windows(order_days, log, as_of=AS_OF, max_silent_days=MAX_SILENT_DAYS)
     weeks = choose_weeks(AS_OF, n_weeks=n_weeks, windows=windows)
-    rows = build_contact_rows(order_days, log, dates=weeks, as_of=AS_OF, windows=windows)
+    records = read_records(order_days)
+    rows = build_contact_rows(order_days, log, dates=weeks, as_of=AS_OF, windows=windows, records=records)
     customers = pd.read_csv(DATA / "customers.csv", usecols=["customer_id", "segment"])
     rows["stage"] = look_up_stages(rows, build_stage_stays(order_days, customers, as_of=AS_OF, policy=StagePolicy()))
     found = estimate_contact_effects(rows)

@@ -135,3 +135,29 @@ def review_of_contacts(order_days, log, **tables):
     stays = build_stage_stays(order_days, review.snapshots(), as_of=SHOP_END, policy=review.policy.stages)
     company = SimpleNamespace(order_days=order_days, log=SimpleNamespace(rows=log.assign(plan_id=None)), stays=stays)
     return review, company
+
+
+def contacts_after_claims(*, n=1_500, n_days=560, claim_day=368, seed=0):
+    """Return order days, contacts and claims of customers who are called after claims; a call changes nothing.
+
+    On one day (2025-12-20) three in ten have a claim. From the next day on they order at half their pace and are called
+    six times as often: whoever does not know of the claims sees calls that do harm. Days count from 2024-12-17, so that
+    they end with 2026-06-29.
+    """
+    rng = np.random.default_rng(seed)
+    has_claim = rng.random((n, 1)) < 0.3
+    is_cross = has_claim & (np.arange(n_days) > claim_day)
+    pace = rng.gamma(4.0, 1 / 4, size=(n, 1)) / 12
+    ordered = rng.random((n, n_days)) < np.where(is_cross, 0.5, 1.0) * pace
+    called = rng.random((n, n_days)) < np.where(is_cross, 0.012, 0.002)
+    ids = pd.Index([f"C{k:05d}" for k in range(n)])
+
+    def events(happened, name):
+        customer, day = np.nonzero(happened)
+        return pd.DataFrame(
+            {"customer_id": ids[customer], name: pd.Timestamp("2024-12-17") + pd.to_timedelta(day, unit="D")}
+        )
+
+    orders = events(ordered, "order_date").assign(is_purchase_day=True, amount=100.0, margin_amount=20.0)
+    claims = events(has_claim & (np.arange(n_days) == claim_day), "opened_date")
+    return orders, events(called, "contact_date").assign(channel="call"), claims

@@ -3,8 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from simulators.contacts import contacts_after_claims
 
-from portfolio_lab.analysis.observational.cohort import HISTORY, IN_WORDS, LAGS
+from portfolio_lab.analysis.observational.channel_days import estimate_days_earlier
+from portfolio_lab.analysis.observational.channel_doses import estimate_doses
+from portfolio_lab.analysis.observational.cohort import HISTORY, IN_WORDS, LAGS, Windows
+from portfolio_lab.analysis.observational.contact_effects import choose_weeks, estimate_contact_effects
+from portfolio_lab.analysis.observational.contact_rows import build_contact_rows
 from portfolio_lab.analysis.observational.known_before import describe_before, index_records
 
 START = pd.Timestamp("2026-04-01")
@@ -78,3 +83,34 @@ def test_all_that_may_be_known_has_words():
     }
     found = before(tables, dated("order_date", ("a", 1), margin_amount=[5.0]))
     assert set(IN_WORDS) == {*HISTORY, "abc_class", *found}
+
+
+WITHIN = Windows(grace_days=7, follow_days=28, max_silent_days=240, rested_days=30)
+
+
+def ask_everything(orders, log, records):
+    """What a call brings, in orders by the cells' total, in days, and in orders after one call more: estimate, range.
+
+    Of customers called after claims (simulator); a call changes nothing.
+    """
+    end = pd.Timestamp("2026-06-30")
+    weeks = choose_weeks(end, n_weeks=22, windows=WITHIN)
+    rows = build_contact_rows(orders, log, dates=weeks, as_of=end, windows=WITHIN, records=records)
+    total = estimate_contact_effects(rows.assign(stage="active")).total
+    asked = {"dates": list(pd.date_range(end="2026-02-25", periods=3, freq="28D")), "as_of": end, "records": records}
+    days = estimate_days_earlier(orders, log, windows=Windows(7, 90, max_silent_days=240), **asked).iloc[0]
+    curve = estimate_doses(orders, log, windows=Windows(28, 90, max_silent_days=240), **asked)[0].curve
+    return total, days, curve.levels
+
+
+def test_contacts_after_claims_do_no_harm_where_claims_are_kept():
+    orders, log, claims = contacts_after_claims(seed=0)
+    customers = pd.Index(sorted(orders["customer_id"].unique()))
+    total, days, levels = ask_everything(orders, log, None)
+    assert total.effect + 4 * total.error < 0 and days["high"] < 0  # they seem to do harm
+    assert levels["high"].iloc[1] < levels["mean"].iloc[0]
+    kept = index_records(orders, customers, tables={"service_events": claims})
+    total, days, levels = ask_everything(orders, log, kept)
+    assert abs(total.effect) < 2 * total.error
+    assert days["low"] < 0 < days["high"]
+    assert levels["low"].iloc[1] < levels["mean"].iloc[0] < levels["high"].iloc[1]

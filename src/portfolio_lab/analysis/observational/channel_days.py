@@ -8,9 +8,10 @@ The wait of each customer enters as its share of the mean wait of all, up to a l
 import pandas as pd
 from scipy.stats import norm
 
-from portfolio_lab.analysis.observational.cohort import HISTORY, Windows, build_cohort
+from portfolio_lab.analysis.observational.cohort import Windows, build_cohort
 from portfolio_lab.analysis.observational.contact_rows import NOBODY, name_channels
 from portfolio_lab.analysis.observational.effect import compute_naive
+from portfolio_lab.analysis.observational.known_before import Records, join_known, list_known
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.overlap import fit_comparable
 from portfolio_lab.analysis.observational.restricted import derive_restricted_days
@@ -29,15 +30,17 @@ def estimate_days_earlier(
     dates: list[pd.Timestamp],
     as_of: pd.Timestamp,
     windows: Windows,
+    records: Records | None = None,
 ) -> pd.DataFrame:
     """Return by how many days a contact brings the next order forward, counted up to ``windows.follow_days``.
 
     Grain: channel with at least 30 contacted; n_treated, n_control, days_without (mean wait without the contact),
     naive_earlier (simple comparison), days_earlier, low, high in days (positive = earlier), is_comparable. Ranges hold
-    for all channels together. Empty where no channel has enough.
+    for all channels together. Empty where no channel has enough. ``records``: what else is known of the customers.
     """
     found = []
-    rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
+    cohort = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
+    rows = join_known(cohort, records)
     channels = name_channels(rows, contacts, n_days=windows.grace_days)
     for channel in sorted(contacts["channel"].dropna().unique()):
         row = _compare(rows[channels.isin([channel, NOBODY])], limit=float(windows.follow_days))
@@ -53,7 +56,7 @@ def estimate_days_earlier(
 def _compare(rows: pd.DataFrame, *, limit: float) -> dict[str, object] | None:
     try:
         rows = rows.assign(days=derive_restricted_days(rows, limit=limit)) if len(rows) else rows.assign(days=0.0)
-        sample = build_sample(rows, outcome="days", covariates=HISTORY)
+        sample = build_sample(rows, outcome="days", covariates=list_known(rows))
         sample, found, card = fit_comparable(sample, recipe=RECIPE)
     except AnalysisError:
         return None

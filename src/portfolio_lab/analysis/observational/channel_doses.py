@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.analysis.observational.cohort import (
-    HISTORY,
     Windows,
     build_cohort,
     find_places,
@@ -19,6 +18,7 @@ from portfolio_lab.analysis.observational.cohort import (
 )
 from portfolio_lab.analysis.observational.contact_rows import NOBODY, name_channels
 from portfolio_lab.analysis.observational.dose import MAX_DOSE, DoseCurve, fit_dose_curve
+from portfolio_lab.analysis.observational.known_before import Records, join_known, list_known
 from portfolio_lab.errors import AnalysisError
 
 
@@ -39,15 +39,18 @@ def estimate_doses(
     dates: list[pd.Timestamp],
     as_of: pd.Timestamp,
     windows: Windows,
+    records: Records | None = None,
 ) -> list[ChannelDose]:
     """Return what customers order after none, one, two or more contacts of a channel in ``windows.grace_days``.
 
     ``contacts``: customer_id, contact_date, channel and, where known, cost_amount. Orders per customer in the
     ``windows.follow_days`` after the stretch. Channels in which only one dose has 30 customers are left out.
+    ``records``: what else is known of the customers.
     """
     margin = _margin_of_an_order(order_days)
     found = []
-    rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
+    cohort = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
+    rows = join_known(cohort, records)
     channels = name_channels(rows, contacts, n_days=windows.grace_days)
     for channel in sorted(contacts["channel"].dropna().unique()):
         own = contacts[contacts["channel"] == channel]
@@ -56,7 +59,7 @@ def estimate_doses(
         is_priced = cost is not None and margin is not None
         money = {"cost_amount": cost, "margin_amount": margin} if is_priced else {}
         try:
-            curve = fit_dose_curve(doses, outcome="n_orders", covariates=HISTORY, **money)
+            curve = fit_dose_curve(doses, outcome="n_orders", covariates=list_known(rows), **money)
         except AnalysisError:
             continue
         found.append(ChannelDose(channel, curve, cost if is_priced else 0.0, margin if is_priced else 1.0))

@@ -12,9 +12,10 @@ import pandas as pd
 from scipy.stats import norm
 
 from portfolio_lab.analysis.observational.cells import pool_upward, shrink_cells
-from portfolio_lab.analysis.observational.cohort import HISTORY, LAGS, Windows, index_events, to_days
+from portfolio_lab.analysis.observational.cohort import LAGS, Windows, index_events, to_days
 from portfolio_lab.analysis.observational.contact_rows import NOBODY, SEVERAL
 from portfolio_lab.analysis.observational.effect import Adjusted, compute_error
+from portfolio_lab.analysis.observational.known_before import list_known
 from portfolio_lab.analysis.observational.nuisances import Predictions, Recipe
 from portfolio_lab.analysis.observational.overlap import OverlapCard, fit_comparable
 from portfolio_lab.analysis.observational.sample import Sample, build_sample
@@ -109,7 +110,7 @@ def estimate_contact_effects(rows: pd.DataFrame) -> ContactEffects:
     dates = np.sort(rows["landmark_date"].unique())[::EVERY_FOURTH]
     every = rows[rows["landmark_date"].isin(dates)]
     design = choose_design(every, lags=LAGS)
-    return ContactEffects(lines, cells, total, left_out, design, *_fit(every, HISTORY)[:2])
+    return ContactEffects(lines, cells, total, left_out, design, *_fit(every, list_known(every))[:2])
 
 
 def fit_channels(rows: pd.DataFrame) -> tuple[list[ChannelFit], tuple[str, ...]]:
@@ -121,7 +122,7 @@ def fit_channels(rows: pd.DataFrame) -> tuple[list[ChannelFit], tuple[str, ...]]
     for channel in sorted(set(channels) - {NOBODY, SEVERAL}):
         own = rows[(channels == NOBODY) | (channels == channel)]
         try:
-            sample, adjusted, card = _fit(own, (*HISTORY, "group"))
+            sample, adjusted, card = _fit(own, (*list_known(own), "group"))
         except AnalysisError:
             left_out.append(channel)
             continue

@@ -9,6 +9,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.abc_classes.cuts import Cuts, assign_classes, compute_limits
 from portfolio_lab.analysis.observational.cohort import SPAN, Windows, build_cohort, index_events, to_days
+from portfolio_lab.analysis.observational.known_before import Records, join_known
 from portfolio_lab.analysis.observational.sample import MIN_PER_ARM
 
 CLASS_NAMES = ("A", "B", "C")
@@ -23,14 +24,16 @@ def build_contact_rows(
     as_of: pd.Timestamp,
     windows: Windows,
     cuts: Cuts = (80.0, 95.0),
+    records: Records | None = None,
 ) -> pd.DataFrame:
-    """Return the rows of ``build_cohort`` with the class of each customer and the channel of its contacts.
+    """Return the rows of ``build_cohort`` with class, channel and what else ``records`` say of each customer.
 
     One row per customer and start day; ``contacts``: customer_id, contact_date, channel, outgoing. More columns:
     abc_class, channel (empty = not contacted; ``SEVERAL`` = by more than one; channels with fewer than 30 contacted
     are one, ``OTHERS``).
     """
-    rows = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
+    cohort = build_cohort(order_days, contacts, dates=dates, as_of=as_of, windows=windows)
+    rows = join_known(cohort, records)
     channel = name_channels(rows, contacts, n_days=windows.grace_days)
     sizes = channel[channel != NOBODY].value_counts()
     rare = [name for name in sizes.index if sizes[name] < MIN_PER_ARM and name != SEVERAL]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from portfolio_lab.analysis.observational.cohort import LAGS, Events, find_places, index_events, to_days
+from portfolio_lab.analysis.observational.cohort import HISTORY, LAGS, Events, find_places, index_events, to_days
 from portfolio_lab.analysis.observational.triggers import compute_dip
 
 HALF_YEAR_DAYS, YEAR_DAYS = 182, 365
+BEFORE = ("dip", "margin_year", "cases_half_year", "score_year", "open_quotes", "region")
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,13 @@ def describe_before(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     if records.regions is not None:
         found["region"] = records.regions[code]
     return pd.DataFrame(found, index=rows.index)
+
+
+def join_known(rows: pd.DataFrame, records: Records | None) -> pd.DataFrame:
+    """Return the rows of a cohort with ``describe_before``; without records as they are."""
+    return rows if records is None else rows.join(describe_before(rows, records))
+
+
+def list_known(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns of a cohort in which customers are to be alike: history, and what else was known of them."""
+    return (*HISTORY, *(name for name in BEFORE if name in rows))

@@ -101,13 +101,15 @@ def find_independent(terms: np.ndarray) -> np.ndarray:
     small = qr(scaled.T @ scaled, mode="r", pivoting=True)[0] if len(terms) > MANY_ROWS else None
     if small is not None and (np.sqrt(np.abs(np.diag(small))) > CLEAR).all():
         return np.ones(terms.shape[1], dtype=bool)
-    rest = np.abs(np.diag(qr(scaled, mode="r", pivoting=True)[0]))
+    # its triangle depends on itself in the same columns, and has no more rows than columns
+    triangle = np.linalg.qr(scaled, mode="r")
+    rest = np.abs(np.diag(qr(triangle, mode="r", pivoting=True)[0]))
     if len(rest) == terms.shape[1] and (rest > SAME).all():
         return np.ones(terms.shape[1], dtype=bool)
     kept: list[int] = []
     for k in range(terms.shape[1]):
-        tried = scaled[:, [*kept, k]]
-        left = qr(tried, mode="r")[0].diagonal() if tried.shape[1] <= len(terms) else np.zeros(1)
+        tried = triangle[:, [*kept, k]]
+        left = qr(tried, mode="r")[0].diagonal() if tried.shape[1] <= len(triangle) else np.zeros(1)
         if abs(left[-1]) > SAME:
             kept.append(k)
     return np.isin(np.arange(terms.shape[1]), kept)

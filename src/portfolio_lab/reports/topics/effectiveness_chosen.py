@@ -15,7 +15,6 @@ from portfolio_lab.analysis.observational.attempts import Question
 from portfolio_lab.analysis.observational.brought import read_history, split_covariates
 from portfolio_lab.analysis.observational.checks import note_early
 from portfolio_lab.analysis.observational.cohort import (
-    HISTORY,
     LAG_DAYS,
     LAGS,
     Events,
@@ -26,7 +25,7 @@ from portfolio_lab.analysis.observational.cohort import (
 )
 from portfolio_lab.analysis.observational.contact_rows import look_up_stages, rank_by_year
 from portfolio_lab.analysis.observational.evaluation import Unrandomised, evaluate_unrandomised
-from portfolio_lab.analysis.observational.known_before import describe_before
+from portfolio_lab.analysis.observational.known_before import join_known, list_known
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.self_test import run_self_test
 from portfolio_lab.analysis.observational.triggers import Trigger
@@ -40,7 +39,6 @@ MAX_ROWS = 150_000  # customers times start days; of a large company the latest 
 RECENT_DAYS = 2 * YEAR_DAYS
 COLUMNS = {"is_buyer": "has_ordered", "amount": "amount"}
 STRATA = ("abc_class", "stage")
-BEFORE = ("dip", "margin_year", "cases_half_year", "score_year", "open_quotes", "region")
 LATE_PAYMENT = "late_payment_before"
 MIN_PER_OWNER = 10
 RECIPE = Recipe("logit", n_splits=1)
@@ -129,8 +127,7 @@ def judge_chosen_plan(
 
     rows = read(dates)
     earlier = read_earlier(read, dates, windows=windows, started=own["contact_date"].min())
-    known = (*HISTORY, *STRATA, *(name for name in BEFORE if name in rows))
-    known = (*known, "owner") if has_owners(rows) else known
+    known = (*list_known(rows), *STRATA, *(("owner",) if has_owners(rows) else ()))
     controls = (LATE_PAYMENT,) if LATE_PAYMENT in rows else ()
     by_lot = {"strata": STRATA, "strata_name": "class and stage"}
     question = Question(column, known, controls, earlier=earlier, lags=LAGS, declared=declared, **by_lot)
@@ -187,7 +184,7 @@ def _read_rows(
     )
     rows["abc_class"] = rank_by_year(rows, cuts=review.policy.abc.cuts)
     rows["stage"] = look_up_stages(rows, company.stays)
-    rows = rows.join(describe_before(rows, company.records))
+    rows = join_known(rows, company.records)
     if review.has("assignments"):
         rows["owner"] = find_owners(rows, review.table("assignments"))
     if company.late_invoices is not None:

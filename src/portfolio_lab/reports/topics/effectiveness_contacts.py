@@ -12,6 +12,7 @@ from portfolio_lab.analysis.observational.contact_effects import (
     estimate_contact_effects,
 )
 from portfolio_lab.analysis.observational.contact_rows import build_contact_rows, look_up_stages
+from portfolio_lab.analysis.observational.known_before import Records
 from portfolio_lab.analysis.observational.self_test import run_self_test
 from portfolio_lab.analysis.observational.triggers import describe_refusals
 from portfolio_lab.errors import AnalysisError
@@ -29,12 +30,16 @@ SILENT_TIMES = 2  # a customer silent for twice the days that make it inactive i
 
 @dataclass(frozen=True)
 class Basis:
-    """Outgoing contacts outside plans that were dealt out by chance, and the windows in which they are looked at."""
+    """Outgoing contacts outside plans that were dealt out by chance, and the windows in which they are looked at.
+
+    ``records``: what else is known of the customers, in which those compared are to be alike.
+    """
 
     contacts: pd.DataFrame
     order_days: pd.DataFrame
     windows: Windows
     as_of: pd.Timestamp
+    records: Records | None = None
 
 
 def read_basis(review: Review, company: Company | None) -> Basis | None:
@@ -49,7 +54,7 @@ def read_basis(review: Review, company: Company | None) -> Basis | None:
     columns = [name for name in ("customer_id", "contact_date", "channel", "cost_amount") if name in rows]
     as_of, silent = pd.Timestamp(review.as_of), SILENT_TIMES * find_inactive_days(review.policy)
     windows = choose_windows(company.order_days, rows, as_of=as_of, max_silent_days=silent)
-    return Basis(rows[columns], company.order_days, windows, as_of)
+    return Basis(rows[columns], company.order_days, windows, as_of, company.records)
 
 
 def find_inactive_days(policy: Policy) -> int:
@@ -84,7 +89,13 @@ def estimate(review: Review, basis: Basis, stays: pd.DataFrame) -> ContactEffect
         return None
     cuts = review.policy.abc.cuts
     rows = build_contact_rows(
-        basis.order_days, basis.contacts, dates=dates, as_of=basis.as_of, windows=basis.windows, cuts=cuts
+        basis.order_days,
+        basis.contacts,
+        dates=dates,
+        as_of=basis.as_of,
+        windows=basis.windows,
+        cuts=cuts,
+        records=basis.records,
     )
     rows["stage"] = look_up_stages(rows, stays)
     try:

@@ -54,7 +54,7 @@ def choose_starts(basis: Basis, windows: Windows) -> list[pd.Timestamp]:
 
 def _ask(basis: Basis, *, contact_days: int) -> dict[str, object]:
     windows = Windows(contact_days, QUARTER_DAYS, max_silent_days=basis.windows.max_silent_days)
-    return {"dates": choose_starts(basis, windows), "as_of": basis.as_of, "windows": windows}
+    return {"dates": choose_starts(basis, windows), "as_of": basis.as_of, "windows": windows, "records": basis.records}
 
 
 def _show_days(review: Review, basis: Basis, *, wording: Wording) -> None:
