@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lab.analysis.observational.cohort import HISTORY
+from portfolio_lab.analysis.observational.known_before import index_records
 from portfolio_lab.analysis.stages import build_stage_stays
 from portfolio_lab.policy import Policy
 
@@ -133,8 +134,14 @@ def review_of_contacts(order_days, log, **tables):
         snapshots=lambda: pd.DataFrame({"customer_id": order_days["customer_id"].unique()}),
     )
     stays = build_stage_stays(order_days, review.snapshots(), as_of=SHOP_END, policy=review.policy.stages)
-    company = SimpleNamespace(order_days=order_days, log=SimpleNamespace(rows=log.assign(plan_id=None)), stays=stays)
-    return review, company
+    customers, rows = pd.Index(np.sort(order_days["customer_id"].unique())), log.assign(plan_id=None)
+    priced = order_days.assign(margin_amount=np.nan)
+    return review, SimpleNamespace(
+        order_days=order_days,
+        log=SimpleNamespace(rows=rows),
+        stays=stays,
+        records=index_records(priced, customers, tables=tables),
+    )
 
 
 def contacts_after_claims(*, n=1_500, n_days=560, claim_day=368, seed=0):

@@ -10,6 +10,7 @@ from simulators.contacts import contacts_in_sixty_cells, review_of_a_shop
 
 from portfolio_lab.analysis.observational.contact_effects import ContactEffects, estimate_contact_effects
 from portfolio_lab.analysis.observational.effect import fit_effect
+from portfolio_lab.analysis.observational.known_before import list_known
 from portfolio_lab.analysis.observational.nuisances import Recipe
 from portfolio_lab.analysis.observational.sample import build_sample
 from portfolio_lab.analysis.observational.triggers import choose_design
@@ -80,6 +81,18 @@ def test_the_stage_of_a_line_is_that_of_the_day_before_its_week(monkeypatch):
     before = day - pd.Timedelta(days=1)
     stages = build_stages(company.order_days, review.snapshots(), as_of=before, policy=review.policy.stages)
     assert (stages.set_index("customer_id")["stage"].reindex(own.index) == own["stage"]).all()
+
+
+def test_customers_are_alike_in_all_that_the_company_keeps_of_them(monkeypatch):
+    seen = []
+    monkeypatch.setattr(page, "N_WEEKS", 2)
+    monkeypatch.setattr(page, "estimate_contact_effects", lambda rows: seen.append(rows))
+    quotes = pd.DataFrame({"customer_id": ["c0001"], "quote_date": [pd.Timestamp("2026-01-05")]})
+    review, company = review_of_a_shop(np.random.default_rng(4), quotes=quotes)
+    page.estimate(review, page.read_basis(review, company), company.stays)
+    rows = seen[0].set_index("customer_id")
+    assert {"dip", "open_quotes"} < set(list_known(rows)) and "cases_half_year" not in rows
+    assert rows["open_quotes"].groupby(level=0).max().to_dict() == dict.fromkeys(rows.index, 0.0) | {"c0001": 1.0}
 
 
 def test_a_large_company_is_looked_at_in_fewer_weeks_of_the_same_year(monkeypatch):
