@@ -65,6 +65,7 @@ def test_the_league_shows_every_defined_return_with_its_interval_best_on_top(ax)
     assert sorted(points[:, 0]) == pytest.approx([-0.2, 0.1, 0.3])
     labels = {text.get_text() for text in ax.get_legend().get_texts()}
     assert labels == {"above the required return", "below it", "not to be told apart from it"}
+    assert _legend_is_above(ax)
 
 
 def test_timing_draws_both_rates_of_portfolios_that_have_both(ax):
@@ -85,6 +86,7 @@ def test_the_waterfall_arrives_at_the_closing_value(ax):
     assert bars[3].get_height() == -400
     assert bars[-2].get_y() + bars[-2].get_height() == pytest.approx(500)
     assert (bars[-1].get_y(), bars[-1].get_height()) == (0, 500)
+    assert ax.get_ylim()[1] > 1760
     assert "EUR" in ax.get_ylabel()
     labels = [label.get_text() for label in ax.get_xticklabels()]
     assert "Handed out" in labels and "Handed in" not in labels and "Change of basis" not in labels
@@ -103,3 +105,9 @@ def test_attribution_bars_sum_to_the_difference(ax):
     widths = np.array([bar.get_width() for bar in ax.patches]).reshape(3, 2)
     assert widths.sum(axis=0) == pytest.approx([-0.02, 0.03])
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    assert _legend_is_above(ax)
+
+
+def _legend_is_above(ax):
+    ax.figure.canvas.draw()
+    return ax.get_legend().get_window_extent().y0 >= ax.get_window_extent().y1

@@ -133,10 +133,13 @@ def test_a_small_figure_is_not_blown_up():
     )
 
 
-@pytest.mark.parametrize(("n_rows", "note"), [(60, "The first 50 of 60 rows. <span"), (50, '<p class="note"><span')])
+@pytest.mark.parametrize(
+    ("n_rows", "note"), [(2471, "The first 50 of 2,471 rows. <span"), (50, '<p class="note"><span')]
+)
 def test_a_table_links_all_its_rows_and_sheds_foreign_style(n_rows, note):
     data = {"text/html": '<div><style>x</style><table class="y"><tr></tr></table></div>'}
-    shown = own_output(own("table", data, id="t", title="<T>", n_rows=n_rows, n_shown=50))
+    rows = {"n_rows": n_rows, "rows_text": f"{n_rows:,}", "n_shown": 50}
+    shown = own_output(own("table", data, id="t", title="<T>", **rows))
     assert '<a href="tables/t.csv">CSV</a> · <a href="tables/t.parquet">Parquet</a>' in shown
     assert 'aria-label="&lt;T&gt;" tabindex="0"><table><tr></tr></table></div>' in shown
     assert note in shown

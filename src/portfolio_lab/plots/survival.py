@@ -45,6 +45,7 @@ def plot_curves(
     ax.set_xlabel(f"{unit.capitalize()} since {since}", fontsize=TEXT_SIZE)
     ax.set_ylabel("Still there", fontsize=TEXT_SIZE)
     ax.tick_params(labelsize=TEXT_SIZE)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale)))
     _share_axis(ax.yaxis, locale)
     if len(curves["group"].unique()) > 1:
         ax.legend(loc="best", fontsize=TEXT_SIZE)

@@ -86,7 +86,7 @@ def plot_league(league: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
     ax.set_xlabel("Return less required return, whole span")
     ax.set_ylabel("Portfolio (customers)" if rows["n_customers"].any() else "Portfolio")
     ax.grid(visible=True, axis="x")
-    ax.legend(loc="lower right", frameon=True)
+    _legend_above(ax, ncols=2)
     _share_axis(ax.xaxis, locale)
     return ax
 
@@ -123,6 +123,7 @@ def plot_statement(line: pd.Series, *, ax: Axes, currency: str, locale: str) -> 
     ax.bar(range(len(names)), ends - starts, bottom=starts, color=colours, width=0.7)
     ax.set_xticks(range(len(names)), [STATEMENT_LABELS[name] for name in names], rotation=35, ha="right")
     ax.set_ylabel(f"Value held, {currency}")
+    ax.set_ylim(top=1.05 * max(starts.max(), ends.max(), 1.0))
     _number_axis(ax.yaxis, locale)
     return ax
 
@@ -140,9 +141,14 @@ def plot_attribution(effects: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
     ax.set_yticks(range(len(rows)), rows["portfolio_id"].astype(str))
     ax.set_xlabel("Part of the difference in return")
     ax.set_ylabel("Portfolio")
-    ax.legend(loc="upper left", frameon=True)
+    _legend_above(ax, ncols=2)
     _share_axis(ax.xaxis, locale)
     return ax
+
+
+def _legend_above(ax: Axes, *, ncols: int) -> None:
+    """A legend within the axes would hide the bars and ranges of whoever stands there."""
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=ncols, columnspacing=1)
 
 
 def _sign_colour(step: float) -> str:

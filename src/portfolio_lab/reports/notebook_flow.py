@@ -192,7 +192,7 @@ def _table(shown: str, own: dict) -> str:
 
 def _table_note(own: dict) -> str:
     is_cut = own["n_rows"] > own["n_shown"] > 0
-    rows = f"The first {own['n_shown']} of {own['n_rows']} rows. " if is_cut else ""
+    rows = f"The first {own['n_shown']} of {own.get('rows_text', own['n_rows'])} rows. " if is_cut else ""
     files = [
         f'<a href="tables/{own["id"]}.{ending}">{words}</a>'
         for ending, words in (("csv", "CSV"), ("parquet", "Parquet"))

@@ -64,7 +64,14 @@ def test_a_table_is_described_written_and_shown(out, shown):
     assert (entry["n_rows"], entry["n_shown"]) == (60, 50)
     assert entry["columns"] == [{"name": "n_orders", "label": "Orders", "unit": "count"}]
     assert pd.read_csv(out.folder / "tables" / "big.csv")["n_orders"].iloc[0] == 59
-    assert shown[0][1] == {"kind": "table", "id": "big", "title": "Orders", "n_rows": 60, "n_shown": 50}
+    assert shown[0][1] == {
+        "kind": "table",
+        "id": "big",
+        "title": "Orders",
+        "n_rows": 60,
+        "n_shown": 50,
+        "rows_text": "60",
+    }
 
 
 def test_a_page_may_show_fewer_columns_than_the_files_hold(out, shown):

@@ -28,13 +28,15 @@ def summarise_tracking(
 ) -> pd.DataFrame:
     """Return repeat purchases over time, actual and expected, in each step and summed; grain: step_end.
 
-    Columns step_end, actual, expected, actual_total, expected_total. Uses first purchases and the model, nothing else.
+    Columns step_end, actual, expected, actual_total, expected_total. Steps are counted back from ``as_of``, so that the
+    last sum holds everything; the first step may be shorter. Uses first purchases and the model, nothing else.
     """
     bought = order_days[order_days["is_purchase_day"] & (order_days["order_date"] <= pd.Timestamp(as_of))]
     first = bought.groupby("customer_id")["order_date"].transform("min")
     repeats = bought.loc[bought["order_date"] > first, "order_date"]
     entries = bought.loc[bought["order_date"] == first, "order_date"].value_counts()
-    ends = pd.date_range(bought["order_date"].min(), as_of, freq=f"{step_days}D")[1:]
+    n_steps = max(-((bought["order_date"].min() - pd.Timestamp(as_of)).days // step_days), 1)
+    ends = pd.date_range(end=pd.Timestamp(as_of), periods=n_steps, freq=f"{step_days}D")
     age = np.maximum((ends.to_numpy()[:, None] - entries.index.to_numpy()[None, :]) / np.timedelta64(1, "D"), 0)
     expected = compute_new_customer_purchases(age.ravel(), model=model).reshape(age.shape) @ entries.to_numpy()
     actual = np.searchsorted(np.sort(repeats.to_numpy()), ends.to_numpy(), side="right").astype(float)

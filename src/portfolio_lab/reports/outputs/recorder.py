@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from portfolio_lab.errors import AnalysisError
+from portfolio_lab.plots.style import format_number
 from portfolio_lab.reports.facts import build_fact, describe_change, show_fact, show_interval
 from portfolio_lab.reports.outputs.context import PageContext
 from portfolio_lab.reports.outputs.figures import render_png, render_thumbnail
@@ -122,7 +123,11 @@ class Outputs:
             shown = mute_rows(shown, flat[muted].head(MAX_ROWS).tolist())
         if lists is not None:
             shown = self._link_lists(table_id, flat.iloc[:, 0].astype(str).tolist(), lists, shown)
-        rows = {"n_rows": entry["n_rows"], "n_shown": entry["n_shown"]}
+        rows = {
+            "n_rows": len(flat),
+            "n_shown": n_shown,
+            "rows_text": format_number(len(flat), locale=self.context.locale),
+        }
         self._save()
         self._show("table", shown, f"{title}: {len(flat)} rows", id=table_id, title=visible(title), **rows)
 

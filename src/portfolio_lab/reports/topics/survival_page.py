@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from portfolio_lab.analysis.survival.curves import MIN_AT_RISK, build_at_risk_table, compute_median
 from portfolio_lab.analysis.survival.group_summary import (
@@ -26,7 +27,7 @@ from portfolio_lab.reports.sentences.wording import Wording, capitalised
 from portfolio_lab.reports.topics.survival_stays import Stays
 from portfolio_lab.reports.topics.survival_watch import Trial
 
-N_TIMES, CLEAR = 4, 0.05
+N_TIMES, CLEAR = 6, 0.05
 MARGIN_INCHES = 0.2
 YEAR = {"days": 365, "weeks": 52, "months": 12, "years": 1}
 
@@ -57,7 +58,8 @@ def draw_curves(
     if shown.empty or shown["t"].max() == 0:
         return None
     until, name = float(shown["t"].max()), grouping or "all"
-    times = np.unique(np.round(np.linspace(0, until, N_TIMES))).tolist()
+    ticks = MaxNLocator(N_TIMES, steps=[1, 2, 5, 10], integer=True).tick_values(0, until)
+    times = [float(time) for time in ticks if time <= until]
     at_risk = build_at_risk_table(rows.assign(all="All") if grouping is None else rows, name, times=times)
     n_lines = min(len(at_risk), plots.MAX_CURVES)
     heights = [3.6, 0.34 * n_lines + 0.15]
@@ -65,6 +67,8 @@ def draw_curves(
     figure, axes = plt.subplots(2, 1, figsize=size, sharex=True, gridspec_kw=ratios, layout="constrained")
     figure.get_layout_engine().set(w_pad=MARGIN_INCHES)
     plots.plot_curves(curves, ax=axes[0], unit=unit, locale=locale, until=until, since=since)
+    # the numbers at risk stand below the days of the axis
+    axes[0].set_xticks(times)
     axes[0].tick_params(labelbottom=True)
     plots.plot_at_risk(at_risk, ax=axes[1], locale=locale)
     return figure

@@ -134,7 +134,12 @@ def is_basis_wrong(expected: pd.DataFrame | None) -> bool:
 
 def show_experience(expected: pd.DataFrame) -> pd.DataFrame:
     """Return the quarters as they stand on the page."""
-    return expected.assign(period=expected["period"].astype(str))
+    return expected.assign(period=label_periods(expected["period"]))
+
+
+def label_periods(periods: pd.Series) -> pd.Series:
+    """Return quarters as the rest of the review writes them, Q4 2024 for 2024Q4; months and years stay as they are."""
+    return periods.astype(str).str.replace(r"^(\d{4})(Q[1-4])$", r"\2 \1", regex=True)
 
 
 def describe_league(found: Portfolios) -> str:

@@ -7,7 +7,7 @@ from portfolio_lab.analysis.twr.positions import UNASSIGNED, regroup_positions
 from portfolio_lab.analysis.twr.statement import build_statement, summarise_periods, summarise_statement
 from portfolio_lab.reports.review import Review
 from portfolio_lab.reports.topics.twr_inputs import COMPANY, Portfolios, read_teams
-from portfolio_lab.reports.topics.twr_page import name_portfolios
+from portfolio_lab.reports.topics.twr_page import label_periods, name_portfolios
 
 MOVEMENTS = ["opening", "unwind", "experience", "income"]
 FREQUENCIES = {"month": "M", "quarter": "Q", "year": "Y"}
@@ -32,7 +32,8 @@ def statement_levels(review: Review, found: Portfolios) -> pd.DataFrame:
     names = found.names | {COMPANY: "Company", UNASSIGNED: "Nobody"}
     table = name_portfolios(pd.concat(parts, ignore_index=True), names)
     moved = table["new"] + table["transfer_in"] - table["transfer_out"] + table["basis_change"]
-    return table[["level", *[name for name in table.columns if name != "level"]]].assign(moved=moved)
+    table = table.assign(moved=moved, period=label_periods(table["period"]))
+    return table[["level", *[name for name in table.columns if name != "level"]]]
 
 
 def choose_statement_columns(found: Portfolios) -> list[str]:

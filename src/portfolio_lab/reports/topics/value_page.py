@@ -32,7 +32,7 @@ PARAMETERS = {
     "s": "How alike customers leave (shape)",
     "beta": "How late they leave (days)",
 }
-MEASURES = {"purchases": "purchase days", "purchases at own rate": "purchase days, everybody at the own past rate"}
+MEASURES = {"purchases": "purchase days", "purchases at own rate": "purchase days, everybody at their own past rate"}
 
 
 @dataclass(frozen=True)

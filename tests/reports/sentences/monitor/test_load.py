@@ -39,8 +39,10 @@ def test_where_the_time_goes():
     table = pd.DataFrame({"abc_class": ["A", "B"], "stage": ["active", "pre_inactive"], "minutes": [90.0, 30.0],
                           "minutes_share": [0.75, 0.25], "money_share": [0.9, 0.1]})  # fmt: skip
     text = say.time(table, money="margin_amount", wording=WORDING)
-    assert text.startswith("2 hours of contact were recorded. Most of them, 75.0%, went to A, active")
+    assert text.startswith("2 hours of contact were recorded. The largest part, 75.0%, went to A, active")
     assert "furthest above the margin with B, pre-inactive: 25.0% of the time, 10.0% of the margin" in text
+    prospects = table.assign(abc_class=["A", "not ranked"], stage=["active", "prospect"])
+    assert "above the margin with prospects: 25.0%" in say.time(prospects, money="margin_amount", wording=WORDING)
     assert say.time(table.assign(minutes=0.0), money="amount", wording=WORDING).startswith("No contact of the period")
     assert say.label_time("amount")["money_share"] == "Share of sales"
 
@@ -54,5 +56,10 @@ def test_sizes_are_told_only_where_a_fall_is_visible():
     )
     assert "who stayed falls with the size of the portfolio is **not visible in these data** (23 salespeople)." in text
     assert "What portfolio size does to satisfaction cannot be said" in text
+    both = say.sizes({"positivation_rate": unseen, "satisfaction_mean": unseen}, wording=WORDING)
+    assert both == (
+        "That the share that bought or satisfaction falls with the size of the portfolio is "
+        "**not visible in these data** (23 salespeople)."
+    )
     nobody = say.sizes({"positivation_rate": None, "retention_rate": None}, wording=WORDING)
     assert nobody.count(".") == 1

@@ -47,15 +47,16 @@ def test_no_fall_and_too_few_cases_are_said():
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (effect(1.8, 1.2, 2.6), "left **1.8 times as fast** (95% interval 1.2 to 2.6), beside 900 in time."),
+        (effect(1.8, 1.2, 2.6), "left **1.8 times as fast** (95% interval 1.2 to 2.6), beside 900 answered sooner."),
         (effect(1.8, 1.2, 2.6, stratum="s"), "customers of the same salesperson compared"),
-        (effect(1.2, 0.8, 1.9), "A difference to those answered in time cannot be seen: 1.2 times as fast"),
+        (effect(1.2, 0.8, 1.9), "A difference to those answered sooner cannot be seen: 1.2 times as fast"),
         (effect(0.5, 0.3, 0.8), "left more slowly: 0.5 times as fast"),
         (effect(np.nan, np.nan, np.nan, "too few late answers"), "cannot be said: too few late answers."),
     ],
 )
 def test_late_answers(found, words):
-    assert words in say.late_answers(found, late_days=7, wording=WORDING)
+    text = say.late_answers(found, late_days=7, wording=WORDING)
+    assert words in text and "than 7 days" in text
 
 
 def test_by_kind_needs_two_kinds():

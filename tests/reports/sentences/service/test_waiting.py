@@ -15,20 +15,22 @@ WITHIN = {"n_decided": 90, "within_share": 0.5611, "within_low": 0.5, "within_hi
 
 
 def test_headline_says_share_and_median_and_a_clear_late_effect():
-    text = say.headline(WITHIN, {"median_days": 2.0}, n=100, late=NO_EFFECT, wording=WORDING)
+    text = say.headline(WITHIN, {"median_days": 2.0}, n=100, late=NO_EFFECT, late_days=7, wording=WORDING)
     assert (
         text == "Of 100 cases in the window, 56% were answered within the standard; half were answered within 2 days."
     )
     late = LateEffect(40, 90, 9, 9, 1.93, 1.3, 2.7, NO_CURVES)
-    text = say.headline(WITHIN, {"median_days": np.nan}, n=100, late=late, wording=WORDING)
-    assert text.endswith("the standard, and customers who were answered late left 1.9 times as fast.")
+    text = say.headline(WITHIN, {"median_days": np.nan}, n=100, late=late, late_days=7, wording=WORDING)
+    assert text.endswith(
+        "the standard, and customers who waited longer than 7 days for an answer left 1.9 times as fast."
+    )
     unclear = LateEffect(40, 90, 9, 9, 1.93, 0.9, 2.7, NO_CURVES)
-    assert "left" not in say.headline(WITHIN, {"median_days": 2.0}, n=100, late=unclear, wording=WORDING)
+    assert "left" not in say.headline(WITHIN, {"median_days": 2.0}, n=100, late=unclear, late_days=7, wording=WORDING)
 
 
 def test_headline_without_answers():
     none = {"n_decided": 0, "within_share": np.nan}
-    text = say.headline(none, {"median_days": np.nan}, n=1, late=NO_EFFECT, wording=WORDING)
+    text = say.headline(none, {"median_days": np.nan}, n=1, late=NO_EFFECT, late_days=7, wording=WORDING)
     assert text == "Customers opened 1 case in the window; when they were answered is not recorded."
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from portfolio_lab.analysis.load import SizeEffect
 from portfolio_lab.plots.style import label_of
-from portfolio_lab.reports.sentences.wording import Wording, in_words, is_or_are
+from portfolio_lab.reports.sentences.wording import Wording, in_words, is_or_are, listed
 
 LOAD_COLUMNS = (
     "owner",
@@ -22,6 +22,7 @@ LOAD_LABELS = {
     "minutes_available": "Minutes there",
     "load_rate": "Load", "kept_share": "Plan kept", "is_overloaded": "Overloaded",
 }  # fmt: skip
+NOT_RANKED = "not ranked"  # of summarise_time: who has no class, as prospects have none
 TIME_COLUMNS = ("abc_class", "stage", "n_customers", "minutes_share", "money_share", "money_per_hour")
 RESULT_LABELS = {
     "positivation_rate": "the share that bought",
@@ -97,7 +98,7 @@ def time(table: pd.DataFrame, *, money: str, wording: Wording) -> str:
     gap = (table["minutes_share"] - table["money_share"]).idxmax()
     worst = table.loc[gap]
     return (
-        f"{hours} hours of contact were recorded. Most of them, {wording.share(most['minutes_share'])}, went to "
+        f"{hours} hours of contact were recorded. The largest part, {wording.share(most['minutes_share'])}, went to "
         f"{_group(most)}, who brought {wording.share(most['money_share'])} of the {word}. "
         f"Time is furthest above the {word} "
         f"with {_group(worst)}: {wording.share(worst['minutes_share'])} of the time, "
@@ -107,6 +108,8 @@ def time(table: pd.DataFrame, *, money: str, wording: Wording) -> str:
 
 
 def _group(row: pd.Series) -> str:
+    if row["abc_class"] == NOT_RANKED:
+        return f"{label_of(row['stage']).lower()}s"
     return f"{label_of(row['abc_class'])}, {label_of(row['stage']).lower()}"
 
 
@@ -114,7 +117,12 @@ def sizes(effects: Mapping[str, SizeEffect | None], *, wording: Wording) -> str:
     """Return what the size of a portfolio does to each result; None where too few people have one."""
     if all(effect is None for effect in effects.values()):
         return "What the size of a portfolio does cannot be said: fewer than eight salespeople have one large enough."
-    return " ".join(size(effect, result, wording=wording) for result, effect in effects.items())
+    flat = {result: effect for result, effect in effects.items() if effect is not None and not effect.is_visible}
+    told = [size(effect, result, wording=wording) for result, effect in effects.items() if result not in flat]
+    by_people = pd.Series({result: effect.n_people for result, effect in flat.items()}, dtype=float)
+    for n, alike in by_people.groupby(by_people):
+        told.append(_unseen([RESULT_LABELS[result] for result in alike.index], int(n), wording))
+    return " ".join(told)
 
 
 def size(effect: SizeEffect | None, result: str, *, wording: Wording) -> str:
@@ -122,12 +130,18 @@ def size(effect: SizeEffect | None, result: str, *, wording: Wording) -> str:
     what = RESULT_LABELS[result]
     if effect is None:
         return f"What portfolio size does to {what} cannot be said: fewer than eight salespeople have one."
-    people = f"{wording.number(effect.n_people)} salespeople"
     if not effect.is_visible:
-        return f"That {what} falls with the size of the portfolio is **not visible in these data** ({people})."
+        return _unseen([what], effect.n_people, wording)
+    people = f"{wording.number(effect.n_people)} salespeople"
     low, high = (wording.number(value, digits=0) for value in (effect.low, effect.high))
     return (
         f"**From about {wording.number(effect.break_at, digits=0)} customers on {what} falls** "
         f"(95% interval {low} to {high}; "
         f"{people})."
     )
+
+
+def _unseen(results: list[str], n_people: int, wording: Wording) -> str:
+    people = f"{wording.number(n_people)} salespeople"
+    what = listed(results, last="or")
+    return f"That {what} falls with the size of the portfolio is **not visible in these data** ({people})."

@@ -39,24 +39,28 @@ def _one_aftermath(what: str, result: Aftermath, wording: Wording) -> str:
 
 
 def late_answers(effect: LateEffect, *, late_days: int, wording: Wording) -> str:
-    """Return how much more customers left after a late answer, or that it cannot be said."""
-    late = f"Later than {wording.count(late_days, 'day')}"
+    """Return how much more customers left after a late answer, or that it cannot be said.
+
+    The days stand in every sentence: late is here another word than beyond the standard, of which the page tells first.
+    """
+    days = wording.count(late_days, "day")
+    late = f"Later than {days}"
     n = f"{wording.number(effect.n_late, digits=0)} answers"
     if pd.isna(effect.hazard_ratio):
         return f"{late}: {n}. Whether customers left more after them cannot be said: {effect.problem}."
     ratio = wording.number(effect.hazard_ratio, digits=1)
     low, high = wording.number(effect.low, digits=1), wording.number(effect.high, digits=1)
-    beside = f"beside {wording.number(effect.n_in_time, digits=0)} in time"
+    beside = f"beside {wording.number(effect.n_in_time, digits=0)} answered sooner"
     beside += ", customers of the same salesperson compared with one another" if effect.stratum else ""
-    left = f"{effect.n_left_late} of the {n} that came late were followed by the customer's leaving within half a year"
+    left = f"{effect.n_left_late} of the {n} that took longer than {days} were followed by leaving within half a year"
     if effect.low > 1:
         return (
-            f"{left}. Customers who were answered late left **{ratio} times as fast** (95% interval {low} to {high}), "
+            f"{left}. Customers who waited that long left **{ratio} times as fast** (95% interval {low} to {high}), "
             f"{beside}."
         )
     if effect.high < 1:
-        return f"{left}. Customers who were answered late left more slowly: {ratio} times as fast ({low} to {high})."
-    return f"{left}. A difference to those answered in time cannot be seen: {ratio} times as fast ({low} to {high})."
+        return f"{left}. Customers who waited that long left more slowly: {ratio} times as fast ({low} to {high})."
+    return f"{left}. A difference to those answered sooner cannot be seen: {ratio} times as fast ({low} to {high})."
 
 
 def late_by_kind(effects: dict[str, LateEffect], *, wording: Wording) -> str:

@@ -15,7 +15,9 @@ def label_kinds(kinds: pd.Series) -> pd.Series:
     return kinds.map(KINDS).fillna(kinds)
 
 
-def headline(within: dict[str, float], median: dict[str, float], *, n: int, late: LateEffect, wording: Wording) -> str:
+def headline(
+    within: dict[str, float], median: dict[str, float], *, n: int, late: LateEffect, late_days: int, wording: Wording
+) -> str:
     """Return the answer in one sentence: cases, share within the standard, what a late answer costs."""
     counted = wording.count(n, "case")
     if within["n_decided"] == 0:
@@ -26,7 +28,8 @@ def headline(within: dict[str, float], median: dict[str, float], *, n: int, late
         text += f"; half were answered within {wording.count(int(median['median_days']), 'day')}"
     if pd.notna(late.hazard_ratio) and late.low > 1:
         times = wording.number(late.hazard_ratio, digits=1)
-        return f"{text}, and customers who were answered late left {times} times as fast."
+        waited = f"customers who waited longer than {wording.count(late_days, 'day')} for an answer"
+        return f"{text}, and {waited} left {times} times as fast."
     return f"{text}."
 
 

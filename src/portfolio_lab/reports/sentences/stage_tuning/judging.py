@@ -24,13 +24,15 @@ def choice(tuning: Tuning, *, wording: Wording) -> str:
     name = RULE_LABELS.get(tuning.choice.name, tuning.choice.name)
     low, high = (wording.share(bound, digits=0) for bound in tuning.settings.share_bounds)
     share = wording.share(tuning.table.loc[tuning.choice.position, "stage_share"])
-    kept = "as wanted" if tuning.choice.is_constraint_met else "no rule of the family keeps within it"
+    wanted = f"the {low} to {high} that were wanted"
+    outside = f", outside {wanted}: no rule of the family keeps to it"
+    where = f", within {wanted}" if tuning.choice.is_constraint_met else outside
     reason = tuning.choice.reason
     for code, label in RULE_LABELS.items():
         reason = reason.replace(code, label.lower() if code in ("fixed_days", "own_cycle") else label)
     return (
-        f"**{name}** is recommended: {reason}. It calls {share} of the customers pre-inactive; "
-        f"between {low} and {high} were wanted ({kept})."
+        f"**{name}** is recommended: {reason}. On average over the dates it calls {share} of the customers "
+        f"pre-inactive{where}."
     )
 
 

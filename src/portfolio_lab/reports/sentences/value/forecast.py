@@ -37,7 +37,7 @@ def holdout(found: Forecast, *, measure: str, wording: Wording) -> str:
     own = rows.loc["purchases at own rate", "error_rate"]
     better = abs(rows.loc["purchases", "error_rate"]) <= abs(own)
     naive = (
-        f"Letting everybody go on at the own past rate would have been off by {wording.share(abs(own))}"
+        f"Letting everybody go on at their own past rate would have been off by {wording.share(abs(own))}"
         f"{', so the model earns its keep' if better else ', so the model did no better'}."
     )
     wrong = abs(rows.loc["amount", "error_rate"]) > CLOSE
