@@ -165,3 +165,23 @@ def test_format_change_shows_its_sign_only_when_something_changed(change, unit, 
 def test_formats_never_leave_a_hyphen_as_a_minus():
     texts = [style.format_value(-1.5, unit, locale="de_CH", currency="CHF") for unit in ("share", "currency", "days")]
     assert all(re.match("−", text) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "shares", "numbers"),
+    [
+        ([-0.05, 0.0, 0.05], ["−5%", "0%", "5%"], ["−0.05", "0.00", "0.05"]),
+        ([0.0, 0.025, 0.05], ["0.0%", "2.5%", "5.0%"], ["0.000", "0.025", "0.050"]),
+        ([0.0, 0.5, 1.0], ["0%", "50%", "100%"], ["0.0", "0.5", "1.0"]),
+        ([0.0, 1000.0], ["0%", "100,000%"], ["0", "1,000"]),
+    ],
+)
+def test_every_tick_says_where_it_stands(ticks, shares, numbers):
+    figure, ax = plt.subplots()
+    ax.set_xlim(ticks[0], ticks[-1])
+    ax.set_xticks(ticks)
+    style.write_shares(ax.xaxis, locale="en_GB")
+    assert [label.get_text() for label in ax.get_xticklabels()] == shares
+    style.write_numbers(ax.xaxis, locale="en_GB")
+    assert [label.get_text() for label in ax.get_xticklabels()] == numbers
+    plt.close(figure)

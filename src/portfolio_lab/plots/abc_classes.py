@@ -22,6 +22,8 @@ from portfolio_lab.plots.style import (
     format_number,
     format_share,
     label_of,
+    tick_digits,
+    write_shares,
 )
 
 RANKED = ("A", "B", "C")
@@ -229,23 +231,15 @@ def _count_axis(axis: Axis, locale: str) -> None:
 
 
 def _share_axis(axis: Axis, locale: str) -> None:
-    def show(value: float, _: int) -> str:
-        return format_share(value, locale=locale, digits=_digits(np.asarray(axis.get_majorticklocs()) * 100))
-
-    axis.set_major_formatter(FuncFormatter(show))
+    write_shares(axis, locale=locale)
 
 
 def _money_axis(axis: Axis, amounts: np.ndarray, *, measure: str, currency: str, locale: str) -> None:
     step, name = next((step for step in MONEY_STEPS if np.abs(amounts).max() >= 2 * step[0]), MONEY_STEPS[-1])
 
     def show(value: float, _: int) -> str:
-        digits = _digits(np.asarray(axis.get_majorticklocs()) / step)
+        digits = tick_digits(np.asarray(axis.get_majorticklocs()) / step)
         return format_number(value / step, locale=locale, digits=digits)
 
     axis.set_major_formatter(FuncFormatter(show))
     axis.set_label_text(f"{measure} ({name}{currency})")
-
-
-def _digits(ticks: np.ndarray) -> int:
-    """Return the fewest decimals with which all ticks are told apart."""
-    return next((digits for digits in (0, 1) if np.allclose(ticks, ticks.round(digits), atol=1e-9)), 2)

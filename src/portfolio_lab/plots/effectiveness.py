@@ -16,6 +16,7 @@ from portfolio_lab.plots.style import (
     format_money,
     format_number,
     format_share,
+    write_shares,
 )
 
 POOLED = SERIES_COLOURS[1]
@@ -150,4 +151,4 @@ def _tick(value: float, locale: str) -> str:
 
 
 def _share_axis(axis: Axis, locale: str) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+    write_shares(axis, locale=locale)

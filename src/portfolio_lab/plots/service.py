@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from portfolio_lab.plots.style import ACCENT, INK, SERIES_COLOURS, WARNING, format_number, format_share
+from portfolio_lab.plots.style import ACCENT, INK, SERIES_COLOURS, WARNING, format_number, format_share, write_shares
 
 LINES = ("-", "--", "-.", ":")
 
@@ -107,7 +107,7 @@ def plot_leaving(curves: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
 def show_shares(axis: Axis, locale: str) -> None:
     """Write the ticks of an axis as percentages."""
     axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+    write_shares(axis, locale=locale)
 
 
 def show_counts(axis: Axis, locale: str) -> None:

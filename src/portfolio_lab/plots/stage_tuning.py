@@ -6,7 +6,16 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter
 
-from portfolio_lab.plots.style import ACCENT, INK, MUTED, SERIES_COLOURS, WARNING, format_number, format_share
+from portfolio_lab.plots.style import (
+    ACCENT,
+    INK,
+    MUTED,
+    SERIES_COLOURS,
+    WARNING,
+    format_number,
+    format_share,
+    write_shares,
+)
 
 RULE_LABELS = {
     "fixed_days": "Fixed days",
@@ -134,7 +143,7 @@ def plot_seasons(seasons: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
 
 
 def _share_axis(axis: Axis, locale: str) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+    write_shares(axis, locale=locale)
 
 
 def _measure_axis(axis: Axis, values: pd.Series | pd.DataFrame, locale: str) -> None:

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from portfolio_lab.plots.style import PAPER, STAGE_COLOURS, format_number, format_share, label_of
+from portfolio_lab.plots.style import PAPER, STAGE_COLOURS, format_number, format_share, label_of, write_shares
 
 
 def plot_stage_shares(shares: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
@@ -24,7 +24,7 @@ def plot_stage_shares(shares: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
     ax.set_xlim(0, 1)
     ax.invert_yaxis()
     ax.grid(visible=False)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+    write_shares(ax.xaxis, locale=locale)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), ncol=3)
     return ax
 

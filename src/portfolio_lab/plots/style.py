@@ -4,10 +4,13 @@ import datetime as dt
 import math
 import re
 
+import numpy as np
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter
 
 PAPER, INK, MUTED, RULE, ACCENT = "#ffffff", "#1d2528", "#5a6468", "#d9dddc", "#0b5c6b"
 WARNING = "#bd2f26"
@@ -190,3 +193,26 @@ def _with_digits(pattern: str, digits: int) -> str:
 
 def _minus(text: str) -> str:
     return text.replace("-", "−")
+
+
+def write_shares(axis: Axis, *, locale: str) -> None:
+    """Write the ticks of an axis as percentages; a tick at 2.5 % that says 2 % would stand at the wrong place."""
+
+    def show(value: float, _: int | None) -> str:
+        return format_share(value, locale=locale, digits=tick_digits(np.asarray(axis.get_majorticklocs()) * 100))
+
+    axis.set_major_formatter(FuncFormatter(show))
+
+
+def write_numbers(axis: Axis, *, locale: str) -> None:
+    """Write the ticks of an axis as numbers, all with the decimals that the finest of them needs."""
+
+    def show(value: float, _: int | None) -> str:
+        return format_number(value, locale=locale, digits=tick_digits(np.asarray(axis.get_majorticklocs())))
+
+    axis.set_major_formatter(FuncFormatter(show))
+
+
+def tick_digits(ticks: np.ndarray) -> int:
+    """Return the fewest decimals with which all ticks are told apart."""
+    return next((digits for digits in (0, 1, 2) if np.allclose(ticks, ticks.round(digits), atol=1e-9)), 3)

@@ -15,8 +15,8 @@ from portfolio_lab.plots.style import (
     SERIES_COLOURS,
     WARNING,
     format_number,
-    format_share,
     label_of,
+    write_shares,
 )
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
@@ -155,4 +155,4 @@ def _ratio_axis(ax: Axes, low: float, high: float, locale: str) -> None:
 
 
 def _share_axis(axis: Axis, locale: str) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+    write_shares(axis, locale=locale)

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FuncFormatter
 
 from portfolio_lab.plots.style import (
     ACCENT,
@@ -14,7 +13,8 @@ from portfolio_lab.plots.style import (
     SERIES_COLOURS,
     WARNING,
     format_number,
-    format_share,
+    write_numbers,
+    write_shares,
 )
 
 VERDICT_COLOURS = {"above": ACCENT, "below": WARNING, "not_proven": MUTED, "too_small": RULE, "undefined": RULE}
@@ -156,8 +156,8 @@ def _sign_colour(step: float) -> str:
 
 
 def _share_axis(axis: Axis, locale: str) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+    write_shares(axis, locale=locale)
 
 
 def _number_axis(axis: Axis, locale: str) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale, digits=0)))
+    write_numbers(axis, locale=locale)

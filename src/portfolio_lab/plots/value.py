@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from portfolio_lab.plots.style import ACCENT, INK, MUTED, SERIES_COLOURS, format_number, format_share
+from portfolio_lab.plots.style import ACCENT, INK, MUTED, SERIES_COLOURS, format_number, write_numbers, write_shares
 
 EXPECTED = SERIES_COLOURS[1]
 
@@ -47,7 +47,7 @@ def plot_conditional_expectation(table: pd.DataFrame, *, ax: Axes, locale: str) 
     ax.set_ylabel("Purchase days in the period, mean")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()
-    _number_axis(ax.yaxis, locale, digits=1)
+    write_numbers(ax.yaxis, locale=locale)
     return ax
 
 
@@ -61,7 +61,7 @@ def plot_value_curve(values: pd.Series, *, ax: Axes, locale: str) -> Axes:
     ax.set_ylabel("Share of the value")
     ax.set(xlim=(0, 1), ylim=(0, 1.02))
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+        write_shares(axis, locale=locale)
     return ax
 
 
@@ -80,10 +80,10 @@ def plot_value_at_risk(customers: pd.DataFrame, *, ax: Axes, currency: str, loca
     largest = customers["value_amount"].max() if len(customers) else 1.0
     ax.set_ylim(bottom=max(min(1.0, largest / 10), largest / 1e5))
     ax.minorticks_off()
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+    write_shares(ax.xaxis, locale=locale)
     _number_axis(ax.yaxis, locale)
     return ax
 
 
-def _number_axis(axis: Axis, locale: str, digits: int = 0) -> None:
-    axis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale, digits=digits)))
+def _number_axis(axis: Axis, locale: str) -> None:
+    axis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale, digits=0)))

@@ -46,6 +46,7 @@ def test_columns_on_people_are_left_out_where_nobody_is_known(owners):
     assert list_known_columns(bare) == ("stage",)
     known = bare.assign(owner=["Ada", None], n_owners=[0, 1], last_contact_date=[pd.Timestamp("2026-01-01"), pd.NaT])
     assert list_known_columns(known) == tuple(bare)
+    assert list_known_columns(known.assign(name=None)) == tuple(bare)
 
 
 def test_inputs_stay_as_they_were(customers, stages):

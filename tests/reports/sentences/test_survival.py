@@ -287,7 +287,7 @@ def test_remedies_in_words():
     changing = effects().assign(ph_ok=[True, True, False])
     assert "too few ends to give it period by period" in say.remedies(changing, {})
     text = say.remedies(changing, {"segment": "strata", "is_returned": "periods"})
-    assert "what is said of charge, each 20 more is an average over the whole time" in text
+    assert "what is said of “charge, each 20 more” is an average over the whole time" in text
     assert "“segment” has a curve of its own in each group" in text
     assert "“had gone inactive before” has one effect per period" in text
 
@@ -349,7 +349,8 @@ def test_moving_the_line():
         "With the line of inactivity at 90 and 120 days, every clear effect keeps its direction."
     )
     assert "**x** turns round: do not rely on it" in say.sensitivity(moved(turned=True, close=False), wording=WORDS)
-    assert "more than 15% at some line for x" in say.sensitivity(moved(turned=False, close=False), wording=WORDS)
+    far = say.sensitivity(moved(turned=False, close=False), wording=WORDS)
+    assert far.endswith("The size of “x” changes by more than 15% at some line.")
     assert "no effect is clear" in say.sensitivity(moved(turned=True, close=False, high=1.2), wording=WORDS)
 
 

@@ -11,6 +11,7 @@ from portfolio_lab.reports.topics.survival_watch import (
     COLUMNS,
     build_watch_list,
     draw_up,
+    list_known_columns,
     read_margins,
     score_today,
     try_out,
@@ -111,3 +112,10 @@ def test_a_history_too_short_to_learn_from_has_a_sentence_and_no_list(review, st
     assert drawn.listed.empty
     assert drawn.problem == "There is no watch list yet: the order history is too short to learn from."
     assert draw_up(review, replace(stays, company=None), phrases={}).problem.startswith("Stays without dates")
+
+
+def test_columns_on_people_are_shown_only_where_somebody_is_known():
+    columns = ["name", "salesperson", "last_contact_date"]
+    nobody = pd.DataFrame({"name": ["x"], "salesperson": [None], "last_contact_date": [pd.NaT]})
+    assert list_known_columns(nobody, columns) == ["name"]
+    assert list_known_columns(nobody.assign(salesperson="Ana"), columns) == ["name", "salesperson"]

@@ -42,9 +42,9 @@ def summarise_stage_mix(customers: pd.DataFrame, stages: pd.DataFrame) -> pd.Dat
 
 
 def list_known_columns(table: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns of a table but those on people that say nothing: nobody in charge, nobody ever spoken to."""
+    """Return the columns of a table but those that say nothing: no name, nobody in charge, nobody ever spoken to."""
     people = {"owner": table.get("owner", NOBODY) == NOBODY, "n_owners": table.get("n_owners", 0) == 0}
-    silent = {name for name in ("owner", "last_contact_date") if name in table and table[name].isna().all()}
+    silent = {name for name in ("name", "owner", "last_contact_date") if name in table and table[name].isna().all()}
     silent |= {name for name, is_nobody in people.items() if np.all(is_nobody)}
     return tuple(name for name in table if name not in silent)
 

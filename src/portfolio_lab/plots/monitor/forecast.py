@@ -2,9 +2,9 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MultipleLocator
+from matplotlib.ticker import MultipleLocator
 
-from portfolio_lab.plots.style import INK, MUTED, STAGE_COLOURS, format_share, label_of
+from portfolio_lab.plots.style import INK, MUTED, STAGE_COLOURS, label_of, write_shares
 
 
 def plot_forecast(past: pd.DataFrame, forecast: pd.DataFrame, errors: pd.DataFrame, *, ax: Axes, locale: str) -> Axes:
@@ -32,6 +32,6 @@ def plot_forecast(past: pd.DataFrame, forecast: pd.DataFrame, errors: pd.DataFra
     ax.set_xlabel("Months from now")
     ax.set_ylabel("Share of customers")
     ax.xaxis.set_major_locator(MultipleLocator(3))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+    write_shares(ax.yaxis, locale=locale)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=3)
     return ax

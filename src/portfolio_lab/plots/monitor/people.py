@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from portfolio_lab.plots.style import ACCENT, INK, MUTED, WARNING, format_number, format_share
+from portfolio_lab.plots.style import ACCENT, INK, MUTED, WARNING, format_number, write_shares
 
 READING_COLOURS = {"above": ACCENT, "in reach": MUTED, "below": WARNING, "no goal": MUTED}
 
@@ -46,10 +46,10 @@ def plot_sizes(people: pd.DataFrame, *, result: str, label: str, break_at: float
     ax.set_ylabel(label)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale, digits=0)))
     if result.endswith("_rate"):
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+        write_shares(ax.yaxis, locale=locale)
     return ax
 
 
 def _share_axis(ax: Axes, locale: str) -> None:
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_share(value, locale=locale, digits=0)))
+    write_shares(ax.xaxis, locale=locale)
     ax.grid(axis="y", visible=False)

@@ -35,6 +35,12 @@ NO_WATCH = pd.DataFrame(columns=list(COLUMNS))
 UNITS = {"p_30": "share", "p_90": "share", "p_90_low": "share", "p_90_high": "share", "p_180": "share"}
 
 
+def list_known_columns(listed: pd.DataFrame, columns: list[str]) -> list[str]:
+    """Return the columns but those on people where nobody is known: no salesperson, or nobody ever spoken to."""
+    silent = {name for name in ("salesperson", "last_contact_date") if listed[name].isna().all()}
+    return [name for name in columns if name not in silent]
+
+
 @dataclass(frozen=True)
 class Trial:
     """How the list would have done on a past day whose outcome is known."""

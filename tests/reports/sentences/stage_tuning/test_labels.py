@@ -32,14 +32,17 @@ def test_a_definition_has_no_star_and_no_name_of_a_family():
 
 
 FIXED = StageRule(family="fixed_days", pre_inactive_days=60, inactive_days=120)
+CHANCE = StageRule(family="return_probability", pre_inactive_at=0.44, inactive_at=0.25, horizon_days=90,
+                   model="mbg_nbd", fitted={"r": 0.7})  # fmt: skip
 CYCLE = StageRule(family="own_cycle", typical_gap_days=30, pre_inactive_at=1.5, inactive_at=3)
 
 
-@pytest.mark.parametrize("rule", [FIXED, CYCLE])
+@pytest.mark.parametrize("rule", [FIXED, CYCLE, CHANCE])
 def test_a_definition_of_any_family_has_words_for_the_columns_that_it_fills_and_for_no_others(rule):
     asked = name_definition(tabulate_rules(StagePolicy(rules=(rule,))))
     assert list(label_definition(asked)) == asked.columns.tolist()
-    assert "Inactive at" not in label_definition(asked).values() or rule.family == "own_cycle"
+    assert rule.family not in asked["family"].tolist()
+    assert "Inactive at" not in label_definition(asked).values() or rule.family != "fixed_days"
 
 
 def test_words_are_those_of_the_columns_there():

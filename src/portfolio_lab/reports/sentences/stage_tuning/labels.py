@@ -91,7 +91,8 @@ def words_for(table: pd.DataFrame) -> dict[str, object]:
 def name_definition(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rules of a definition as a reader knows them; columns that are empty are left out."""
     segments = table["segment"].replace({"*": "everybody else" if len(table) > 1 else "everybody"})
-    named = table.assign(segment=segments, family=table["family"].map(lambda name: RULE_LABELS.get(name, name)))
+    names = RULE_LABELS | {"return_probability": "Chance to return (purchase model)"}
+    named = table.assign(segment=segments, family=table["family"].map(lambda name: names.get(name, name)))
     return named.dropna(axis=1, how="all")
 
 

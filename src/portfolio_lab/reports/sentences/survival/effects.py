@@ -58,7 +58,7 @@ def remedies(effects: pd.DataFrame, done: dict[str, str]) -> str:
     """Return which effects change with time and what was done about it; ``effects``: label, ph_ok."""
     if effects["ph_ok"].all():
         return "Every effect holds over the whole time, as far as these data can tell."
-    changing = listed(effects.loc[~effects["ph_ok"].astype(bool), "label"].tolist())
+    changing = listed([f"“{label}”" for label in effects.loc[~effects["ph_ok"].astype(bool), "label"]])
     text = f"Not every effect stays the same over time: what is said of {changing} is an average over the whole time."
     if not done:
         return f"{text} There are too few ends to give it period by period."
@@ -107,7 +107,8 @@ def sensitivity(table: pd.DataFrame, *, wording: Wording) -> str:
     text = f"With the line of inactivity at {lines} days, every clear effect keeps its direction."
     if turned:
         text = f"With the line of inactivity at {lines} days, **{listed(turned)}** turns round: do not rely on it."
-    return text if not far else f"{text} It changes by more than 15% at some line for {listed(far)}."
+    named = listed([f"“{label}”" for label in far])
+    return text if not far else f"{text} The size of {named} changes by more than 15% at some line."
 
 
 def line_footing(table: pd.DataFrame, *, stays: Stays, version: str, wording: Wording) -> str:

@@ -78,7 +78,7 @@ RISK_COLUMNS = {
     "p_90_low": "At least",
     "p_90_high": "At most",
     "p_180": "Risk in 180 days",
-    "median_residual_days": "Median days left",
+    "median_residual_days": "Median time left",
     "last_contact_date": "Last contact",
 }
 
