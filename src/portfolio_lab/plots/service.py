@@ -6,7 +6,16 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from portfolio_lab.plots.style import ACCENT, INK, SERIES_COLOURS, WARNING, format_number, format_share, write_shares
+from portfolio_lab.plots.style import (
+    ACCENT,
+    INK,
+    SERIES_COLOURS,
+    WARNING,
+    format_number,
+    format_share,
+    write_numbers,
+    write_shares,
+)
 
 LINES = ("-", "--", "-.", ":")
 
@@ -58,7 +67,7 @@ def plot_scores(aspects: pd.DataFrame, benchmarks: pd.DataFrame, *, ax: Axes, lo
     ax.set_yticks(rows.index, rows["aspect"])
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xlabel("Mean score")
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, locale=locale, digits=1)))
+    write_numbers(ax.xaxis, locale=locale)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     if len(benchmarks):
