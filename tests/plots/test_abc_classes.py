@@ -42,7 +42,7 @@ def test_sorted_values_fall_and_carry_their_unit(ax, classes):
     assert plots.plot_sorted_values(classes, ax=ax, currency="EUR", **SHOWN) is ax
     values = ax.patches[0].get_data().values
     assert values.tolist() == [100000, 80000, 60000, 40000, 30000, 20000, 10000, 5000, 3000, 2000]
-    assert ax.patches[0].get_linewidth() >= 1
+    assert ax.patches[0].get_linewidth() >= 1 and ax.get_xlim()[0] < 0
     assert ax.get_ylabel() == "Sales (thousand EUR)"
     assert "100" in _ticks(ax.yaxis) and "100,000" not in _ticks(ax.yaxis)
 

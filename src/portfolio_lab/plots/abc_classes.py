@@ -38,7 +38,8 @@ def plot_sorted_values(ranking: pd.DataFrame, *, ax: Axes, measure: str, currenc
     # the edge keeps a single large customer visible where a step is narrower than a pixel
     ax.stairs(amounts, np.arange(len(amounts) + 1), fill=True, color=ACCENT, edgecolor=ACCENT, linewidth=1.5)
     ax.set_xlabel("Customers, largest first")
-    ax.set_xlim(0, len(amounts))
+    # a little room on the left, or the largest would stand on the axis itself
+    ax.set_xlim(-0.012 * len(amounts), len(amounts))
     _count_axis(ax.xaxis, locale)
     _money_axis(ax.yaxis, amounts, measure=measure, currency=currency, locale=locale)
     return ax
