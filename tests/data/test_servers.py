@@ -161,7 +161,11 @@ def _assert_new_york(staged):
 @pytest.mark.postgres
 @pytest.mark.parametrize(
     ("password", "database", "words"),
-    [("wrong", "postgres", "refuses the connection"), (PASSWORD, "nowhere", "refuses the connection")],
+    [
+        ("wrong", "postgres", "user or password are not accepted → correct user or password"),
+        (PASSWORD, "nowhere", "it has no database of this name → correct the database name"),
+        (PASSWORD, "postgres?sslmode=require", "do not agree on encryption .* → correct sslmode"),
+    ],
 )
 def test_a_refused_connection_says_so_without_the_password(
     postgres_url, monkeypatch, tmp_path, password, database, words

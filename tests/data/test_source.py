@@ -131,6 +131,13 @@ def test_the_label_of_a_server_shows_no_user_and_no_password():
     assert label_of("postgres://me:${SECRET}@db.example:5432/sales?sslmode=off") == "postgres://db.example/sales"
 
 
+def test_a_variable_in_place_of_a_path_or_a_whole_address_is_refused_with_what_to_write(monkeypatch, tmp_path):
+    monkeypatch.setenv("DB_URL", "postgres://me:hunter2@host/db")
+    with pytest.raises(DataError, match=r"no address of a server → write .* postgres://user:\$\{NAME\}@") as refused:
+        resolve_address("${DB_URL}", root=tmp_path)
+    assert "hunter2" not in str(refused.value)
+
+
 def test_an_unset_secret_among_several_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("DB_USER", "me")
     with pytest.raises(DataError, match="environment variable DB_PASSWORD: is not set"):

@@ -97,6 +97,29 @@ def test_quantity_times_unit_price_is_proposed_where_there_is_no_amount():
     assert (amount.column, amount.source, amount.is_sure) == ("amount", 'Qty * "Unit Price"', False)
 
 
+def test_the_notation_of_a_unit_price_is_read_off_where_it_makes_the_amount():
+    columns = {"Cliente": ["a"], "Fecha": ["2026-01-31"], "Cantidad": ["2"], "Precio unitario": ["1930,935"]}
+    found = table(propose([SurveyedTable("ventas.csv", columns, is_text=True, delimiter=";")]), "orders")
+    assert found.text_format == {"delimiter": ";", "decimal": ","}
+    assert not found.questions
+
+
+def test_a_table_of_another_schema_is_recognised_by_its_own_name():
+    there = SurveyedTable("erp.customers", {"customer": ["a"], "name": ["A"]}, schema="erp")
+    found = table(propose([SALES, there]), "customers")
+    assert (found.source, found.is_sure) == ("erp.customers", True)
+
+
+@pytest.mark.parametrize(("ids", "there"), [(["1", "2"], True), (["1", "1"], False), (["1"], False)])
+def test_the_own_number_of_a_table_of_customers_is_asked_where_it_names_each_row_once(ids, there):
+    clients = SurveyedTable("Clientes.csv", {"Código": ids, "Razón social": ["A", "B"]}, n_rows=2)
+    found = [item for item in propose([SALES, clients]).tables if item.table == "customers"]
+    assert bool(found) == there
+    if there:
+        assert sources(found[0]) == {"customer_id": "Código", "name": "Razón social"}
+        assert "the customer's number" in found[0].columns[0].why and not found[0].columns[0].is_sure
+
+
 def test_each_table_is_used_once_and_the_rest_is_named():
     other = SurveyedTable("sales_old.csv", SALES.columns)
     stranger = SurveyedTable("weather", {"day": ["2026-01-01"], "rain": ["3"]})

@@ -1,10 +1,13 @@
 """PostgreSQL holds more than tables of plain types: what can be read is read, what cannot is a fault, never a crash."""
 
+import ibis
 import psycopg
 import pytest
 from fixtures.engines import PASSWORD
 
-from portfolio_lab.errors import DataError
+from portfolio_lab.data.source.address import resolve_address
+from portfolio_lab.data.source.remote import connect_postgres
+from portfolio_lab.errors import ConnectionLost, DataError
 
 TABLE = "CREATE TABLE orders (customer_id text, order_date date, amount {kind})"
 ROW = "INSERT INTO orders VALUES ('a', '2026-01-31', '1.5')"
@@ -13,6 +16,7 @@ DROPS = (
     "DROP MATERIALIZED VIEW IF EXISTS orders",
     "DROP TABLE IF EXISTS orders",
     "DROP TYPE IF EXISTS way",
+    "DROP SCHEMA IF EXISTS erp CASCADE",
 )
 pytestmark = pytest.mark.postgres
 
@@ -79,6 +83,47 @@ def test_a_user_who_may_read_nothing_is_told_so(company):
     roles = ("DROP ROLE IF EXISTS reader", f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
     with pytest.raises(DataError, match="let this user read them"):
         company(TABLE.format(kind="numeric"), ROW, *roles, user="reader")
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("orders", "is there, but the user .* → have this user allowed"),
+        ("erp.lines", "may not read it: permission .* GRANT USAGE"),
+    ],
+)
+def test_a_table_that_this_user_may_not_read_is_told_from_one_that_is_not_there(company, named, words):
+    kept = (
+        TABLE.format(kind="numeric"),
+        ROW,
+        "CREATE SCHEMA IF NOT EXISTS erp",
+        "CREATE TABLE IF NOT EXISTS erp.lines (a int)",
+    )
+    roles = ("DROP ROLE IF EXISTS reader", f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
+    with pytest.raises(DataError, match=words):
+        company(*kept, *roles, user="reader", table=named)
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "told"),
+    [
+        ("FATAL:  sorry, too many clients already", ConnectionLost, "does not answer"),
+        ("FATAL:  no pg_hba.conf entry for host", DataError, "may not come in from this machine"),
+        ("FATAL:  permission denied for database shop", DataError, "may not use the database"),
+        ("FATAL:  la autentificación falló", DataError, "refuses the connection → correct user, password or database"),
+        ('FATAL:  too many connections for role "me"', ConnectionLost, "does not answer"),
+        ("SSL connection has been closed unexpectedly", ConnectionLost, "does not answer"),
+        ("Connection refused", ConnectionLost, "does not answer"),
+    ],
+)
+def test_what_a_server_says_at_the_door_is_told_with_what_helps(monkeypatch, tmp_path, said, error, told):
+    def refuse(url):
+        raise psycopg.OperationalError(f"connection to server failed: {said} hunter2")
+
+    monkeypatch.setattr(ibis, "connect", refuse)
+    with pytest.raises(error, match=told) as refused:
+        connect_postgres(resolve_address("postgres://me@db.example/shop", root=tmp_path))
+    assert "hunter2" not in str(refused.value)
 
 
 def test_an_option_that_there_is_not_is_refused_without_the_words_of_the_driver(company, postgres_url, border):

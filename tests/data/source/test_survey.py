@@ -66,15 +66,29 @@ def test_workbooks_and_databases_are_looked_at_as_well(tmp_path):
     assert survey(tmp_path, "c.duckdb")["sales"].columns == {"customer": ["a"], "day": ["2026-01-31"]}
 
 
+def test_the_tables_of_every_schema_of_a_database_are_there_by_its_name(tmp_path):
+    with duckdb.connect(str(tmp_path / "c.duckdb")) as con:
+        con.execute("CREATE SCHEMA erp; CREATE TABLE erp.lines AS SELECT 'a' AS customer")
+        con.execute("CREATE TABLE log (t TIMESTAMP)")
+    found = survey(tmp_path, "c.duckdb")
+    assert {name: table.schema for name, table in found.items()} == {"log": None, "erp.lines": "erp"}
+    assert found["erp.lines"].columns == {"customer": ["a"]}
+
+
 @pytest.mark.postgres
 def test_a_server_is_looked_at(postgres, postgres_url, monkeypatch, tmp_path):
     monkeypatch.setenv("SALES_PASSWORD", PASSWORD)
-    postgres.create_table("surveyed", pd.DataFrame({"customer": ["a"], "amount": [1.5]}), overwrite=True)
+    rows = pd.DataFrame({"customer": ["a"], "amount": [1.5]})
+    postgres.create_table("surveyed", rows, overwrite=True)
+    postgres.create_database("erp", force=True)
+    postgres.create_table("lines", rows, database="erp", overwrite=True)
     try:
         found = survey(tmp_path, postgres_url.replace(PASSWORD, "${SALES_PASSWORD}"))
     finally:
         postgres.drop_table("surveyed")
-    assert found["surveyed"].columns == {"customer": ["a"], "amount": ["1.5"]}
+        postgres.drop_database("erp", cascade=True)
+    assert found["surveyed"].columns == found["erp.lines"].columns == {"customer": ["a"], "amount": ["1.5"]}
+    assert not [name for name in found if name.startswith(("pg_", "information_schema"))]
 
 
 def test_a_source_that_is_not_there_is_refused(tmp_path):

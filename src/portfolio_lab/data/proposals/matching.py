@@ -14,6 +14,7 @@ from portfolio_lab.data.source.reading import FALSE_WORDS, TRUE_WORDS
 SURE = 0.9
 NAMED = 0.5
 MAX_ARMS = 10
+OWN_NUMBERS = ("no", "nr", "id", "code", "num", "numero", "nummer", "codigo", "cod", "key")
 UNIT_PRICES = ("unitprice", "price", "preis", "einzelpreis", "precio", "preciounitario", "prix", "prixunitaire")
 
 
@@ -21,7 +22,8 @@ UNIT_PRICES = ("unitprice", "price", "preis", "einzelpreis", "precio", "precioun
 class ColumnProposal:
     """Where one of our columns may come from; ``is_sure`` where name and content both say so and nothing else fits.
 
-    ``is_known``: the name itself is ours or a usual one for it.
+    ``is_known``: the name itself is ours or a usual one for it. ``read_from``: their columns, where ``source`` is an
+    expression over them.
     """
 
     column: str
@@ -30,6 +32,7 @@ class ColumnProposal:
     why: str
     others: tuple[str, ...] = ()
     is_known: bool = False
+    read_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,8 @@ def _columns(spec: TableSpec, there: SurveyedTable) -> list[ColumnProposal]:
             taken.add(name)
     if spec.name == "orders" and "amount" not in found:
         found |= _priced(found, there)
+    if spec.name == "customers" and "customer_id" not in found:
+        found |= _numbered(there, taken)
     return [found[column.name] for column in spec.columns if column.name in found]
 
 
@@ -230,7 +235,20 @@ def _priced(found: dict[str, ColumnProposal], there: SurveyedTable) -> dict[str,
     if "quantity" not in found or not price:
         return {}
     text = f"{_quoted(found['quantity'].source)} * {_quoted(price[0])}"
-    return {"amount": ColumnProposal("amount", text, False, "there is no amount; is it this, net of tax and discount?")}
+    why, factors = "there is no amount; is it this, net of tax and discount?", (found["quantity"].source, price[0])
+    return {"amount": ColumnProposal("amount", text, False, why, read_from=factors)}
+
+
+def _numbered(there: SurveyedTable, taken: set[str]) -> dict[str, ColumnProposal]:
+    """Return a table's own number as the customer's: a column called code or number that names each row once."""
+    known = {"number": " ".join(OWN_NUMBERS)}
+    own = [
+        name
+        for name, texts in there.columns.items()
+        if name not in taken and likeness("number", name, known) >= SURE and texts and len({*texts}) == there.n_rows
+    ]
+    why = "it names each row once; is it the customer's number, as the orders have it?"
+    return {"customer_id": ColumnProposal("customer_id", own[0], False, why)} if own else {}
 
 
 def _quoted(name: str) -> str:
@@ -257,8 +275,9 @@ def _samples(spec: TableSpec, there: SurveyedTable, columns: list[ColumnProposal
     for column in columns:
         ours = spec.column(column.column)
         group = "number" if ours.kind == "integer" else ours.kind
-        if group in samples and there.columns.get(column.source):
-            samples[group].append(_written(ours, there, there.columns[column.source]))
+        if group in samples:
+            own = [there.columns.get(name) for name in column.read_from or (column.source,)]
+            samples[group] += [_written(ours, there, texts) for texts in own if texts]
     return samples
 
 
@@ -297,4 +316,6 @@ def _has_marks(texts: list[str]) -> bool:
 
 def _called(there: SurveyedTable) -> str:
     """Return what a table is called: a sheet of a workbook in a folder by its sheet, or by the workbook."""
+    if there.schema:
+        return bare_name(there.name.removeprefix(f"{there.schema}."))
     return bare_name(there.sheet if there.file and isinstance(there.sheet, str) else there.file or there.name)

@@ -115,7 +115,7 @@ def plain(name: str) -> str:
 
 def bare_name(name: str) -> str:
     """Return a table's name without the ending of a file and without years, numbers and marks behind it."""
-    return re.sub(r"[\W_\d]+$", "", re.sub(r"(\.(csv|txt|tsv|parquet|pq|xlsx|xlsm|gz))+$", "", name))
+    return re.sub(r"[\W_\d]+$", "", re.sub(r"(?i)(\.(csv|txt|tsv|parquet|pq|xlsx|xlsm|gz))+$", "", name))
 
 
 def likeness(ours: str, theirs: str, known: dict[str, str]) -> float:

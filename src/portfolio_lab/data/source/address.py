@@ -16,6 +16,10 @@ TEXT_ENDINGS = (".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".tsv.gz")
 PARQUET_ENDINGS = (".parquet", ".pq")
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 DUCKDB_ENDINGS = (".duckdb", ".ddb")
+OTHER_FORMS = (
+    ((".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst"), "unpack it, and put what is in it in its place"),
+    ((".xls", ".xlsb", ".ods"), "save it as .xlsx, or its tables as CSV"),
+)
 SECRET = re.compile(r"\$\{(\w+)\}")
 
 
@@ -39,6 +43,9 @@ def resolve_address(source: str, *, root: Path) -> Address:
         return _of_path(_package_path(source), source)
     if "://" in source:
         return _of_server(source)
+    if SECRET.search(source):
+        remedy = "write the path itself, or an address with its parts: postgres://user:${NAME}@host:5432/database"
+        raise DataError([Fault("has ${…} where there is no address of a server", remedy, key="data.source")])
     path = Path(source)
     return _of_path(path if path.is_absolute() else root / path, source)
 
@@ -63,9 +70,8 @@ def _of_path(path: Path, label: str) -> Address:
     kind = kind_of_file(path)
     if kind is None:
         known = ", ".join((*TEXT_ENDINGS[:3], *PARQUET_ENDINGS[:1], *WORKBOOK_ENDINGS[:1], *DUCKDB_ENDINGS[:1]))
-        raise DataError(
-            [Fault("is no kind of data we read", f"give a folder, or a file ending in {known}", value=label)]
-        )
+        remedy = remedy_for(path) or f"give a folder, or a file ending in {known}"
+        raise DataError([Fault("is no kind of data we read", remedy, value=label)])
     return Address(kind, label, path=path)
 
 
@@ -81,6 +87,11 @@ def kind_of_file(path: Path) -> Kind | None:
         "duckdb": DUCKDB_ENDINGS,
     }
     return next((kind for kind, known in endings.items() if name.endswith(known)), None)
+
+
+def remedy_for(path: Path) -> str | None:
+    """Return how a packed file, or one of another spreadsheet, can be made one that we read; None for others."""
+    return next((remedy for endings, remedy in OTHER_FORMS if path.name.lower().endswith(endings)), None)
 
 
 def _package_path(source: str) -> Path:

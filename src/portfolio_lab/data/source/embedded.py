@@ -25,7 +25,10 @@ def read_text_table(con: Any, file: TableFile, text_format: Format, *, scratch: 
     looks = _inspected(file, text_format, scratch=scratch)
     labels = [look.label for look in looks]
     refuse_copies(file.table, labels, [look.digest if look.has_rows else None for look in looks])
-    parts = [_text_part(con, look, text_format, f"{file.table}_{index}") for index, look in enumerate(looks)]
+    parts = [
+        _text_part(con, look, text_format, f"{file.table}_{index}").select(*looks[0].columns, ROW, FILE)
+        for index, look in enumerate(looks)
+    ]
     return RawTable(
         name=file.table,
         label=file.path.name,
@@ -50,7 +53,8 @@ def _inspected(file: TableFile, text_format: Format, *, scratch: Path) -> list[T
             looks.append(inspect_text_file(part, text_format, scratch=scratch))
         except DataError as error:
             faults += error.faults
-    faults += find_drift(file.table, [look.columns for look in looks], [look.label for look in looks])
+    by_name = [tuple(sorted(look.columns)) for look in looks]  # a header names its columns, in whatever order
+    faults += find_drift(file.table, by_name, [look.label for look in looks])
     if faults:
         raise DataError(faults)
     return looks
@@ -167,9 +171,10 @@ def find_drift(table: str, schemas: Sequence, labels: Sequence[str]) -> list[Fau
     faults = []
     for schema, label in zip(schemas[1:], labels[1:], strict=True):
         if schema != schemas[0]:
-            differing = sorted({str(item) for item in set(schema) ^ set(schemas[0])}) or ["their order"]
-            problem = f"differs from {labels[0]} in its columns: {', '.join(differing[:6])}"
-            faults.append(Fault(problem, "write all parts with the same columns", file=label, table=table))
+            differing = sorted({str(item) for item in set(schema) ^ set(schemas[0])})
+            problem = f"differs from {labels[0]} in its columns: {', '.join(differing[:6]) or 'their order'}"
+            remedy = "write all parts with the same columns" + ("" if differing else ", in the same order")
+            faults.append(Fault(problem, remedy, file=label, table=table))
     return faults
 
 

@@ -15,6 +15,7 @@ from portfolio_lab.data.source.address import (
     Address,
     Kind,
     kind_of_file,
+    remedy_for,
 )
 from portfolio_lab.errors import DataError, Fault
 
@@ -52,6 +53,9 @@ def find_table_files(address: Address, settings: DataSettings) -> tuple[dict[str
         elif matches:
             names = ", ".join(path.name for path in matches)
             faults.append(Fault(f"is there more than once: {names}", f"say which: tables.{table}.table", table=table))
+        elif other := _in_another_form(named or table, entries, is_named=bool(named)):
+            problem = "is no kind of file that we read"
+            faults.append(Fault(problem, f"{remedy_for(other)}, or remove it", table=table, file=other.name))
         elif named:
             faults.append(_missing(table, named, list(entries)))
     return found, faults
@@ -74,7 +78,16 @@ def _matches(name: str, entries: dict[str, Path]) -> list[Path]:
         ]
     if name in entries and (entries[name].is_dir() or is_table_file(entries[name])):
         return [entries[name]]
-    return [entry for label, entry in entries.items() if _stem(label) == name and _is_table(entry)]
+    there = {entry: _stem(label) for label, entry in entries.items() if _is_table(entry)}
+    exact = [entry for entry, stem in there.items() if stem == name]
+    return exact or [entry for entry, stem in there.items() if stem.casefold() == name.casefold()]
+
+
+def _in_another_form(name: str, entries: dict[str, Path], *, is_named: bool) -> Path | None:
+    """Return the packed file, or the one of another spreadsheet, that would hold a table."""
+    fits = {name, name.casefold()} if is_named else {name}
+    others = [entry for entry in entries.values() if entry.is_file() and remedy_for(entry)]
+    return next((other for other in others if {other.name, other.name.partition(".")[0].casefold()} & fits), None)
 
 
 def _is_table(entry: Path) -> bool:

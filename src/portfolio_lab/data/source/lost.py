@@ -17,6 +17,8 @@ READING = (
     "list_databases",
 )
 ENGINES = ("psycopg", "pyspark", "py4j", "duckdb", "_duckdb")
+NOT_ALLOWED = "is there, but the user of data.source may not read it"
+ALLOW = "have this user allowed to read it: GRANT SELECT on the table, and GRANT USAGE on its schema"
 SPARK_IS_GONE = ("Py4JNetworkError", "ConnectionRefusedError", "ConnectionResetError")
 SPARK_HAS_STOPPED = ("SparkContext was shut down", "stopped SparkContext", "SparkContext has been shutdown")
 
@@ -63,6 +65,8 @@ def _told(problem: Exception, label: str, why: Callable[[], list[Fault]]) -> Exc
     if faults := why():
         return DataError(faults)
     said = str(problem).strip().partition("\n")[0][:300]
+    if "permission denied" in said:
+        return DataError([Fault(f"{NOT_ALLOWED}: {said}", ALLOW, file=label)])
     remedy = "correct what it names: a file, a table or view of the database, or an expression of the run file"
     return DataError([Fault(f"the engine cannot compute it: {said}", remedy, file=label)])
 

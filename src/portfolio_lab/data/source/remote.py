@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,11 +15,39 @@ from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source.address import Address
 from portfolio_lab.data.source.embedded import sql_text
 from portfolio_lab.data.source.engines import postgres_text, spark_local_clock
-from portfolio_lab.data.source.lost import postgres_is_lost, spark_is_lost, watch
+from portfolio_lab.data.source.lost import ALLOW, NOT_ALLOWED, postgres_is_lost, spark_is_lost, watch
 from portfolio_lab.data.source.tables import RawTable, match_tables
 from portfolio_lab.errors import ConnectionLost, DataError, Fault
 
-REFUSALS = ("authentication failed", "does not exist", "no password supplied", "role ", "permission denied")
+# What PostgreSQL says (a part of it, in English), what it means, and what helps; the first that fits is told.
+REFUSALS: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (
+        ("authentication failed", "no password supplied", "role "),
+        "refuses the connection: user or password are not accepted",
+        "correct user or password in data.source",
+    ),
+    (
+        ("permission denied",),
+        "refuses the connection: this user may not use the database",
+        "have the user allowed to connect: GRANT CONNECT ON DATABASE",
+    ),
+    (
+        ("pg_hba.conf",),
+        "refuses the connection: this user may not come in from this machine",
+        "ask its administrator to allow it; it may have to be encrypted, by ?sslmode=require behind data.source",
+    ),
+    (
+        ("does not exist",),
+        "refuses the connection: it has no database of this name",
+        "correct the database name behind the last '/' of data.source",
+    ),
+    (
+        ("does not support SSL", "certificate"),
+        "cannot be connected to: both sides do not agree on encryption (SSL)",
+        "correct sslmode behind the '?' of data.source",
+    ),
+)
+BUSY = ("too many c", "reserved for", "is starting up", "is shutting down", "in recovery mode")
 
 
 def connect_postgres(address: Address) -> Any:
@@ -31,13 +60,23 @@ def connect_postgres(address: Address) -> Any:
         return watch(con, address.label, postgres_is_lost(con))
     except psycopg.OperationalError as error:
         words = str(error)
-        if any(refusal in words for refusal in REFUSALS):
-            remedy = "correct user, password or database name in data.source"
-            raise DataError([Fault("refuses the connection", remedy, key="data.source", value=address.label)]) from None
+        if not any(busy in words for busy in BUSY):
+            _refuse_connection(words, address)
         raise ConnectionLost(f"{address.label} does not answer → see that the server runs and can be reached") from None
     except (psycopg.Error, ValueError):  # its words may hold a part of the address
         remedy = "correct the options behind the '?' of data.source"
         raise DataError([Fault("cannot be connected to", remedy, key="data.source", value=address.label)]) from None
+
+
+def _refuse_connection(words: str, address: Address) -> None:
+    """Raise DataError where a server answered and does not let us in; its words may hold a part of the address."""
+    told = next(
+        ((problem, remedy) for parts, problem, remedy in REFUSALS if any(part in words for part in parts)), None
+    )
+    if told is None and "FATAL" in words:  # a server that speaks another language
+        told = ("refuses the connection", "correct user, password or database name in data.source")
+    if told:
+        raise DataError([Fault(*told, key="data.source", value=address.label)]) from None
 
 
 def connect_spark(address: Address) -> Any:
@@ -61,7 +100,22 @@ def connect_spark(address: Address) -> Any:
 
 def server_tables(con: Any, settings: DataSettings) -> tuple[dict[str, str], list[Fault]]:
     """Return our table's name to the server's, and a fault for each one named but not there."""
-    return match_tables({*con.list_tables(), *_kept_views(con)}, settings, holder="the database")
+    found, faults = match_tables({*con.list_tables(), *_kept_views(con)}, settings, holder="the database")
+    return found, [_not_allowed(fault) if _is_hidden(con, fault.value) else fault for fault in faults]
+
+
+def _is_hidden(con: Any, name: str | None) -> bool:
+    """Return whether PostgreSQL has a table that it does not show to this user."""
+    if con.name != "postgres" or not name:
+        return False
+    place = '"' + name.replace('"', '""') + '"'
+    rows = con.raw_sql(f"SELECT to_regclass({sql_text(place)}) IS NOT NULL")
+    with rows:
+        return bool(rows.fetchone()[0])
+
+
+def _not_allowed(fault: Fault) -> Fault:
+    return replace(fault, problem=NOT_ALLOWED, remedy=ALLOW)
 
 
 def remote_reader(con: Any, names: dict[str, str], settings: DataSettings, engine: Any) -> Callable[[str], RawTable]:

@@ -25,6 +25,7 @@ N_ROWS = 2_000
 N_SERVER_ROWS = 500
 SAMPLED_BYTES = 1 << 20
 MAX_TABLES = 200
+OF_THE_ENGINE = ("information_schema", "pg_")
 OWN_VIEWS = "ibis_"  # what Ibis registers in a session that others use too
 
 
@@ -34,7 +35,8 @@ class SurveyedTable:
 
     The texts of a column leave out blanks; ``n_rows`` is the number of rows that were looked at. For a sheet of a
     workbook (``is_sheet``), ``sheet`` is its name (or a pattern or list of names) where there are several, and ``file``
-    the workbook where a folder holds it.
+    the workbook where a folder holds it. ``schema``: the schema of a database that ``name`` begins with, where the
+    table is not in the one that is looked into first.
     """
 
     name: str
@@ -48,6 +50,7 @@ class SurveyedTable:
     sheet: str | tuple[str, ...] | None = None
     file: str | None = None
     is_sheet: bool = False
+    schema: str | None = None
 
 
 def survey_source(source: str, *, root: Path) -> list[SurveyedTable]:
@@ -109,13 +112,23 @@ def _duckdb(address: Address) -> Iterator[SurveyedTable]:
 
 def _database(con: Any) -> Iterator[SurveyedTable]:
     try:
-        for name in sorted(name for name in con.list_tables() if not name.startswith(OWN_VIEWS)):
-            sample = con.table(name).limit(N_SERVER_ROWS).to_pyarrow()
-            texts = {column: _texts(sample[column].to_pylist()) for column in sample.column_names}
-            yield SurveyedTable(name, texts, n_rows=sample.num_rows)
+        for schema in (None, *_other_schemas(con)):
+            for bare in sorted(name for name in con.list_tables(database=schema) if not name.startswith(OWN_VIEWS)):
+                sample = con.table(bare, database=schema).limit(N_SERVER_ROWS).to_pyarrow()
+                texts = {column: _texts(sample[column].to_pylist()) for column in sample.column_names}
+                name = f"{schema}.{bare}" if schema else bare
+                yield SurveyedTable(name, texts, n_rows=sample.num_rows, schema=schema)
     finally:
         if con.name != "pyspark":
             con.disconnect()
+
+
+def _other_schemas(con: Any) -> list[str]:
+    """Return the schemas of a database besides the one that is looked into first; Spark's are chosen by the address."""
+    if con.name not in ("duckdb", "postgres"):
+        return []
+    there = con.list_databases(catalog=con.current_catalog)
+    return sorted(name for name in there if name != con.current_database and not name.startswith(OF_THE_ENGINE))
 
 
 def _entry(name: str, part: Path) -> Iterator[SurveyedTable]:
@@ -160,7 +173,7 @@ def _first_filled(numbered: list[tuple[int, list[str]]]) -> int:
 
 
 def _first_bytes(part: Path) -> bytes:
-    with gzip.open(part) if part.suffix == ".gz" else part.open("rb") as stream:
+    with gzip.open(part) if part.suffix.lower() == ".gz" else part.open("rb") as stream:
         return stream.read(SAMPLED_BYTES)
 
 

@@ -97,7 +97,7 @@ def _look(path: Path, encoding: str) -> _Look:
     if not text_size:
         raise DataError([Fault("is empty", "export it again with a header line and rows", file=path.name)])
     utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
-    rewrite = not utf8 or ends.n_kinds > 1 or path.suffix == ".gz"
+    rewrite = not utf8 or ends.n_kinds > 1 or path.suffix.lower() == ".gz"
     return _Look(digest.hexdigest(), size, ends.n_kinds, ends.n_lines + ends.is_in_line, rewrite)
 
 
@@ -188,7 +188,7 @@ def _emptied(path: Path, n_lines: int) -> Path:
 
 
 def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
 def _columns(path: Path, label: str, text_format: Format) -> tuple[tuple[str, ...], int]:

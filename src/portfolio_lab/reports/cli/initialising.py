@@ -42,7 +42,7 @@ def _refuse_what_exists(target: Path, name: str, *, force: bool) -> None:
 def _name_of(source: str) -> str:
     """Return a name for the run, from the last part of its source."""
     last = re.split(r"[/\\]", source.split("?")[0].rstrip("/\\"))[-1]
-    bare = re.sub(r"\.(xlsx|xlsm|duckdb|ddb|csv|txt|tsv|parquet|pq|gz)$", "", last)
+    bare = re.sub(r"(?i)\.(xlsx|xlsm|duckdb|ddb|csv|txt|tsv|parquet|pq|gz)$", "", last)
     return re.sub(r"[^A-Za-z0-9_-]+", "_", bare).strip("_-").lower()[:64] or "my_company"
 
 
