@@ -17,5 +17,5 @@ def test_no_findings_no_rows():
         "amount",
         "is_missing",
     ]
-    assert frames.control_frame(EMPTY).empty
+    assert frames.control_frame(EMPTY, as_of=date(2026, 1, 1)).empty
     assert frames.channels_frame(EMPTY).empty

@@ -38,7 +38,8 @@ def test_frames_answer_the_questions_of_the_data_page(report):
     assert frames.examples_frame(report, n_examples=1)["value"].tolist() == ["x"]
     assert frames.months_frame(report, as_of=date(2026, 3, 31))["is_missing"].tolist() == [False, True, False]
     assert frames.months_frame(report, as_of=date(2026, 2, 1))["n_lines"].tolist() == [1, 0]
-    assert frames.control_frame(report)["gap"].tolist() == [-1.0]
+    assert frames.control_frame(report, as_of=date(2026, 1, 1))["gap"].tolist() == [-1.0]
+    assert frames.control_frame(report, as_of=date(2025, 12, 31)).empty  # later months are not looked at
     assert frames.channels_frame(report).to_dict("records") == [{"sales_channel": "web", "n_rows_dropped": 1}]
     assert "contacts" in frames.missing_frame(report)["table"].tolist()
 

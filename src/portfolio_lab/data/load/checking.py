@@ -18,6 +18,7 @@ from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL, build_typed_table
 from portfolio_lab.data.load.set_aside import set_aside_finding
 from portfolio_lab.data.load.tally import count_findings, in_lines, name_declared_format
+from portfolio_lab.data.load.totals import note_totals
 from portfolio_lab.data.schema import CONTRACTS, TableSpec, table_spec
 from portfolio_lab.data.settings import DataSettings, TableSettings
 from portfolio_lab.data.source import RawTable, Source
@@ -103,7 +104,9 @@ def check_tables(
     kept = {report.table: keep_usable(checked[report.table]) for report in reports if report.n_kept}
     repeated = count_repeated(source.con, kept["orders"]) if "orders" in kept else None
     findings += note_alike(source.con, kept, written)
-    for noted in note_across(source.con, kept, checked=checked, repeated=repeated):
+    across = note_across(source.con, kept, checked=checked, repeated=repeated)
+    across += note_totals(source.con, {name: checked[name] for name in kept}, written)
+    for noted in across:
         findings += in_lines(source.con, checked[noted.table], [noted], raws[noted.table].find_lines)
     orders, control = None, ()
     if repeated is not None:

@@ -122,9 +122,13 @@ def months_frame(report: LoadReport, *, as_of: date) -> pd.DataFrame:
     return frame.assign(is_missing=frame["n_lines"] == 0)
 
 
-def control_frame(report: LoadReport) -> pd.DataFrame:
-    """Return one row per month with a total in the ledger: ledger, read, gap (read less ledger), in currency units."""
-    return pd.DataFrame(list(report.control_totals), columns=["month", "ledger", "read", "gap"])
+def control_frame(report: LoadReport, *, as_of: date) -> pd.DataFrame:
+    """Return one row per month up to as_of with a total in the ledger: ledger, read, gap (read less ledger).
+
+    In currency units; the month of as_of is compared whole.
+    """
+    months = [row for row in report.control_totals if row["month"] <= f"{as_of:%Y-%m}"]
+    return pd.DataFrame(months, columns=["month", "ledger", "read", "gap"])
 
 
 def channels_frame(report: LoadReport) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Texts that look alike and are not the same: accents written in two ways, and marks that nobody can see."""
 
+import re
 import unicodedata
 from string import whitespace
 
@@ -18,6 +19,13 @@ _GONE = dict.fromkeys(
     (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065),
      *range(0x2066, 0x206A), *range(0xFE00, 0xFE10), 0xFEFF)
 )  # fmt: skip
+# what stands in the place of a name in a row of totals, also after .lower() on an engine
+TOTAL_WORDS = re.compile(
+    r"^(grand|sub|net|overall|suma|importe|resultado)?[ -]?(total|totals|totales|sum|summe|gesamt|gesamtsumme"
+    r"|gesamtergebnis|insgesamt|endsumme|zwischensumme|totale|totaal|suma|somme"
+    r"|subtotal)( general| général| geral| generale)?\s*:?$",
+    re.IGNORECASE,
+)
 
 
 @ibis.udf.scalar.builtin(name="nfc_normalize")

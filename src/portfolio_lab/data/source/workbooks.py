@@ -15,17 +15,12 @@ import pyarrow.parquet as pq
 from portfolio_lab.data.settings import Format
 from portfolio_lab.data.source.headers import LOOKED_AT, checked_header, refuse_title
 from portfolio_lab.data.source.sheet_xml import refuse_too_large, scan_sheet
+from portfolio_lab.data.source.spelling import TOTAL_WORDS
 from portfolio_lab.data.source.tables import FILE, ROW
 from portfolio_lab.errors import DataError, Fault
 
 BATCH_ROWS = 20_000
 MAX_LISTED = 20
-TOTAL_WORDS = re.compile(
-    r"^(grand|sub|net|overall|suma|importe|resultado)?[ -]?(total|totals|totales|sum|summe|gesamt|gesamtsumme"
-    r"|gesamtergebnis|insgesamt|endsumme|zwischensumme|totale|totaal|suma|somme"
-    r"|subtotal)( general| général| geral| generale)?\s*:?$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
