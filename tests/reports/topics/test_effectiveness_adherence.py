@@ -1,5 +1,7 @@
 """The adherence part of the page."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -41,6 +43,14 @@ def test_figures_and_tables_are_shown(tmp_path, make_context, company, company_w
     assert set(out.page["tables"]) == {"adherence", "effort"}
     assert effort["n_contacts"].sum() == 300
     adherence.show_adherence(out, funnel.head(0), wording=wording, period="Q2 2026", thumbnail=True)
+
+
+def test_tasks_of_nobody_are_told_as_those_of_no_known_salesperson(tmp_path, make_context, company):
+    out = Outputs(tmp_path, context=make_context())
+    tasks = company.tasks.assign(salesperson=company.tasks["salesperson"].mask(company.tasks["salesperson"] == "Ana"))
+    adherence.show_funnel_table(out, adherence.build_company_funnel(replace(company, tasks=tasks)))
+    told = pd.read_parquet(tmp_path / "tables" / "adherence.parquet")["who"].tolist()
+    assert "Luis" in told and "Salesperson: Not known" in told and "Not known" not in told
 
 
 def test_of_very_many_salespeople_the_figure_shows_both_ends(tmp_path, make_context):

@@ -15,7 +15,7 @@ from portfolio_lab.analysis.observational.brought import find_earlier, read_hist
 from portfolio_lab.analysis.observational.cohort import build_timelines, index_events
 from portfolio_lab.analysis.observational.known_before import index_records
 from portfolio_lab.analysis.stages import build_stage_stays
-from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, PlanCase
+from portfolio_lab.analysis.verdicts import INCONCLUSIVE, NOT_MEASURABLE, PlanCase, leave_unjudged
 from portfolio_lab.errors import AnalysisError
 from portfolio_lab.policy import Policy
 from portfolio_lab.reports.topics import effectiveness_chosen as chosen
@@ -295,6 +295,20 @@ def test_contacts_dated_before_a_plan_began_are_not_of_the_plan_and_are_named():
     assert stretched.estimate is None or stretched.estimate.n_treated != found["clean"].estimate.n_treated
 
 
+def test_a_campaign_whose_customers_all_order_meanwhile_says_how_many_could_be_compared():
+    """A mailing over four weeks to customers who order every week: nobody is left who did not order in them."""
+    case, found = PlanCase("CA", "purchase", "binary", window_days=45.0), company(n=400)
+    log, day = found.log.rows, pd.Timestamp("2026-03-02")
+    found.log.rows = log.assign(contact_date=day + pd.to_timedelta(np.arange(len(log)) % 28, unit="D"))
+    order = log[["customer_id"]].assign(order_date=day, amount=100.0, margin_amount=25.0, is_purchase_day=True)
+    found.order_days = pd.concat([found.order_days, order]).drop_duplicates(["customer_id", "order_date"])
+    found.timelines = build_timelines(found.order_days, found.log.rows)
+    result = chosen.judge_chosen_plan(seen_by_the_page(), found, case).result
+    assert (result.estimate, result.label) == (None, "D")
+    assert result.reason.startswith(f"Of {len(log)} customers contacted none can be compared: they must have bought")
+    assert "order nothing in the 28 days from the start" in result.reason
+
+
 def test_a_campaign_of_the_company_is_judged_on_customers_of_the_same_history():
     case = PlanCase("CA", "purchase", "binary", window_days=45.0)
     seen = seen_by_the_page()
@@ -354,10 +368,13 @@ def test_of_a_large_company_the_latest_starts_are_compared(monkeypatch):
     found.log.rows["contact_date"] = days
     seen = seen_by_the_page()
     starts = []
-    monkeypatch.setattr(
-        chosen, "evaluate_unrandomised", lambda rows, *_, **__: starts.append(sorted(set(rows["landmark_date"])))
-    )
     case = PlanCase("CA", "purchase", "binary", window_days=30.0)
+
+    def note(rows, *_, **__):
+        starts.append(sorted(set(rows["landmark_date"])))
+        return chosen.Unrandomised(leave_unjudged(case, reason="noted"))
+
+    monkeypatch.setattr(chosen, "evaluate_unrandomised", note)
     chosen.judge_chosen_plan(seen, found, case)
     monkeypatch.setattr(chosen, "MAX_ROWS", 2 * found.order_days["customer_id"].nunique())
     chosen.judge_chosen_plan(seen, found, case)

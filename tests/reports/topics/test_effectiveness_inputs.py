@@ -1,5 +1,7 @@
 """What the report reads: customers on a day, tasks of the period, the list of a plan."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from simulators.effectiveness_review import open_effectiveness, write_company
@@ -10,6 +12,7 @@ from portfolio_lab.reports.topics.effectiveness_inputs import (
     read_arms,
     read_company,
     read_customers,
+    read_log,
 )
 
 
@@ -51,6 +54,21 @@ def test_without_tasks_the_plan_by_class_and_stage_stands_in(tmp_path):
     assert company.is_matrix
     assert company.tasks["due_date"].between("2026-04-01", "2026-06-30").all()
     assert 0 < company.tasks["is_executed"].sum() < len(company.tasks)
+
+
+def test_a_credit_on_the_day_of_a_contact_is_no_order(company_with_plans, company):
+    contact = company.log.rows[["customer_id", "contact_date"]].iloc[[0]]
+    days = contact.rename(columns={"contact_date": "order_date"}).assign(is_purchase_day=False)
+    bought = company.order_days[["customer_id", "order_date", "is_purchase_day"]]
+    bought = bought[~(bought["customer_id"].isin(days["customer_id"]) & bought["order_date"].isin(days["order_date"]))]
+    counted = []
+    for is_purchase in (False, True):
+        known = pd.concat([bought, days.assign(is_purchase_day=is_purchase)])
+        review = SimpleNamespace(
+            has=company_with_plans.has, table=company_with_plans.table, order_days=lambda known=known: known
+        )
+        counted.append(read_log(review).n_order_days)
+    assert counted[1] == counted[0] + 1
 
 
 def test_without_contacts_nothing_is_matched(tmp_path):

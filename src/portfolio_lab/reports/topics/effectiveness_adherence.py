@@ -79,7 +79,8 @@ def show_funnel_table(out: Outputs, funnel: pd.DataFrame) -> None:
         return
     kind, name = funnel["grouping"].map(say.adherence.GROUPS), funnel["group"].map(say.labels.name_group)
     name = name.mask(funnel["grouping"].eq("abc_class") & funnel["group"].eq("unknown"), say.labels.NOT_RANKED)
-    shown = funnel.assign(who=name.where(funnel["grouping"].isin(["all", "salesperson"]), kind + ": " + name))
+    is_plain = funnel["grouping"].eq("all") | funnel["grouping"].eq("salesperson") & funnel["group"].ne("unknown")
+    shown = funnel.assign(who=name.where(is_plain, kind + ": " + name))
     steps = [step for step in say.adherence.FUNNEL if step != "n_planned"]
     rates = {step.replace("n_", "rate_"): funnel[step] / funnel["n_planned"] for step in steps}
     labels = {"who": "Who", "n_planned": "Planned"}

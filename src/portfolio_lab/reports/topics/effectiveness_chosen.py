@@ -27,6 +27,7 @@ from portfolio_lab.analysis.observational.contact_rows import look_up_stages, ra
 from portfolio_lab.analysis.observational.evaluation import Unrandomised, evaluate_unrandomised
 from portfolio_lab.analysis.observational.known_before import join_known, list_known
 from portfolio_lab.analysis.observational.nuisances import Recipe
+from portfolio_lab.analysis.observational.sample import MIN_PER_ARM
 from portfolio_lab.analysis.observational.self_test import run_self_test
 from portfolio_lab.analysis.observational.triggers import Trigger
 from portfolio_lab.analysis.verdicts import PlanCase, PlanResult, compute_break_even
@@ -133,10 +134,21 @@ def judge_chosen_plan(
     question = Question(column, known, controls, earlier=earlier, lags=LAGS, declared=declared, **by_lot)
     priced = _price(case, rows, own, company.order_days)
     found = evaluate_unrandomised(rows, priced, question, recipe=RECIPE, seed=review.params.seed)
-    if not n_early:
-        return found
-    checks = (*found.result.checks, *note_early(n_early, started=started))
-    return replace(found, result=replace(found.result, checks=checks))
+    result, checks = found.result, note_early(n_early, started=started) if n_early else ()
+    reason = say_who_fits(rows, own, windows=windows) or result.reason
+    return replace(found, result=replace(result, reason=reason, checks=(*result.checks, *checks)))
+
+
+def say_who_fits(rows: pd.DataFrame, own: pd.DataFrame, *, windows: Windows) -> str:
+    """Return why next to none of those contacted can be compared; empty where thirty or more can."""
+    n_fit = rows.loc[rows["is_treated"], "customer_id"].nunique()
+    if n_fit >= MIN_PER_ARM:
+        return ""
+    return (
+        f"Of {own['customer_id'].nunique():,} customers contacted {n_fit or 'none'} can be compared: they must have "
+        f"bought for the first time at least {windows.min_tenure_days} days before, and order nothing in the "
+        f"{windows.grace_days} days from the start, in which the contacts are made."
+    )
 
 
 def choose_starts(contact_dates: pd.Series, *, as_of: object, follow_days: int) -> tuple[list[pd.Timestamp], Windows]:

@@ -99,7 +99,9 @@ def read_company(review: Review) -> Company | None:
 
 def read_log(review: Review) -> ContactLog:
     """Return the contacts that count; none where nobody keeps contacts."""
-    return clean_contacts(review.table("contacts") if review.has("contacts") else NO_CONTACTS, review.order_days())
+    days = review.order_days()
+    contacts = review.table("contacts") if review.has("contacts") else NO_CONTACTS
+    return clean_contacts(contacts, days[days["is_purchase_day"]])
 
 
 def keep_late(receivables: pd.DataFrame) -> pd.DataFrame:
