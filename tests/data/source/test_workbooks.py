@@ -90,6 +90,36 @@ def test_a_row_of_totals_is_named_in_the_words_of_its_language(border, book, wor
         border.stage(source=write(book, [HEADER, *rows]))
 
 
+def test_a_row_of_totals_hides_nothing_else_that_is_wrong_with_its_table(border, book):
+    """Not a column that is missing, not a cell that is no number, not what another table lacks."""
+    day = dt.date(2026, 1, 2)
+    rows = [["customer_id", "day", "amount"], ["a", day, 1], ["b", day, "x"], ["c", day, 2], ["Summe", None, 3]]
+    workbook = Workbook()
+    for title, table in (("orders", rows), ("customers", [["name"], ["Ana"]])):
+        sheet = workbook.create_sheet(title)
+        for row in table:
+            sheet.append(row)
+    workbook.save(book)
+    with pytest.raises(DataError) as refused:
+        border.stage(source=str(book))
+    told = [(fault.table, fault.column, fault.row, fault.problem.partition(":")[0]) for fault in refused.value.faults]
+    assert told == [
+        ("orders", None, 5, "is a row of totals"),
+        ("orders", "order_date", None, "is missing"),
+        ("customers", "customer_id", None, "is missing"),
+        ("orders", "amount", 3, "is not a number"),
+    ]
+
+
+def test_more_rows_of_totals_than_are_listed_are_none_of_the_table(border, book):
+    day = dt.date(2026, 1, 2)
+    rows = [HEADER, *([row for _ in range(30) for row in (["a", day, 1], ["Total", None, 1])])]
+    with pytest.raises(DataError) as refused:
+        border.stage(source=write(book, rows))
+    assert {fault.problem for fault in refused.value.faults} == {"is a row of totals"}
+    assert len(refused.value.faults) == 20
+
+
 def test_a_row_of_totals_with_a_day_is_known_by_its_sum(border, book):
     day = dt.date(2026, 1, 31)
     rows = [["a", day, 20.1], ["b", day, 30.2], ["Gesamt", day, 50.3], ["c", day, 5]]

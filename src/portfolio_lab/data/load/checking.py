@@ -47,6 +47,7 @@ def find_raw_tables(source: Source, settings: DataSettings) -> dict[str, RawTabl
             raws[name] = source.raw(name)
         except DataError as error:
             faults += [replace(fault, table=fault.table or name) for fault in error.faults]
+    faults += [fault for raw in raws.values() for fault in raw.faults]
     unfit = {name: _mapping_faults(raw, settings) for name, raw in raws.items()}
     faults += [fault for found in unfit.values() for fault in found]
     if faults:

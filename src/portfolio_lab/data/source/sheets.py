@@ -13,7 +13,7 @@ from portfolio_lab.data.source.files import TableFile
 from portfolio_lab.data.source.sheet_choice import sheets_in
 from portfolio_lab.data.source.tables import FILE, RawTable
 from portfolio_lab.data.source.workbooks import Sheet, read_sheet
-from portfolio_lab.errors import DataError
+from portfolio_lab.errors import DataError, Fault
 
 
 def read_workbook_table(
@@ -64,20 +64,27 @@ def _read(places: list[tuple[Path, str]], table: str, text_format: Format, scrat
         except DataError as error:
             faults += error.faults
     if faults:
-        raise DataError(faults)
+        raise DataError([*faults, *_faults_of(read)])
     return read
+
+
+def _faults_of(read: list[Sheet]) -> tuple[Fault, ...]:
+    return tuple(fault for sheet in read for fault in sheet.faults)
 
 
 def _joined(con: Any, table: str, read: list[Sheet], *, label: str, text_format: Format, digest: str) -> RawTable:
     labels = [sheet.label for sheet in read]
-    refuse_drift(table, [sheet.columns for sheet in read], labels)
     names = [f"sheet_{table}_{number}" for number in range(len(read))]
     parts = [con.read_parquet(str(sheet.path), table_name=name) for sheet, name in zip(read, names, strict=True)]
-    if len(parts) > 1:
-        refuse_copies(table, labels, [_content(con, part) for part in parts])
+    try:
+        refuse_drift(table, [sheet.columns for sheet in read], labels)
+        if len(parts) > 1:
+            refuse_copies(table, labels, [_content(con, part) for part in parts])
+    except DataError as error:
+        raise DataError([*error.faults, *_faults_of(read)]) from error
     expr = trimmed(con, table, ibis.union(*parts) if len(parts) > 1 else parts[0])
-    columns, narrow = read[0].columns, is_narrow(read[0].columns)
-    return RawTable(table, label, expr, columns, text_format, digest, True, is_sheet=True, is_trimmed=narrow)
+    kind = {"has_rows": True, "is_sheet": True, "is_trimmed": is_narrow(read[0].columns), "faults": _faults_of(read)}
+    return RawTable(table, label, expr, read[0].columns, text_format, digest, **kind)
 
 
 def _content(con: Any, part: Any) -> str | None:

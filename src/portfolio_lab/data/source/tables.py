@@ -31,7 +31,8 @@ class RawTable:
 
     ``expr`` has the company's columns; for files also ``__row__`` (the row in the file, the header being row 1)
     and ``__file__``. ``digest`` changes when the content changes. ``is_trimmed``: its texts have no blanks around them
-    any more, and blank ones are null. ``find_lines``: where rows of text files begin.
+    any more, and blank ones are null. ``find_lines``: where rows of text files begin. ``faults`` of single rows, for
+    which a run is refused although the others can be read.
     """
 
     name: str
@@ -47,6 +48,7 @@ class RawTable:
     is_sheet: bool = False
     is_trimmed: bool = False
     find_lines: FindLines | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 def match_tables(

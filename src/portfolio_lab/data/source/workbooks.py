@@ -25,11 +25,15 @@ MAX_LISTED = 20
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as it was found: the Parquet file with its cells as text, its columns, and its name for people."""
+    """A sheet as it was found: the Parquet file with its cells as text, its columns, and its name for people.
+
+    ``faults`` of single rows, for which a run is refused but which keep nobody from reading the others.
+    """
 
     path: Path
     label: str
     columns: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass
@@ -57,21 +61,22 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 def read_sheet(path: Path, sheet: str, table: str, *, text_format: Format, scratch: Path) -> Sheet:
     """Return a sheet of a workbook, its cells as text in ``text_format``, its rows numbered as in the sheet.
 
-    Memory holds a batch of rows and the workbook's texts. Raises DataError naming sheet, row and remedy for merged
-    cells, formulas without a result, rows of totals, cells beyond the header, and a header that cannot be used.
+    Memory holds a batch of rows and the workbook's texts. Rows of totals, which are left out, and cells beyond the
+    header are among its faults. Raises DataError naming sheet, row and remedy, with those too, for merged cells,
+    formulas without a result, and a header that cannot be used.
     """
     book = _opened(path)
     try:
         label = f"{path.name}, sheet {sheet}"
-        found = _Found(faults=_faults_of_layout(path, book[sheet], table, label, text_format.skip_rows or 0))
+        found, unreadable = _Found(), _faults_of_layout(path, book[sheet], table, label, text_format.skip_rows or 0)
         target = scratch / f"sheet_{table}.parquet"
         try:
             _write(target, _rows(book[sheet], found, text_format, table, label), found, label)
         except DataError as unusable:
-            found.faults += unusable.faults
-        if found.faults:
-            raise DataError(found.faults)
-        return Sheet(target, label, found.header)
+            unreadable += unusable.faults
+        if unreadable:
+            raise DataError([*unreadable, *found.faults])
+        return Sheet(target, label, found.header, tuple(found.faults))
     finally:
         book.close()
 
@@ -140,7 +145,8 @@ def _rows(sheet: Any, found: _Found, text_format: Format, table: str, label: str
         if not found.header:
             found.header_row, found.header = number, _header(values, number, label)
             continue
-        _note_what_is_wrong(values, row, number, found, table=table, label=label)
+        if _note_what_is_wrong(values, row, number, found, table=table, label=label):
+            continue
         width = len(found.header)
         yield number, [*values, *([None] * (width - len(values)))][:width]
 
@@ -168,26 +174,29 @@ def _header(values: list[str | None], number: int, label: str) -> tuple[str, ...
     return checked_header([(value or "").strip() for value in values], label, row=number)
 
 
-def _note_what_is_wrong(values: list, row: tuple, number: int, found: _Found, *, table: str, label: str) -> None:
-    if len(found.faults) >= MAX_LISTED:
-        return
+def _note_what_is_wrong(values: list, row: tuple, number: int, found: _Found, *, table: str, label: str) -> bool:
+    """Note what is wrong with a row, the first of it; return whether it is one of totals, and so none of the table."""
     n_filled = sum(value is not None for value in values)
     first = next((value for value in values if value is not None), "")
     numbers = {place: cell.value for place, cell in enumerate(row) if cell.data_type == "n" and cell.value is not None}
     is_short = bool(numbers) and n_filled < found.filled_before
-    if TOTAL_WORDS.match(first.strip()) and (is_short or _is_sum(numbers, found)):
+    is_total = bool(TOTAL_WORDS.match(first.strip())) and (is_short or _is_sum(numbers, found))
+    found.filled_before = max(found.filled_before, n_filled)
+    faults = []
+    if is_total:
         remedy = "remove this row: totals are no rows of the table"
-        found.faults.append(Fault("is a row of totals", remedy, file=label, table=table, row=number, value=first))
+        faults.append(Fault("is a row of totals", remedy, file=label, table=table, row=number, value=first))
     else:
         _add_up(numbers, found)
-    found.filled_before = max(found.filled_before, n_filled)
     if len(values) > len(found.header) and not found.is_beyond:
         found.is_beyond = True
         problem = (
             f"has a value in column {_column_of(row, len(found.header))}, beyond the header in row {found.header_row}"
         )
         remedy = "give every column a name; rows above the header are left out with format.skip_rows"
-        found.faults.append(Fault(problem, remedy, file=label, table=table, row=number))
+        faults.append(Fault(problem, remedy, file=label, table=table, row=number))
+    found.faults += faults[: MAX_LISTED - len(found.faults)]
+    return is_total
 
 
 def _is_sum(numbers: dict[int, float], found: _Found) -> bool:
