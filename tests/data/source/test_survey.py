@@ -73,6 +73,7 @@ def test_the_tables_of_every_schema_of_a_database_are_there_by_its_name(tmp_path
     found = survey(tmp_path, "c.duckdb")
     assert {name: table.schema for name, table in found.items()} == {"log": None, "erp.lines": "erp"}
     assert found["erp.lines"].columns == {"customer": ["a"]}
+    assert all(table.is_stored for table in found.values())
 
 
 @pytest.mark.postgres
@@ -122,6 +123,16 @@ def test_what_stands_above_the_header_is_counted(tmp_path, above, n):
     found = survey(tmp_path)["sales.csv"]
     assert (found.skip_rows, found.delimiter, found.n_rows) == (n, ";", 2)
     assert found.columns["net"] == ["1,5", "2"]
+
+
+def test_rows_of_totals_are_left_out_of_what_is_looked_at(tmp_path):
+    book = Workbook()
+    for row in (["Kunde", "Tag", "Betrag"], ["a", "2026-01-02", 1], ["Total", "2026-01-03", 2], ["Summe", None, 3]):
+        book.active.append(row)
+    book.save(tmp_path / "b.xlsx")
+    columns = survey(tmp_path, "b.xlsx")["Sheet"].columns
+    # a customer may be called Total; a row that is shorter than the others, and called so, is none of them
+    assert columns == {"Kunde": ["a", "Total"], "Tag": ["2026-01-02", "2026-01-03"], "Betrag": ["1", "2"]}
 
 
 def test_titles_above_the_header_of_a_sheet_are_counted(tmp_path):

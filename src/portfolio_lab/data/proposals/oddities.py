@@ -38,7 +38,7 @@ def _parts(surveyed: Sequence[SurveyedTable], recognised: Mapping[str, str]) -> 
     for there in surveyed:
         if there.name not in recognised or not there.columns:
             continue
-        alike = [one.name for one in surveyed if one.name not in recognised and [*one.columns] == [*there.columns]]
+        alike = [one.name for one in surveyed if one.name not in recognised and _same_columns(one, there)]
         if alike:
             have = f"{alike[0]} has" if len(alike) == 1 else f"{', '.join(alike)} have"
             notes.append(
@@ -48,6 +48,13 @@ def _parts(surveyed: Sequence[SurveyedTable], recognised: Mapping[str, str]) -> 
     return notes
 
 
+def _same_columns(one: SurveyedTable, other: SurveyedTable) -> bool:
+    """Return whether two tables can be read as one: parts of text are, in whatever order their columns stand."""
+    if one.is_text and other.is_text and not (one.is_sheet or other.is_sheet):
+        return sorted(one.columns) == sorted(other.columns)
+    return [*one.columns] == [*other.columns]
+
+
 def _wish(there: SurveyedTable) -> str:
     return "what you want" if isinstance(there.sheet, tuple) else "the right pattern of their names"
 
@@ -55,6 +62,8 @@ def _wish(there: SurveyedTable) -> str:
 def _how_to_join(there: SurveyedTable, names: list[str], ours: str) -> str:
     if there.sheet and not there.file:
         return f"To read them all, write in place of table: sheet: [{', '.join(names)}]"
+    if there.is_stored:
+        return "To read them all, make a view of them in the database (UNION ALL), and name it as the table"
     return (
         f"To read them all, save each as a CSV file into one folder named {ours}, and give the folder around it as "
         f"the source"

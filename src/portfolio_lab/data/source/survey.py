@@ -36,7 +36,7 @@ class SurveyedTable:
     The texts of a column leave out blanks; ``n_rows`` is the number of rows that were looked at. For a sheet of a
     workbook (``is_sheet``), ``sheet`` is its name (or a pattern or list of names) where there are several, and ``file``
     the workbook where a folder holds it. ``schema``: the schema of a database that ``name`` begins with, where the
-    table is not in the one that is looked into first.
+    table is not in the one that is looked into first. ``is_stored``: it stands in a database.
     """
 
     name: str
@@ -51,6 +51,7 @@ class SurveyedTable:
     file: str | None = None
     is_sheet: bool = False
     schema: str | None = None
+    is_stored: bool = False
 
 
 def survey_source(source: str, *, root: Path) -> list[SurveyedTable]:
@@ -117,7 +118,7 @@ def _database(con: Any) -> Iterator[SurveyedTable]:
                 sample = con.table(bare, database=schema).limit(N_SERVER_ROWS).to_pyarrow()
                 texts = {column: _texts(sample[column].to_pylist()) for column in sample.column_names}
                 name = f"{schema}.{bare}" if schema else bare
-                yield SurveyedTable(name, texts, n_rows=sample.num_rows, schema=schema)
+                yield SurveyedTable(name, texts, n_rows=sample.num_rows, schema=schema, is_stored=True)
     finally:
         if con.name != "pyspark":
             con.disconnect()

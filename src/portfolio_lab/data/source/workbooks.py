@@ -82,11 +82,15 @@ def read_sheet(path: Path, sheet: str, table: str, *, text_format: Format, scrat
 
 
 def sample_sheet(path: Path, sheet: str, *, n_rows: int) -> list[tuple[int, list[str | None]]]:
-    """Return number and cells, as text in ISO form, of the first rows of a sheet that hold anything."""
-    book = _opened(path)
+    """Return number and cells, as text in ISO form, of the first rows of a sheet that hold anything but totals."""
+    book, found, widest = _opened(path), [], 0
     try:
-        filled = _filled_rows(book[sheet], Format(decimal="."))
-        return [(number, values) for number, values, _ in islice(filled, n_rows)]
+        for number, values, _ in islice(_filled_rows(book[sheet], Format(decimal=".")), n_rows):
+            texts = [value for value in values if value is not None]
+            if len(texts) >= widest or not TOTAL_WORDS.match(texts[0].strip()):
+                found.append((number, values))
+            widest = max(widest, len(texts))
+        return found
     finally:
         book.close()
 
