@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from portfolio_lab.errors import AnalysisError
-from portfolio_lab.reports.facts import Change, build_fact, describe_change, known_tiles, show_fact, show_interval
+from portfolio_lab.reports.facts import (
+    Change,
+    build_fact,
+    describe_change,
+    is_within_margin,
+    known_tiles,
+    show_fact,
+    show_interval,
+)
 
 IN = {"locale": "en_GB", "currency": "EUR"}
 
@@ -57,12 +65,39 @@ def test_a_fact_that_makes_no_sense_is_refused(changes, message):
         (fact(5, "days"), fact(3), Change("redefined", "method changed, not compared")),
         (fact(None), fact(3), Change("unknown", "not known now")),
         (fact(3), fact(None), Change("unknown", "not known before")),
+        (
+            fact(0.53, "share", better="higher", interval=(0.5, 0.6)),
+            fact(0.5, "share", interval=(0.4, 0.55)),
+            Change("up", "+3.0 points, within the margin of error", "neutral"),
+        ),
+        (
+            fact(0.7, "share", better="lower", interval=(0.65, 0.75)),
+            fact(0.5, "share"),
+            Change("up", "+20.0 points", "bad"),
+        ),
+        (fact(5, interval=(4, 6)), fact(5, interval=(4, 6)), Change("same", "unchanged")),
         (fact("Acme", "text"), fact("Acme", "text"), Change("same", "unchanged")),
         (fact("Acme", "text"), fact("Bolt", "text"), Change("other", "was Bolt")),
     ],
 )
 def test_a_change_is_said_as_it_is(now, before, change):
     assert describe_change(now, before, **IN) == change
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "within"),
+    [
+        ((5, (4, 6)), (3, (2, 4)), True),
+        ((5, (4.1, 6)), (3, (2, 4)), False),
+        ((5, (3, 6)), (3, None), True),
+        ((5, (3.1, 6)), (3, None), False),
+        ((5, None), (3, (2, 5)), True),
+        ((5, None), (3, (2, 4.9)), False),
+        ((5, None), (3, None), False),
+    ],
+)
+def test_a_change_within_the_intervals_may_be_chance(now, before, within):
+    assert is_within_margin(fact(now[0], interval=now[1]), fact(before[0], interval=before[1])) is within
 
 
 def test_value_and_interval_in_the_words_of_the_locale():

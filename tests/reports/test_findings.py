@@ -8,7 +8,6 @@ from portfolio_lab.reports.findings import (
     ReportFiles,
     common_period,
     find_movements,
-    is_within_margin,
     read_reports,
     say_certainty,
     say_changes,
@@ -52,22 +51,6 @@ def test_reports_come_in_the_order_of_the_catalog_and_unknown_ones_last(tmp_path
         "abc_classes",
         "zebra",
     ]
-
-
-@pytest.mark.parametrize(
-    ("now", "before", "within"),
-    [
-        ((5, (4, 6)), (3, (2, 4)), True),
-        ((5, (4.1, 6)), (3, (2, 4)), False),
-        ((5, (3, 6)), (3, None), True),
-        ((5, (3.1, 6)), (3, None), False),
-        ((5, None), (3, (2, 5)), True),
-        ((5, None), (3, (2, 4.9)), False),
-        ((5, None), (3, None), False),
-    ],
-)
-def test_a_change_within_the_intervals_may_be_chance(now, before, within):
-    assert is_within_margin(fact(now[0], interval=now[1]), fact(before[0], interval=before[1])) is within
 
 
 def test_the_largest_change_comes_first_and_its_words_tell_both_values():

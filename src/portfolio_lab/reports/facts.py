@@ -44,7 +44,10 @@ def build_fact(
 
 
 def describe_change(fact: Mapping, previous: Mapping | None, *, locale: str, currency: str) -> Change:
-    """Return what may be said about a fact against the one before; never a comparison of two different methods."""
+    """Return what may be said about a fact against the one before; never a comparison of two different methods.
+
+    A change that may be chance is neither good nor bad.
+    """
     if previous is None:
         return Change("new", "no earlier value")
     if any(fact.get(key) != previous.get(key) for key in ("unit", "method", "definition")):
@@ -55,7 +58,21 @@ def describe_change(fact: Mapping, previous: Mapping | None, *, locale: str, cur
     if isinstance(now, str) or isinstance(before, str):
         was = show_fact(previous, locale=locale, currency=currency)
         return Change("same", "unchanged") if now == before else Change("other", f"was {was}")
-    return _numeric_change(fact, now - before, now == before, locale=locale, currency=currency)
+    change = _numeric_change(fact, now - before, now == before, locale=locale, currency=currency)
+    if change.kind == "same" or not is_within_margin(fact, previous):
+        return change
+    return Change(change.kind, f"{change.text}, within the margin of error")
+
+
+def is_within_margin(fact: Mapping, previous: Mapping) -> bool:
+    """Return whether a change may be chance: the intervals overlap, or one value lies in the other's interval."""
+    now, before = fact.get("interval"), previous.get("interval")
+    if now and before:
+        return now[0] <= before[1] and before[0] <= now[1]
+    if now or before:
+        low, high = now or before
+        return low <= (previous["value"] if now else fact["value"]) <= high
+    return False
 
 
 def show_fact(fact: Mapping, *, locale: str, currency: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portfolio_lab.plots.style import format_share
-from portfolio_lab.reports.facts import Change, describe_change, show_fact, show_interval
+from portfolio_lab.reports.facts import Change, describe_change, is_within_margin, show_fact, show_interval
 from portfolio_lab.reports.page_files import read_facts, read_page
 from portfolio_lab.reports.pages import count, join, long_date
 
@@ -66,17 +66,6 @@ def find_movements(reports: Iterable[ReportFiles]) -> list[Movement]:
         for report in reports
         for fact_id in report.facts
     ]
-
-
-def is_within_margin(fact: dict, previous: dict) -> bool:
-    """Return whether a change may be chance: the intervals overlap, or one value lies in the other's interval."""
-    now, before = fact.get("interval"), previous.get("interval")
-    if now and before:
-        return now[0] <= before[1] and before[0] <= now[1]
-    if now or before:
-        low, high = now or before
-        return low <= (previous["value"] if now else fact["value"]) <= high
-    return False
 
 
 def say_changes(movements: list[Movement], *, period: str) -> dict:
