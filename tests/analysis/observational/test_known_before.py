@@ -20,7 +20,7 @@ NOTHING_SOLD = pd.DataFrame({"customer_id": ["a"], "order_date": [START - 5 * DA
 
 def rows(**columns):
     lags = pd.DataFrame([[0, 4, 4, 4, 4, 4], [4] * 6, [8, 4, 4, 4, 4, 4]], columns=LAGS, dtype=float)
-    known = {"customer_id": list("abc"), "landmark_date": START} | columns
+    known = {"customer_id": list("abc"), "landmark_date": START, "amount_year": [48.0, 6.0, 0.0]} | columns
     return lags.assign(**known).set_axis([7, 3, 5])
 
 
@@ -38,11 +38,16 @@ def test_of_a_company_that_keeps_nothing_only_the_dip_is_known():
     assert found["dip"].tolist() == pytest.approx([4 / np.sqrt(5), 0.0, -4 / np.sqrt(5)])
 
 
-def test_margin_is_that_of_the_year_before_the_start_and_empty_where_one_is_not_known():
+def test_margin_is_the_share_of_the_sales_of_the_year_before_and_empty_where_one_is_not_known():
     sold = dated("order_date", ("a", 1), ("a", 365), ("a", 366), ("b", 10), ("b", 20), ("c", 0), ("c", 400))
     sold["margin_amount"] = [5.0, 7.0, 100.0, 3.0, np.nan, 50.0, np.nan]
-    found = before({}, sold)["margin_year"]
-    assert found.tolist() == pytest.approx([12.0, np.nan, 0.0], nan_ok=True)
+    found = before({}, sold)["margin_share_year"]
+    assert found.tolist() == pytest.approx([12 / 48, np.nan, np.nan], nan_ok=True)
+
+
+def test_a_share_of_the_margin_beyond_all_sales_is_cut_and_there_is_none_without_sales():
+    sold = dated("order_date", ("a", 5), ("b", 5), ("c", 5)).assign(margin_amount=[-500.0, 60.0, 5.0])
+    assert before({}, sold)["margin_share_year"].tolist() == pytest.approx([-1.0, 1.0, np.nan], nan_ok=True)
 
 
 def test_cases_are_those_opened_in_the_half_year_before():

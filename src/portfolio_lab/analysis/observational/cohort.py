@@ -33,7 +33,7 @@ IN_WORDS = {name: f"the orders {k} quarters before" for k, name in enumerate(LAG
     "season": "the season",
     "abc_class": "the class",
     "dip": "how weak the quarter before was for the customer",
-    "margin_year": "the margin of the year before",
+    "margin_share_year": "the margin on the sales of the year before",
     "cases_half_year": "the service cases of the half year before",
     "score_year": "the satisfaction in the year before",
     "open_quotes": "the open quotations",

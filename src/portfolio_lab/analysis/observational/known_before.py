@@ -13,7 +13,7 @@ from portfolio_lab.analysis.observational.cohort import HISTORY, LAGS, Events, f
 from portfolio_lab.analysis.observational.triggers import compute_dip
 
 HALF_YEAR_DAYS, YEAR_DAYS = 182, 365
-BEFORE = ("dip", "margin_year", "cases_half_year", "score_year", "open_quotes", "region")
+BEFORE = ("dip", "margin_share_year", "cases_half_year", "score_year", "open_quotes", "region")
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,16 @@ def _index_quotes(quotes: pd.DataFrame, customers: pd.Index) -> dict[str, Events
 def describe_before(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     """Return what the records said of each row before its start day; columns only of what is kept.
 
-    One row per row of ``rows`` (customer_id, landmark_date and the lags of a cohort), same index. ``dip``: how far the
-    last quarter fell below the five before (standard deviations); ``margin_year`` (currency units; empty where a
-    margin of the year is not known); ``cases_half_year``; ``score_year``: mean answer (empty without one);
+    One row per row of ``rows`` (customer_id, landmark_date, amount_year and the lags of a cohort), same index. ``dip``:
+    how far the last quarter fell below the five before (standard deviations); ``margin_share_year``: margin per
+    currency unit sold in the year, from −1 to 1 (empty without sales, and where a margin is not known): the margin
+    itself would say again what the sales say; ``cases_half_year``; ``score_year``: mean answer (empty without one);
     ``open_quotes``: made and not answered; ``region``, as it is known now.
     """
     code, start = find_places(rows["customer_id"], records.customers), to_days(rows["landmark_date"])
     found: dict[str, object] = {"dip": compute_dip(rows, LAGS).to_numpy()}
     if records.margins is not None:
-        total = records.margins.total(code, start - YEAR_DAYS, start)
-        found["margin_year"] = np.where(records.unpriced.count(code, start - YEAR_DAYS, start) > 0, np.nan, total)
+        found["margin_share_year"] = _margin_share(records, code, start, rows["amount_year"].to_numpy(dtype=float))
     if records.cases is not None:
         found["cases_half_year"] = records.cases.count(code, start - HALF_YEAR_DAYS, start).astype(float)
     if records.answers is not None:
@@ -99,6 +99,13 @@ def describe_before(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     if records.regions is not None:
         found["region"] = records.regions[code]
     return pd.DataFrame(found, index=rows.index)
+
+
+def _margin_share(records: Records, code: np.ndarray, start: np.ndarray, sold: np.ndarray) -> np.ndarray:
+    """Margin over sales of the year before, held to −1 to 1; empty without sales or where a margin is not known."""
+    margin = records.margins.total(code, start - YEAR_DAYS, start)
+    is_known = (sold > 0) & (records.unpriced.count(code, start - YEAR_DAYS, start) == 0)
+    return np.clip(np.divide(margin, sold, out=np.full(len(code), np.nan), where=is_known), -1.0, 1.0)
 
 
 def join_known(rows: pd.DataFrame, records: Records | None) -> pd.DataFrame:
