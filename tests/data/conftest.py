@@ -6,6 +6,7 @@ import pytest
 
 from portfolio_lab.data.load import open_tables, stage_tables
 from portfolio_lab.data.settings import DataSettings
+from portfolio_lab.data.source import open_source
 from portfolio_lab.policy import DataPolicy
 
 
@@ -21,6 +22,10 @@ class Border:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
+
+    def open(self, **settings):
+        data = DataSettings.model_validate({"source": str(self.source), **settings})
+        return open_source(data, root=self.source), data
 
     def stage(self, *, max_drop_share: float = 1.0, source: str | Path | None = None, **settings):
         data = DataSettings.model_validate({"source": str(source or self.source), **settings})

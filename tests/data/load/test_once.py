@@ -1,6 +1,7 @@
 """Values are read once: the checks look at columns, not at the same cast again and again."""
 
-from portfolio_lab.data.load.checking import find_raw_tables, type_table
+from portfolio_lab.data.load.checking import type_table
+from portfolio_lab.data.load.found import find_raw_tables
 from portfolio_lab.data.load.mapping import map_columns
 from portfolio_lab.data.load.once import read_once
 from portfolio_lab.data.schema import table_spec
@@ -15,7 +16,7 @@ def opened(border):
     border.write("orders.csv", TEXT)
     settings = DataSettings.model_validate(SETTINGS)
     source = open_source(settings, root=border.source.parent)
-    return source, find_raw_tables(source, settings)["orders"], settings
+    return source, find_raw_tables(source, settings).tables["orders"], settings
 
 
 def test_fields_over_the_view_say_what_the_fields_over_the_source_say(border):

@@ -40,14 +40,14 @@ def note_across(
     """Return what is noted, not dropped: rows of unknown customers, orders after closing, no sale, lines loaded twice.
 
     ``checked`` are the tables with their technical columns, which say where a row stands; ``repeated`` is what
-    ``count_repeated`` says of the orders, where there are any.
+    ``count_repeated`` says of the orders, where there are any. A table that lacks a column is told what the others say.
     """
     findings: list[Finding] = []
     usable = {name: checked[name].filter(checked[name][PROBLEM].isnull()) for name in tables}
-    if "customers" in tables:
+    if "customers" in tables and "customer_id" in tables["customers"].columns:
         findings += _unknown_customers(con, usable)
         findings += _orders_after_closing(con, usable)
-    if repeated is not None:
+    if "orders" in tables and "amount" in tables["orders"].columns:
         findings += _without_sales(con, tables["orders"])
     if repeated is not None and "order_id" in tables["orders"].columns:
         findings += [_with_second_lines(con, finding, usable["orders"], repeated) for finding in loaded_twice(repeated)]
@@ -146,7 +146,11 @@ def _n_unknown(con: Any, table: ir.Table, customers: ir.Table) -> int:
 
 def _orders_after_closing(con: Any, tables: dict[str, ir.Table]) -> list[Finding]:
     customers, orders = tables["customers"], tables.get("orders")
-    if orders is None or "closed_date" not in customers.columns:
+    if (
+        orders is None
+        or "closed_date" not in customers.columns
+        or not {"customer_id", "order_date"} <= {*orders.columns}
+    ):
         return []
     closed = customers.filter(customers.closed_date.notnull()).select("customer_id", "closed_date")
     late = orders.join(closed, "customer_id").filter(lambda t: t.order_date > t.closed_date)

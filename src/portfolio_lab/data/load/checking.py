@@ -1,79 +1,59 @@
-"""One table after the other: found, mapped, typed, checked; then all against each other."""
+"""One table after the other: typed, checked; then all against each other."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import ibis.expr.types as ir
+import pandas as pd
 
 from portfolio_lab.data.load.across import mark_repeated, note_across, summarise_orders
 from portfolio_lab.data.load.alike import note_alike
-from portfolio_lab.data.load.hidden import find_hidden, has_dropped
-from portfolio_lab.data.load.mapping import MISSING, Field, build_where, column_reader, map_columns
+from portfolio_lab.data.load.mapping import Field, build_where, column_reader, map_columns
 from portfolio_lab.data.load.once import read_once
 from portfolio_lab.data.load.repeats import count_repeated, doubled_days, mark_second_load
-from portfolio_lab.data.load.report import Finding, LoadReport, TableReport
+from portfolio_lab.data.load.report import Finding, LoadReport, OrdersSummary, TableReport
 from portfolio_lab.data.load.rows import PROBLEM, TECHNICAL, build_typed_table
 from portfolio_lab.data.load.set_aside import set_aside_finding
 from portfolio_lab.data.load.tally import count_findings, in_lines, name_declared_format
 from portfolio_lab.data.load.totals import note_totals
 from portfolio_lab.data.schema import CONTRACTS, TableSpec, table_spec
-from portfolio_lab.data.settings import DataSettings, TableSettings
+from portfolio_lab.data.settings import DataSettings
 from portfolio_lab.data.source import RawTable, Source
-from portfolio_lab.data.source.headers import better_delimiter
 from portfolio_lab.errors import DataError, Fault
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The tables with their technical columns, by name, and what was counted."""
+    """The tables with their technical columns, by name, what was counted, and what the engine could not read of them.
+
+    With a fault the run is refused: the report then covers the tables that could be read.
+    """
 
     tables: dict[str, ir.Table]
     report: LoadReport
+    faults: tuple[Fault, ...] = ()
 
 
-def find_raw_tables(source: Source, settings: DataSettings) -> dict[str, RawTable]:
-    """Return the raw tables of a source.
+@dataclass
+class _Seen:
+    """What was seen of the tables so far, one after the other."""
 
-    Raises DataError with every table that is missing, unreadable or cannot be mapped, and with what is wrong in the
-    rows of the others: nobody should have to mend the one to hear of the other.
-    """
-    raws: dict[str, RawTable] = {}
-    faults = [*source.faults, *_nothing_to_report_on(source), *_refuse_counting_once(settings)]
-    for name in source.tables:
-        try:
-            raws[name] = source.raw(name)
-        except DataError as error:
-            faults += [replace(fault, table=fault.table or name) for fault in error.faults]
-    faults += [fault for raw in raws.values() for fault in raw.faults]
-    unfit = {name: _mapping_faults(raw, settings) for name, raw in raws.items()}
-    faults += [fault for found in unfit.values() for fault in found]
-    if faults:
-        readable = [raw for name, raw in raws.items() if _rows_can_be_read(unfit[name], settings.table(name))]
-        raise DataError([*faults, *_faults_in_rows(source, readable, settings)])
-    return raws
+    tables: dict[str, ir.Table] = field(default_factory=dict)
+    reports: list[TableReport] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    written: dict[str, dict[str, str]] = field(default_factory=dict)
+    days: list[date] = field(default_factory=list)
+    orders: OrdersSummary | None = None
+    control: tuple[dict[str, Any], ...] = ()
 
-
-def _rows_can_be_read(faults: list[Fault], own: TableSettings) -> bool:
-    """Return whether the rows of a table tell of faults of their own: missing columns do not hide them."""
-    return all(fault.problem == MISSING for fault in faults) and not (faults and own.where)
-
-
-def _faults_in_rows(source: Source, raws: list[RawTable], settings: DataSettings) -> list[Fault]:
-    """Return what is wrong in the rows of some tables, each looked at by itself."""
-    faults: list[Fault] = []
-    for raw in raws:
-        try:
-            table, fields = type_table(source, raw, settings, folder=source.scratch)
-            _, findings = _count(source, raw, table, fields, settings)
-        except DataError as error:
-            faults += error.faults
-        else:
-            findings += find_hidden(source, raw, settings, told=findings) if has_dropped(findings) else []
-            faults += [finding.fault() for finding in findings if finding.severity in ("dropped", "emptied")]
-    return faults
+    @property
+    def kept(self) -> dict[str, ir.Table]:
+        """The usable rows of each table that has some."""
+        return {one.table: keep_usable(self.tables[one.table]) for one in self.reports if one.n_kept}
 
 
 def check_tables(
@@ -85,47 +65,73 @@ def check_tables(
     fingerprint: str,
     progress: Callable[[str], None],
 ) -> Checked:
-    """Return every table typed and checked; those of files are written to ``folder`` as Parquet on the way."""
-    checked: dict[str, ir.Table] = {}
-    reports: list[TableReport] = []
-    written: dict[str, dict[str, str]] = {}
-    days: list[date] = []
-    findings: list[Finding] = []
+    """Return every table typed and checked; those of files are written to ``folder`` as Parquet on the way.
+
+    A table may lack columns (the run is refused then): what can be said without them is said.
+    """
+    seen = _Seen()
     for name, raw in raws.items():
         progress(f"reading {name} from {raw.label}")
-        checked[name], fields = type_table(source, raw, settings, folder=folder)
-        if settings.table(name).loaded_twice:
-            days = doubled_days(count_repeated(source.con, keep_usable(checked[name])))
-            checked[name] = _counted_once(source, name, checked[name], days, folder=folder)
-        written[name] = {field.column.name: _as_expression(field, raw) for field in fields}
-        report, found = _count(source, raw, checked[name], fields, settings)
-        reports.append(report)
-        findings += found
+        try:
+            _look_at(source, raw, settings, seen, folder=folder)
+        except DataError as error:
+            seen.faults += [replace(fault, table=fault.table or name) for fault in error.faults]
     progress("checking the tables against each other")
-    kept = {report.table: keep_usable(checked[report.table]) for report in reports if report.n_kept}
-    repeated = count_repeated(source.con, kept["orders"]) if "orders" in kept else None
-    findings += note_alike(source.con, kept, written)
-    across = note_across(source.con, kept, checked=checked, repeated=repeated)
-    across += note_totals(source.con, {name: checked[name] for name in kept}, written)
-    for noted in across:
-        findings += in_lines(source.con, checked[noted.table], [noted], raws[noted.table].find_lines)
-    orders, control = None, ()
-    if repeated is not None:
-        totals, lines = settings.control_totals, checked["orders"]
-        orders, control = summarise_orders(source.con, kept, totals, checked=lines, repeated=repeated)
+    try:
+        _look_across(source, raws, settings, seen)
+    except DataError as error:
+        seen.faults += error.faults
     report = LoadReport(
         source=source.label,
         fingerprint=fingerprint,
-        tables=tuple(reports),
-        findings=tuple(findings),
-        orders=orders,
-        missing_tables=tuple(name for name in CONTRACTS if name not in kept and not table_spec(name).stands_alone),
+        tables=tuple(seen.reports),
+        findings=tuple(seen.findings),
+        orders=seen.orders,
+        missing_tables=tuple(name for name in CONTRACTS if name not in seen.kept and not table_spec(name).stands_alone),
         unused=source.unused,
-        control_totals=control,
+        control_totals=seen.control,
         is_live=source.is_remote,
-        days_loaded_twice=tuple(day.isoformat() for day in days),
+        days_loaded_twice=tuple(day.isoformat() for day in seen.days),
     )
-    return Checked(checked, report)
+    return Checked(seen.tables, report, tuple(dict.fromkeys(seen.faults)))
+
+
+def _look_at(source: Source, raw: RawTable, settings: DataSettings, seen: _Seen, *, folder: Path) -> None:
+    """Look at one table by itself."""
+    checked, fields = type_table(source, raw, settings, folder=folder)
+    if raw.name == "orders" and settings.table("orders").loaded_twice and _is_whole(checked, "orders"):
+        seen.days = doubled_days(count_repeated(source.con, keep_usable(checked)))
+        checked = _counted_once(source, raw.name, checked, seen.days, folder=folder)
+    report, found = _count(source, raw, checked, fields, settings)
+    seen.tables[raw.name] = checked
+    seen.written[raw.name] = {field.column.name: _as_expression(field, raw) for field in fields}
+    seen.reports.append(report)
+    seen.findings += found
+
+
+def _look_across(source: Source, raws: dict[str, RawTable], settings: DataSettings, seen: _Seen) -> None:
+    """Look at the tables against each other, and at the orders as a whole."""
+    con, kept = source.con, seen.kept
+    repeated = _count_repeated(con, kept)
+    seen.findings += note_alike(con, kept, seen.written)
+    across = note_across(con, kept, checked=seen.tables, repeated=repeated)
+    across += note_totals(con, {name: seen.tables[name] for name in kept}, seen.written)
+    for noted in across:
+        seen.findings += in_lines(con, seen.tables[noted.table], [noted], raws[noted.table].find_lines)
+    if repeated is not None:
+        totals, lines = settings.control_totals, seen.tables["orders"]
+        seen.orders, seen.control = summarise_orders(con, kept, totals, checked=lines, repeated=repeated)
+
+
+def _count_repeated(con: Any, kept: dict[str, ir.Table]) -> pd.DataFrame | None:
+    """Count equal lines of orders, by day; of orders that lack a column nothing can be said of whole lines."""
+    orders = kept.get("orders")
+    return count_repeated(con, orders) if orders is not None and _is_whole(orders, "orders") else None
+
+
+def _is_whole(table: ir.Table, name: str) -> bool:
+    """Whether a table has every column that it cannot do without."""
+    return set(table_spec(name).required) <= set(table.columns)
 
 
 def type_table(source: Source, raw: RawTable, settings: DataSettings, *, folder: Path) -> tuple[ir.Table, list[Field]]:
@@ -167,46 +173,6 @@ def _written(source: Source, spec: TableSpec, typed: ir.Table, *, has_rows: bool
     marked.to_parquet(str(beside))
     beside.replace(path)
     return source.con.read_parquet(str(path))
-
-
-def _nothing_to_report_on(source: Source) -> list[Fault]:
-    if source.faults:
-        return []
-    held = ", ".join((*source.tables, *source.unused)[:20]) or "nothing"
-    if not source.tables:
-        remedy = f"name the files after our tables, or say which is which under data.tables; the source holds: {held}"
-        if source.is_remote:
-            remedy = (
-                f"say which table is which under data.tables, and let this user read them; the source shows: {held}"
-            )
-        return [Fault("has none of our tables", remedy, file=source.label)]
-    if "orders" in source.tables or any(table_spec(name).stands_alone for name in source.tables):
-        return []
-    remedy = f"name it: data.tables.orders.table; the source holds: {held}"
-    return [Fault("is missing", remedy, table="orders", file=source.label)]
-
-
-def _refuse_counting_once(settings: DataSettings) -> list[Fault]:
-    """Only order lines are looked at for a second load."""
-    named = [name for name, own in settings.tables.items() if own.loaded_twice and name != "orders"]
-    remedy = "take it away: it is for orders; of other tables with a key the first row of each is kept"
-    return [Fault("has no meaning here", remedy, key=f"data.tables.{name}.loaded_twice") for name in named]
-
-
-def _mapping_faults(raw: RawTable, settings: DataSettings) -> list[Fault]:
-    spec, own, reader = table_spec(raw.name), settings.table(raw.name), column_reader(raw, settings)
-    _, faults = map_columns(spec, raw, own, reader=reader)
-    *_, fault = build_where(raw, own, reader=reader, table=spec.name)
-    faults = [*faults, *([fault] if fault else [])]
-    mark = better_delimiter(raw.columns, raw.text_format) if faults and raw.rejects_table else None
-    return faults if mark is None else [_one_column_only(raw, mark)]
-
-
-def _one_column_only(raw: RawTable, mark: str) -> Fault:
-    """One cause, one fault: read with the wrong delimiter, no column of the file is there under its name."""
-    remedy = f"the header seems to be separated by {mark!r}: set format.delimiter: {json.dumps(mark)}"
-    problem = "is read as one single column"
-    return Fault(problem, remedy, file=raw.label, table=raw.name, key="format.delimiter", value=raw.columns[0][:80])
 
 
 def _as_expression(field: Field, raw: RawTable) -> str:

@@ -1,5 +1,6 @@
 """When the data are refused: too many rows that cannot be used, or nothing left to report on."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,16 +12,18 @@ from portfolio_lab.policy import DataPolicy
 BESIDES = ", which alone would not refuse the run"
 
 
-def refuse(report: LoadReport, policy: DataPolicy, *, folder: Path) -> None:
+def refuse(report: LoadReport, policy: DataPolicy, *, folder: Path, faults: Iterable[Fault] = ()) -> None:
     """Raise DataError if a finding forbids the run, a table lost too many rows, or a needed table has none.
 
-    ``folder`` is where the files of the rejected rows can be found.
+    ``folder`` is where the files of the rejected rows can be found. ``faults``: what refuses the run already; all is
+    then told together.
     """
-    faults = [finding.fault() for finding in report.findings if finding.severity == "refused"]
+    faults = [*faults, *(finding.fault() for finding in report.findings if finding.severity == "refused")]
     for table in report.tables:
         is_chained = table_spec(table.table).every_row_counts
         faults += _any(table, report) if is_chained else _too_many(table, report, policy, folder)
-    faults += [] if faults else _nothing_to_report_on(report)
+    told = {fault.table for fault in faults}
+    faults += [fault for fault in _nothing_to_report_on(report) if not {fault.table, "orders"} & told]
     if faults:
         raise DataError([*faults, *_besides(report, faults)])
 

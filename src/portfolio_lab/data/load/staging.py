@@ -15,7 +15,8 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from portfolio_lab.data.load.checking import check_tables, find_raw_tables, keep_usable, type_table
+from portfolio_lab.data.load.checking import check_tables, keep_usable, type_table
+from portfolio_lab.data.load.found import Found, find_raw_tables
 from portfolio_lab.data.load.hidden import find_hidden, has_dropped
 from portfolio_lab.data.load.refusal import refuse
 from portfolio_lab.data.load.repeats import mark_second_load
@@ -28,6 +29,7 @@ from portfolio_lab.errors import DataError, Fault
 from portfolio_lab.policy import DataPolicy
 
 REPORT = "load_report.json"
+REFUSED = "refused"
 KEPT_STATES = 3
 UNFINISHED_SECONDS = 6 * 3600
 
@@ -68,9 +70,9 @@ def stage_tables(
         return Staged(folder / report.fingerprint, report, settings, root)
     source = open_source(settings, root=root)
     try:
-        raws = find_raw_tables(source, settings)
-        target = folder / _fingerprint(rules, raws)
-        report = _already_staged(target) or _stage(source, settings, policy, raws, target, progress)
+        found = find_raw_tables(source, settings)
+        target = folder / (REFUSED if found.faults else _fingerprint(rules, found.tables))
+        report = _already_staged(target) or _stage(source, settings, policy, found, target, progress)
     finally:
         source.close()
     if key == seen_key(settings, root=root, more=rules):  # else something changed while it was read
@@ -135,21 +137,23 @@ def _stage(
     source: Source,
     settings: DataSettings,
     policy: DataPolicy,
-    raws: dict[str, RawTable],
+    found: Found,
     target: Path,
     progress: Progress,
 ) -> LoadReport:
     """Write every table beside its place, and move the folder there only once all is well."""
+    raws = found.tables
     _sweep_unfinished(target.parent)
     building = target.with_name(f"{target.name}.{os.getpid()}.tmp")  # a name of our own: others may stage the same
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     try:
         checked = check_tables(source, raws, settings, folder=building, fingerprint=target.name, progress=progress)
-        find_lines = {name: raw.find_lines for name, raw in raws.items()}
-        broken = {name: source.rejected(raw)[1] for name, raw in raws.items()}
+        find_lines = {name: raws[name].find_lines for name in checked.tables}
+        broken = {name: source.rejected(raws[name])[1] for name in checked.tables}
         write_rejected(source.con, checked.tables, checked.report, building, find_lines=find_lines, broken=broken)
-        _refuse(source, settings, policy, raws, checked.report, folder=target.parent)
+        faults = [*found.faults, *checked.faults]
+        _refuse(source, settings, policy, raws, checked.report, folder=target.parent, faults=faults)
         checked.report.write(building / REPORT)
     except DataError:
         _keep_rejected(building, target.parent)
@@ -167,14 +171,23 @@ def _refuse(
     report: LoadReport,
     *,
     folder: Path,
+    faults: list[Fault],
 ) -> None:
     """Raise DataError if the data are refused, with what stood hidden behind the first reason of a row."""
     try:
-        refuse(report, policy, folder=folder)
+        refuse(report, policy, folder=folder, faults=faults)
     except DataError as refused:
         lost = {finding.table for finding in report.findings if has_dropped([finding])}
-        hidden = [find_hidden(source, raws[name], settings, told=report.findings) for name in raws if name in lost]
-        raise DataError([*refused.faults, *(item.fault() for found in hidden for item in found)]) from refused
+        hidden = [_hidden(source, raws[name], settings, report) for name in raws if name in lost]
+        raise DataError([*refused.faults, *(fault for found in hidden for fault in found)]) from refused
+
+
+def _hidden(source: Source, raw: RawTable, settings: DataSettings, report: LoadReport) -> list[Fault]:
+    """Return what stood hidden in one table, or why its engine cannot say so."""
+    try:
+        return [item.fault() for item in find_hidden(source, raw, settings, told=report.findings)]
+    except DataError as error:
+        return list(error.faults)
 
 
 def _move(building: Path, target: Path) -> None:
