@@ -1,8 +1,13 @@
 """Row by row: what cannot be used is left out and counted with its place; nothing is silently coerced."""
 
+import ibis
 import pytest
+from fixtures.engines import ENGINES
 
+from portfolio_lab.data.load import open_tables
+from portfolio_lab.data.load.rows import WRITTEN
 from portfolio_lab.errors import DataError
+from portfolio_lab.measures.attributes import assert_attributes_fit
 
 HEADER = "customer_id,order_date,amount\n"
 
@@ -161,3 +166,47 @@ def test_a_valuation_may_be_empty_where_a_flow_came_without_one(border):
     border.write("valuations.csv", f"portfolio_id,valuation_date,nav_before,cash_flow\n{rows}")
     assert border.stage(max_drop_share=0.0).report.findings == ()
     assert border.frame("valuations")["nav_before"].isna().tolist() == [False, True, False]
+
+
+CHANGES = "customer_id,attribute,valid_from,value\n"
+FITTING = [
+    ("potential_amount", "1e3"), ("latitude", "-.5"), ("latitude", "+41."), ("is_locked", "Yes"), ("is_locked", "0"),
+    ("closed_date", "2024-02-29"), ("closed_date", "2000-02-29"), ("created_date", "1999-12-31"), ("city", "7"),
+    ("tier", "north"),
+]  # fmt: skip
+UNFIT = [
+    ("potential_amount", "1.234,5"), ("latitude", "nan"), ("latitude", "."), ("latitude", "1e400"),
+    ("is_locked", "perhaps"), ("closed_date", "2023-02-29"), ("closed_date", "1900-02-29"),
+    ("closed_date", "2024-04-31"), ("closed_date", "2024-13-01"), ("closed_date", "29/02/2024"),
+    ("closed_date", "2024-01-01 10:00"),
+]  # fmt: skip
+
+
+def write_changes(border, changes):
+    border.write("orders.csv", f"{HEADER}a,2026-01-01,5\n")
+    lines = [f'c{n},{attribute},2026-01-01,"{value}"\n' for n, (attribute, value) in enumerate(changes)]
+    border.write("attributes.csv", CHANGES + "".join(lines))
+
+
+def test_a_dated_value_that_fits_its_column_is_kept_and_can_be_read(border):
+    write_changes(border, FITTING)
+    tables = open_tables(border.stage())
+    assert sorted(tables["attributes"].to_pandas()["value"]) == sorted(value for _, value in FITTING)
+    assert_attributes_fit(tables)
+
+
+def test_a_dated_value_that_does_not_fit_its_column_is_left_out_with_its_line(border):
+    write_changes(border, UNFIT)
+    finding = only_finding(border.stage())
+    assert (finding.column, finding.severity, finding.n) == ("value", "dropped", len(UNFIT))
+    assert finding.problem == "does not fit the column of customers whose change it is"
+    told = [(example.row, example.value) for example in finding.examples]
+    assert told == [(n + 2, value) for n, (_, value) in enumerate(UNFIT)]
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_every_engine_knows_how_values_are_written(engine):
+    kinds = {"potential_amount": "number", "latitude": "number", "is_locked": "flag"}
+    for name, text in (pair for pair in FITTING + UNFIT if pair[0] not in ("city", "tier")):
+        is_written = ibis.literal(text.lower()).re_search(WRITTEN[kinds.get(name, "date")])
+        assert bool(engine.execute(is_written)) == ((name, text) in FITTING), (name, text)

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from portfolio_lab.data.load.mapping import Field
-from portfolio_lab.data.schema import TableSpec
+from portfolio_lab.data.schema import TableSpec, table_spec
 from portfolio_lab.data.source import FILE, ROW
 
 PROBLEM, EMPTIED, VALUE = "__problem__", "__emptied__", "__value__"
@@ -27,6 +27,15 @@ UNREADABLE = {
 SET_ASIDE = "where|set_aside"
 REWRITTEN = "written_as_decimal"
 PLACES = {ROW: "int64", FILE: "string"}
+# How numbers, flags and days are written where a text may hold any of them; February has 29 days in leap years only.
+_DAY = "(0[1-9]|1[0-9]|2[0-8])"
+_MONTHS = f"((0[1-9]|1[0-2])-{_DAY}|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
+_LEAP = "((19|2[01])(0[48]|[2468][048]|[13579][26])|2000)-02-29"
+WRITTEN = {
+    "number": "^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)(e[+-]?[0-9]{1,2})?$",
+    "flag": "^(true|yes|1|t|y|false|no|0|f|n)$",
+    "date": f"^((19|2[01])[0-9]{{2}}-{_MONTHS}|{_LEAP})$",
+}
 BOUND_CHECKS = {
     "greater_than_or_equal_to": lambda value, bound: value >= bound,
     "greater_than": lambda value, bound: value > bound,
@@ -116,7 +125,21 @@ def _row_checks(spec: TableSpec, fields: dict[str, Field]) -> list[_Check]:
         absent = [fields[name].value.isnull() for name in spec.one_of if name in fields]
         wrong = reduce(and_, absent) if absent else ibis.literal(True)
         checks.append(_Check(" or ".join(spec.one_of), "all_blank", wrong, ibis.null("string"), drops=True))
+    if spec.value_of and all(name in fields for name in spec.value_of[:2]):
+        checks += _value_checks(spec.value_of, fields)
     return checks
+
+
+def _value_checks(value_of: tuple[str, str, str], fields: dict[str, Field]) -> list[_Check]:
+    """A value that another column names must look like what that column of its table holds."""
+    named, value = (fields[name].value for name in value_of[:2])
+    columns = table_spec(value_of[2]).columns
+    wrong = [
+        named.isin([column.name for column in columns if column.kind == kind]) & ~value.lower().re_search(pattern)
+        for kind, pattern in WRITTEN.items()
+    ]
+    shown = fields[value_of[1]].shown
+    return [_Check(value_of[1], "not_as_its_column", reduce(or_, wrong).fill_null(False), shown, drops=True)]
 
 
 def _value(field: Field, emptying: list[_Check]) -> ir.Value:

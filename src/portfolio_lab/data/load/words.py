@@ -28,6 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "is not below the duration, so that the stay was never seen",
         "correct one of the two; leave the entry blank where a stay was seen from its start",
     ),
+    "not_as_its_column": (
+        "does not fit the column of customers whose change it is",
+        "write numbers as 1234.5, days as 2026-09-30, flags as true or false",
+    ),
     "all_blank": ("are all blank", "fill in one of them"),
     "duplicate_key": ("stands more than once", "keep one row for each; the first one was kept"),
     "second_load": (

@@ -299,7 +299,7 @@ class Attributes(SourceTable):
 
     class Config:
         unique = ["customer_id", "attribute", "valid_from"]
-        metadata = {"dated_by": "valid_from"}
+        metadata = {"dated_by": "valid_from", "value_of": ("attribute", "value", "customers")}
 
 
 class Targets(SourceTable):

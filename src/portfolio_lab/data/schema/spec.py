@@ -24,7 +24,10 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One contract, as the border reads it: columns in order, key, and how it is cut at as_of."""
+    """One contract, as the border reads it: columns in order, key, and how it is cut at as_of.
+
+    ``value_of``: a column that names a column of another table, the one that holds its value, and that table.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -35,6 +38,7 @@ class TableSpec:
     watched: tuple[str, str] | None = None
     no_overlap_by: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
+    value_of: tuple[str, str, str] | None = None
     keeps_more_columns: bool = False
     stands_alone: bool = False
     every_row_counts: bool = False
