@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from portfolio_lab.analysis.observational.logit import add_one, fit_line, fit_logit
+from portfolio_lab.analysis.observational import logit
+from portfolio_lab.analysis.observational.logit import Fitted, add_one, fit_line, fit_logit, search_logit
 from portfolio_lab.errors import AnalysisError
 
 
@@ -59,3 +60,52 @@ def test_a_search_that_may_end_early_does_so_and_is_as_near_as_was_asked(drawn):
     np.testing.assert_allclose(fit_logit(*drawn, near=1e-4), exact, atol=1e-4)
     assert np.abs(fit_logit(*drawn, near=1.0) - exact).max() > 1e-4
     np.testing.assert_allclose(fit_logit(*drawn, start=exact + 0.3), exact, atol=1e-6)
+
+
+@pytest.fixture
+def alike(monkeypatch):
+    """Two logistic samples of the same kind, and how often a curvature was computed since the last look."""
+    rng = np.random.default_rng(3)
+    X = add_one(rng.normal(size=(6_000, 8)))
+    y = (rng.random(6_000) < 1 / (1 + np.exp(1 - X[:, 1] + X[:, 2]))).astype(float)
+    bent, bend = [], logit._bend
+    monkeypatch.setattr(logit, "_bend", lambda terms, p: bent.append(1) or bend(terms, p))
+
+    def count():
+        n = len(bent)
+        bent.clear()
+        return n
+
+    return (X[:4_000], y[:4_000]), (X[2_000:], y[2_000:]), count
+
+
+def test_a_search_by_the_curvature_of_another_ends_at_the_same_place_without_one_of_its_own(alike):
+    first, second, count = alike
+    known = search_logit(*first)
+    own = search_logit(*second)
+    assert count() > 2
+    again = search_logit(*second, like=known)
+    assert count() == 0
+    np.testing.assert_allclose(again.beta, own.beta, atol=1e-7)
+    np.testing.assert_allclose(again.inverse, known.inverse)
+    np.testing.assert_allclose(own.inverse, known.inverse, atol=0.2 * np.abs(own.inverse).max())
+
+
+def test_a_curvature_that_does_not_fit_is_given_up(alike):
+    _, second, _ = alike
+    wrong = Fitted(np.zeros(9), np.eye(9) * 100)
+    np.testing.assert_allclose(search_logit(*second, like=wrong).beta, search_logit(*second).beta, atol=1e-6)
+
+
+def test_of_a_search_by_fewer_terms_the_curvature_is_that_of_those_terms(alike):
+    first, _, count = alike
+    whole, kept = search_logit(*first), np.arange(9) != 4
+    fewer = whole.keep_terms(kept)
+    np.testing.assert_allclose(
+        np.linalg.inv(fewer.inverse), np.linalg.inv(whole.inverse)[np.ix_(kept, kept)], atol=1e-8
+    )
+    exact = search_logit(first[0][:, kept], first[1])
+    count()
+    np.testing.assert_allclose(search_logit(first[0][:, kept], first[1], like=fewer).beta, exact.beta, atol=1e-7)
+    assert count() == 0
+    assert Fitted(np.arange(9.0)).keep_terms(kept).inverse is None

@@ -1,5 +1,7 @@
 """Logistic and linear fits, quick enough to be made a hundred times in one report."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import expit
 
@@ -16,6 +18,24 @@ SAFE_STEP = 0.5  # below it Newton's step cannot overshoot by much
 ROUGH_STEP, ROUGH_STEPS = 3e-5, 10
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """Coefficients (k), and the inverse of the curvature per row where they were found (k × k; None of a line).
+
+    A search among nearly the same rows begins at the one and moves by the other.
+    """
+
+    beta: np.ndarray
+    inverse: np.ndarray | None = None
+
+    def keep_terms(self, kept: np.ndarray) -> "Fitted":
+        """Return where a search by these terms alone (bool, k) begins; its curvature is that of these terms."""
+        if self.inverse is None:
+            return Fitted(self.beta[kept])
+        mixed, left_out = self.inverse[np.ix_(kept, ~kept)], self.inverse[np.ix_(~kept, ~kept)]
+        return Fitted(self.beta[kept], self.inverse[np.ix_(kept, kept)] - mixed @ _solve(left_out, mixed.T))
+
+
 def add_one(X: np.ndarray) -> np.ndarray:
     """Return the terms with a first column of ones."""
     return np.column_stack([np.ones(len(X)), X])
@@ -30,26 +50,40 @@ def fit_logit(
     Where all y are the same the chance is drawn half an observation towards the middle. ``start``: where the search
     begins; ``near``: the step at which it ends, none of whose coefficients moves by more.
     Raises AnalysisError if it finds no end, as where a term tells the groups apart and nothing holds it back.
-    Source: Newton's method as in McCullagh and Nelder (1989), section 4.4.
+    """
+    return search_logit(X, y, ridge=ridge, like=None if start is None else Fitted(start), near=near).beta
+
+
+def search_logit(
+    X: np.ndarray, y: np.ndarray, *, ridge: float = 0.1, like: Fitted | None = None, near: float = LAST_STEP
+) -> Fitted:
+    """Return what ``fit_logit`` finds, with its curvature; ``like``: found among nearly the same rows and terms.
+
+    The search ends where it would have ended without it, and sooner: while steps shrink quickly by another search's
+    curvature, none of its own is computed.
+    Source: Newton's method as in McCullagh and Nelder (1989), section 4.4; kept curvature: Kelley (1995), section 5.4.
     """
     if not 0 < y.sum() < len(y):
-        return _fit_constant(y, X.shape[1])
-    beta = _begin(X, y, ridge=ridge) if start is None else start.copy()
+        return Fitted(_fit_constant(y, X.shape[1]))
+    like = Fitted(_begin(X, y, ridge=ridge)) if like is None else like
+    beta, inverse = like.beta, like.inverse
     penalty = np.full(X.shape[1], ridge)
     penalty[0] = 0.0
     rough = (X.astype(np.float32), y.astype(np.float32)) if ridge > 0 else (X, y)
-    longest, before, inverse = np.inf, np.inf, np.zeros((0, 0))
+    longest, before = np.inf, np.inf
+    is_bent = inverse is None  # whether the curvature is to be computed where the search is
     for k in range(MAX_STEPS):
         terms, told = rough if longest > ROUGH_STEP and k < ROUGH_STEPS else (X, y)
         p = expit(terms @ beta.astype(terms.dtype))
         slope = (terms.T @ (told - p)).astype(float) - penalty * beta
-        if longest > min(SHORT_STEP, QUICKLY * before):
-            inverse = _solve(_bend(terms, p) + np.diag(penalty), np.eye(len(penalty)))
-        step = inverse @ slope
+        if is_bent:
+            inverse = len(y) * _solve(_bend(terms, p) + np.diag(penalty), np.eye(len(penalty)))
+        step = inverse @ slope / len(y)
         longest, before = float(np.abs(step).max()), longest
         beta = beta + (step if longest < SAFE_STEP else _go_down(X, y, beta, step, penalty))
+        is_bent = longest > min(SHORT_STEP, QUICKLY * before)
         if longest < near:
-            return beta
+            return Fitted(beta, inverse)
     remedy = "leave out what decides alone who is contacted, or hold the fit back with a ridge"
     raise AnalysisError("a logistic fit found no end", remedy=remedy, value=longest)
 

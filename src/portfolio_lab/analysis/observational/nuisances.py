@@ -13,11 +13,11 @@ import numpy as np
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from portfolio_lab.analysis.observational.logit import LAST_STEP, add_one, fit_line, fit_logit
+from portfolio_lab.analysis.observational.logit import LAST_STEP, Fitted, add_one, fit_line, search_logit
 from portfolio_lab.analysis.observational.sample import Sample
 
 Model = Literal["logit", "boosted"]
-Fits = tuple[np.ndarray | None, np.ndarray | None, np.ndarray | None]
+Fits = tuple[Fitted | None, Fitted | None, Fitted | None]
 MIN_FOR_TREES = 2000
 MIN_PER_ARM_FOR_TREES = 500
 ROWS_TO_TRY = 20_000
@@ -45,7 +45,7 @@ class Recipe:
 class Predictions:
     """Per row: the chance of being contacted, the expected outcome without and with it; and the models that said so.
 
-    ``fits``: coefficients of the last fold of each part, None of trees; a search among nearly the same rows begins
+    ``fits``: what the last fold of each part found, None of trees; a search among nearly the same rows begins
     there.
     """
 
@@ -126,7 +126,7 @@ def predict_all(
     X, d, is_binary = add_one(sample.terms), sample.treated, sample.is_binary
     folds = range(recipe.n_folds) if only is None else [only]
 
-    def predict(job: tuple[np.ndarray, np.ndarray, bool, Model | None, np.ndarray | None]) -> tuple[np.ndarray, Any]:
+    def predict(job: tuple[np.ndarray, np.ndarray, bool, Model | None, Fitted | None]) -> tuple[np.ndarray, Any]:
         y, rows, as_share, model, fit = job
         found = np.full(sample.n, np.nan)
         for k in folds if model is not None else ():
@@ -135,8 +135,8 @@ def predict_all(
             if model == "boosted":
                 found[held] = _predict_by_trees(X[train], y[train], X[held], as_share=as_share)
             else:
-                fit = _fit(X[train], y[train], as_share=as_share, recipe=recipe, start=fit)
-                found[held] = _apply(X[held], fit, as_share=as_share)
+                fit = _fit(X[train], y[train], as_share=as_share, recipe=recipe, like=fit)
+                found[held] = _apply(X[held], fit.beta, as_share=as_share)
         return found, fit
 
     jobs = (
@@ -156,10 +156,10 @@ def run_all(run: Callable[[T], R], jobs: Iterable[T], *, at_once: bool) -> list[
         return list(pool.map(run, jobs))
 
 
-def _fit(X: np.ndarray, y: np.ndarray, *, as_share: bool, recipe: Recipe, start: np.ndarray | None) -> np.ndarray:
+def _fit(X: np.ndarray, y: np.ndarray, *, as_share: bool, recipe: Recipe, like: Fitted | None) -> Fitted:
     if not as_share:
-        return fit_line(X, y, ridge=recipe.ridge)
-    return fit_logit(X, y, ridge=recipe.ridge, start=start, near=recipe.near)
+        return Fitted(fit_line(X, y, ridge=recipe.ridge))
+    return search_logit(X, y, ridge=recipe.ridge, like=like, near=recipe.near)
 
 
 def _apply(X: np.ndarray, beta: np.ndarray, *, as_share: bool) -> np.ndarray:

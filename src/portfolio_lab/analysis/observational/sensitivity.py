@@ -92,8 +92,8 @@ def benchmark_covariates(sample: Sample, found: Adjusted, *, seed: int = 0) -> p
     noise, leverage = _two_scales(sample, full.predictions, full)
     rows = []
     for name in dict.fromkeys(sample.sources):
-        less, rest = leave_out(sample, name), [True, *(source != name for source in sample.sources)]
-        start = tuple(None if fit is None else fit[rest] for fit in full.predictions.fits)
+        less, rest = leave_out(sample, name), np.array([True, *(source != name for source in sample.sources)])
+        start = tuple(None if fit is None else fit.keep_terms(rest) for fit in full.predictions.fits)
         predicted = predict_all(less, fold, recipe, LOGIT, start=start)
         short = score_rows(less, predicted, estimand=found.estimand, recipe=recipe)
         noise_less, leverage_less = _two_scales(less, short.predictions, short)
