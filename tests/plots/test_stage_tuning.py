@@ -69,7 +69,7 @@ def families(scale: float = 1.0) -> pd.DataFrame:
 @pytest.mark.parametrize(("scale", "unit"), [(1.0, "%"), (1e5, "")])
 def test_gains_with_intervals_in_the_unit_of_the_measure(ax, scale, unit):
     plots.plot_gains(families(scale), ax=ax, chosen="own_cycle", measure="telling leavers from stayers", locale="en_GB")
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["Chance to return (MBG/NBD)", "Own cycle"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Chance to return (purchase model)", "Own cycle"]
     assert np.allclose(ax.lines[2].get_xdata(), [0.02 * scale, 0.04 * scale])
     assert np.allclose(ax.lines[3].get_xdata(), [0.03 * scale])
     assert ax.lines[2].get_color() != ax.lines[0].get_color()
@@ -85,7 +85,7 @@ def test_lines_are_drawn_in_the_order_of_days(ax):
     assert ax.lines[1].get_ydata().tolist() == [0.4, 0.3]
     assert ax.lines[3].get_xdata()[0] == 60
     named = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert named == ["Alarms that are right", "Lapses that are seen", "Leavers told from stayers"]
+    assert named == ["Alarms that are right", "Lapses that are seen", "Leavers told from stayers (a coin: 50%)"]
 
 
 def test_pareto_rings_are_the_rules_that_none_beats(ax):

@@ -24,15 +24,15 @@ RULE_LABELS = {
     "falling_frequency": "Falling frequency",
     "gap_tail": "Tail of own gaps",
     "hazard": "Chance to return (gaps)",
-    "mbg_nbd": "Chance to return (MBG/NBD)",
-    "pareto_nbd": "Chance to return (Pareto/NBD)",
+    "mbg_nbd": "Chance to return (purchase model)",
+    "pareto_nbd": "Chance to return (second purchase model)",
     "in_force": "Definition in force",
 }
 # Precision, recall and balanced accuracy, for a reader who has not studied statistics.
 METRIC_LABELS = {
     "precision": "Alarms that are right",
     "recall": "Lapses that are seen",
-    "balanced_accuracy": "Leavers told from stayers",
+    "balanced_accuracy": "Leavers told from stayers (a coin: 50%)",
 }
 
 

@@ -31,7 +31,7 @@ def tuning(reason: str = "as good as mbg_nbd within one standard error, and the 
 
 def test_choice_speaks_of_rules_by_their_names():
     text = choice(tuning(), wording=WORDING)
-    assert text.startswith("**Fixed days** is recommended: as good as Chance to return (MBG/NBD) within one standard")
+    assert text.startswith("**Fixed days** is recommended: as good as Chance to return (purchase model) within one")
     assert text.endswith("it calls 20.0% of the customers pre-inactive, within the 3% to 25% that were wanted.")
     outside = choice(tuning(met=False), wording=WORDING)
     assert outside.endswith("outside the 3% to 25% that were wanted: no rule of the family keeps to it.")

@@ -61,8 +61,8 @@ def test_a_page_names_no_measure_of_statistics():
     for table in (rules, scores):
         words = words_for(table)
         read += [words["labels"][column] for column in words["columns"]]
-    jargon = ("precision", "recall", "accuracy", "auc", "log loss", "brier", "f1", "youden")
-    assert "Leavers told from stayers" in read and "Pairs in the right order" in read
+    jargon = ("precision", "recall", "accuracy", "auc", "log loss", "brier", "f1", "youden", "nbd")
+    assert "Leavers told from stayers (a coin: 50%)" in read and "Pairs in the right order (a coin: 50%)" in read
     assert not [label for label in read if any(term in label.lower() for term in jargon)]
 
 

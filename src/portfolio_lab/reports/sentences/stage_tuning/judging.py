@@ -90,8 +90,8 @@ def pareto(table: pd.DataFrame, *, chosen: int, wording: Wording) -> str:
     n = int(table["is_pareto"].sum())
     among = "is one of them" if bool(table.loc[chosen, "is_pareto"]) else "is not one of them: simplicity decided"
     return (
-        f"{capitalised(wording.count(n, 'rule'))} cannot be beaten on gain, lead time and number of alarms at once; "
-        f"the recommended one {among}."
+        f"{capitalised(wording.count(n, 'rule'))} cannot be beaten on gain, days of warning and number of alarms at "
+        f"once; the recommended one {among}."
     )
 
 

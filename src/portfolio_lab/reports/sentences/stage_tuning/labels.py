@@ -53,7 +53,7 @@ RULE_SHOWN = (
 )  # fmt: skip
 SCORE_LABELS = {
     "name": "Rule",
-    "auc": "Pairs in the right order",
+    "auc": "Pairs in the right order (a coin: 50%)",
     "pr_auc": "Alarms that are right, mean over all lines",
     "log_loss": "Log loss",
     "brier": "Brier score",

@@ -52,8 +52,8 @@ def basis(found: ValueBasis, *, measure: str, wording: Wording) -> str:
         "each other, but they are not profit."
     )  # fmt: skip
     return (
-        f"The value of a customer is the {measure} expected of it over {span}, at today's worth with {rate} a year; "
-        f"counted are {CASES[found.timing_case]}.{note}"
+        f"The value of a customer is the {measure} expected of it over {span}, at today's worth with {rate} a year. "
+        f"It counts {CASES[found.timing_case]}.{note}"
     )
 
 
@@ -153,8 +153,9 @@ def groups(table: pd.DataFrame, n_months: int, *, name: str, wording: Wording) -
     most, least = known.iloc[0], known.iloc[-1]
     if len(known) < 2:
         return f"All customers are in one {name}."
+    upper, lower = (wording.share(row["beta"] / 10, digits=0) for row in (most, least))
     return (
-        f"When all customers together bring 10% more or less than usual, {most['group']} moves by "
-        f"{wording.share(most['beta'] / 10)} and {least['group']} by {wording.share(least['beta'] / 10)}: a portfolio "
-        f"heavy in {most['group']} is the less steady one."
+        f"In the {wording.count(n_months, 'whole month')} seen, when all customers together brought 10% more or less "
+        f"than usual, {most['group']} moved by about {upper} and {least['group']} by about {lower}. These swings are "
+        "worked out of the months that were and carry no range: small differences between groups mean nothing."
     )
