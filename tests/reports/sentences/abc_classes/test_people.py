@@ -40,20 +40,20 @@ def test_commercial(columns, forbidden, sentence):
         (
             "N" * 10 + "S" * 9,
             "A" * 19,
-            "Fewer than two groups have at least 10 customers, so there is nothing to compare.",
+            "By region fewer than two groups have at least 10 customers: there is nothing to compare.",
         ),
     ],
 )
 def test_class_shares_compares_groups_that_are_large_enough(groups, letters, sentence):
     classes = pd.DataFrame({"abc_class": list(letters)})
     shares = summarise_class_shares(classes, pd.Series(list(groups)))
-    assert say.class_shares(shares, wording=WORDING).startswith(sentence)
+    assert say.class_shares(shares, by="region", wording=WORDING).startswith(sentence)
 
 
 def test_what_is_not_known_is_no_group():
     classes = pd.DataFrame({"abc_class": ["A"] * 10 + ["C"] * 20})
     shares = summarise_class_shares(classes, pd.Series(["N"] * 20 + [None] * 10))
-    assert say.class_shares(shares, wording=WORDING).startswith("Fewer than two groups")
+    assert say.class_shares(shares, by="region", wording=WORDING).startswith("By region fewer than two groups")
 
 
 def test_an_attribute_without_dates_is_said_to_be_todays():

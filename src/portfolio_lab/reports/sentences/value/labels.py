@@ -76,4 +76,6 @@ def words_for(table: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 def _unit_of_ends(table: pd.DataFrame) -> str:
     """The unit of a range is that of what it belongs to."""
-    return "currency" if {"value_amount", "mean_value_amount"} & set(table) else "share" if "error_rate" in table else "number"
+    if {"value_amount", "mean_value_amount"} & set(table):
+        return "currency"
+    return "share" if "error_rate" in table else "number"
