@@ -86,7 +86,10 @@ def test_the_headline_has_its_grammar_for_every_covariate():
 
 def test_the_headline_without_a_median_or_groups():
     text = say.headline(NONE, TEAMS.head(1), CHANGED.head(0), stays=stays(dated=False, unit="months"), wording=WORDS)
-    assert text == "More than half of the stays are still there at the end of what was seen."
+    assert text == (
+        "Going by the 20 stays that could be followed, 10 of which ended, more than half of the stays are still "
+        "there at the end of what was seen."
+    )
 
 
 def test_an_open_interval_says_so():
