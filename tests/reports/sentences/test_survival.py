@@ -431,3 +431,13 @@ def test_traps_and_thin_groups():
     )
     assert isinstance(stays().landmark.date(), dt.date)
     assert "too short to look at groups" in say.landmark(stays(), n=0, wording=WORDS)
+
+
+def test_lengths_in_days_are_whole_and_others_as_they_are():
+    table = pd.DataFrame(
+        {"grouping": ["abc_class"], "difference": [1.12], "low": [-13.34], "high": [np.nan], "p": [0.123]}
+    )
+    days = say.label_groups(table, unit="days").iloc[0]
+    assert (days["difference"], days["low"], days["p"]) == (1.0, -13.0, 0.123) and np.isnan(days["high"])
+    assert say.label_groups(table, unit="months")["difference"].tolist() == [1.12]
+    assert days["label"] == "ABC class"

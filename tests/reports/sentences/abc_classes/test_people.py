@@ -75,12 +75,12 @@ def _losses(n_customers, amounts) -> pd.DataFrame:
 
 def test_losses():
     assert say.losses(_losses([1, 3, 5], [100.0, 200.0, 250.0]), wording=WORDING) == (
-        "Going by this window, in sales the loss would be: the largest customer €100 (10.0%), the largest three €200 "
+        "Going by this window, the loss in sales would be: the largest customer €100 (10.0%), the largest three €200 "
         "(20.0%) and the largest five €250 (25.0%). Making good the loss of the largest five would take 3 customers of "
         "median size."
     )
     assert say.losses(_losses([1], [1000.0]), wording=WORDING) == (
-        "Going by this window, in sales the loss would be: the largest customer €1,000 (100.0%). Making good the loss "
+        "Going by this window, the loss in sales would be: the largest customer €1,000 (100.0%). Making good the loss "
         "of it would take 1 customer of median size."
     )
 

@@ -60,7 +60,7 @@ def test_sources_say_on_what_the_room_stands_and_of_whom_nothing_is_known():
         }
     )
     assert say.sources(found, wording=WORDING) == (
-        "The room stands on: €400 with 4 customers on the company's own potential and €20.00 with 2 customers on "
+        "Of the room, €400 (4 customers) rests on the company's own potential and €20.00 (2 customers) rests on "
         "customers like them. For 3 customers nothing can be said, and no room is counted."
     )
     assert say.sources(found.iloc[[1]], wording=WORDING).startswith("The room of nobody is known.")

@@ -49,7 +49,7 @@ def losses(scenarios: pd.DataFrame, *, wording: Wording) -> str:
     replace = wording.count(int(scenarios["n_to_replace"].iloc[-1]), "customer")
     last = "it" if len(scenarios) == 1 else f"the largest {in_words(scenarios['n_customers'].iloc[-1])}"
     return (
-        f"Going by this window, in {wording.measure} the loss would be: {listed(parts)}. "
+        f"Going by this window, the loss in {wording.measure} would be: {listed(parts)}. "
         f"Making good the loss of {last} would take {replace} of median size."
     )
 

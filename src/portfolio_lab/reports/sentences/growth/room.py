@@ -84,8 +84,8 @@ def sources(found: pd.DataFrame, *, wording: Wording) -> str:
         if source in rows.index:
             n = wording.count(int(rows.loc[source, "n_customers"]), "customer")
             amount = wording.money(rows.loc[source, "headroom_amount"])
-            parts.append(f"{amount} with {n} on {SOURCE_WORDS[source]}")
-    text = f"The room stands on: {listed(parts)}." if parts else "The room of nobody is known."
+            parts.append(f"{amount} ({n}) rests on {SOURCE_WORDS[source]}")
+    text = f"Of the room, {listed(parts)}." if parts else "The room of nobody is known."
     if UNKNOWN not in rows.index:
         return text
     n = int(rows.loc[UNKNOWN, "n_customers"])

@@ -144,4 +144,4 @@ def size(effect: SizeEffect | None, result: str, *, wording: Wording) -> str:
 def _unseen(results: list[str], n_people: int, wording: Wording) -> str:
     people = f"{wording.number(n_people)} salespeople"
     what = listed(results, last="or")
-    return f"That {what} falls with the size of the portfolio is **not visible in these data** ({people})."
+    return f"It is **not visible in these data** ({people}) that {what} falls with the size of the portfolio."
