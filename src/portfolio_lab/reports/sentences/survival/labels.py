@@ -107,7 +107,7 @@ def _plain(column: str) -> str:
 
 
 def label_groups(table: pd.DataFrame, *, unit: str) -> pd.DataFrame:
-    """Return a table of groupings with a ``label`` in words; lengths in days are whole, for nobody leaves by the hour."""
+    """Return a table of groupings with a ``label`` in words; lengths in days are whole numbers."""
     lengths = [column for column in LENGTHS if column in table] if unit == "days" else []
     whole = {column: table[column].astype(float).round() for column in lengths}
     return table.assign(label=[label_group(grouping) for grouping in table["grouping"]], **whole)
