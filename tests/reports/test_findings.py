@@ -145,11 +145,11 @@ def test_what_is_not_shown_is_said_and_why():
         (
             [report([SURE, SURE | {"better": "lower"}, fact(2)], [BEFORE, BEFORE, fact(1)])],
             "1 fact is clearly better and 1 fact is clearly worse than in Q2 2026; of the facts without a margin of "
-            "error 1 is better; no decision is asked for.",
+            "error, 1 is better; no decision is asked for.",
         ),
         (
             [report([fact(2), fact(3), fact(2, better="lower")], [fact(1)] * 3)],
-            "No fact is clearly better or worse than in Q2 2026; of the facts without a margin of error 2 are better "
+            "No fact is clearly better or worse than in Q2 2026; of the facts without a margin of error, 2 are better "
             "and 1 is worse; no decision is asked for.",
         ),
         ([], "The first review, with 0 reports; no decision is asked for."),

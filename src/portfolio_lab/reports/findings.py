@@ -104,7 +104,7 @@ def say_lead(reports: list[ReportFiles], movements: list[Movement], *, period: s
     since = f" than in {period}" if period else " than before"
     moved = [f"{_counted(n, 'fact')} clearly {tone}" for tone, n in clear.items()]
     rest = join([f"{n} {'is' if n == 1 else 'are'} {tone}" for tone, n in counted.items()])
-    others = f"; of the facts without a margin of error {rest}" if rest else ""
+    others = f"; of the facts without a margin of error, {rest}" if rest else ""
     return f"{join(moved) or 'No fact is clearly better or worse'}{since}{others}; {asked}."
 
 
