@@ -39,7 +39,8 @@ def decision(falling: pd.DataFrame, *, since: object, wording: Wording) -> str:
     lost, back = -falling["change_amount"].sum(), falling["recoverable_amount"].sum()
     return (
         f"Have the {wording.count(len(falling), 'customer')} whose value fell most contacted first: they lost "
-        f"{wording.money(lost)} of value since {wording.date(since)}, and {wording.money(back)} comes back if they buy."
+        f"{wording.money(lost)} of value since {wording.date(since)}, and {wording.money(back)} would come back if "
+        "they bought."
     )
 
 
