@@ -158,5 +158,5 @@ def groups(table: pd.DataFrame, n_months: int, *, name: str, wording: Wording) -
     return (
         f"In the {wording.count(n_months, 'whole month')} seen, when all customers together brought 10% more or less "
         f"than usual, {most['group']} moved by about {upper} and {least['group']} by about {lower}. These swings are "
-        "worked out of the months that were and carry no range: small differences between groups mean nothing."
+        "worked out from these months and carry no range: small differences between groups mean nothing."
     )
