@@ -48,7 +48,7 @@ def test_the_companion_of_the_stages_draws_its_sliders_and_nothing_else(tmp_path
     assert ["VBox(children=(IntSlider" in output["data"]["text/plain"] for output in outputs] == [True]
     widgets = written["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"].values()
     shown = [widget["state"]["outputs"] for widget in widgets if widget["model_name"] == "OutputModel"]
-    assert "Balanced accuracy" in str(shown) and "image/png" in str(shown)
+    assert "Leavers told from stayers" in str(shown) and "image/png" in str(shown)
     starts = sorted(widget["state"]["value"] for widget in widgets if widget["model_name"] == "IntSliderModel")
     assert len(starts) == 2 and starts[0] < starts[1]
 

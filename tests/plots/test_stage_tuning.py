@@ -68,8 +68,8 @@ def families(scale: float = 1.0) -> pd.DataFrame:
 
 @pytest.mark.parametrize(("scale", "unit"), [(1.0, "%"), (1e5, "")])
 def test_gains_with_intervals_in_the_unit_of_the_measure(ax, scale, unit):
-    plots.plot_gains(families(scale), ax=ax, chosen="own_cycle", measure="balanced accuracy", locale="en_GB")
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["Chance to return (MBG/NBD)", "Own cycle"]
+    plots.plot_gains(families(scale), ax=ax, chosen="own_cycle", measure="telling leavers from stayers", locale="en_GB")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Chance to return (purchase model)", "Own cycle"]
     assert np.allclose(ax.lines[2].get_xdata(), [0.02 * scale, 0.04 * scale])
     assert np.allclose(ax.lines[3].get_xdata(), [0.03 * scale])
     assert ax.lines[2].get_color() != ax.lines[0].get_color()
@@ -84,6 +84,8 @@ def test_lines_are_drawn_in_the_order_of_days(ax):
     assert ax.lines[0].get_xdata().tolist() == [40, 60]
     assert ax.lines[1].get_ydata().tolist() == [0.4, 0.3]
     assert ax.lines[3].get_xdata()[0] == 60
+    named = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert named == ["Alarms that are right", "Lapses that are seen", "Leavers told from stayers (a coin: 50%)"]
 
 
 def test_pareto_rings_are_the_rules_that_none_beats(ax):
@@ -95,12 +97,12 @@ def test_pareto_rings_are_the_rules_that_none_beats(ax):
             "is_pareto": [True, False],
         }
     )
-    plots.plot_pareto(table, ax=ax, chosen=0, measure="balanced accuracy", locale="en_GB")
+    plots.plot_pareto(table, ax=ax, chosen=0, measure="telling leavers from stayers", locale="en_GB")
     beaten, best = ax.collections
     assert beaten.get_offsets().tolist() == [[50, 0.6]]
     assert best.get_offsets().tolist() == [[30, 0.7]]
     assert ax.lines[0].get_xdata().tolist() == [30]
-    assert ax.get_ylabel() == "Balanced accuracy"
+    assert ax.get_ylabel() == "Telling leavers from stayers"
 
 
 def test_seasons_show_recall(ax):

@@ -8,6 +8,7 @@ from portfolio_lab.reports.facts import (
     Change,
     build_fact,
     describe_change,
+    is_clear_change,
     is_within_margin,
     known_tiles,
     show_fact,
@@ -98,6 +99,20 @@ def test_a_change_is_said_as_it_is(now, before, change):
 )
 def test_a_change_within_the_intervals_may_be_chance(now, before, within):
     assert is_within_margin(fact(now[0], interval=now[1]), fact(before[0], interval=before[1])) is within
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "clear"),
+    [
+        ((5, (4.1, 6)), (3, (2, 4)), True),
+        ((5, (4, 6)), (3, (2, 4)), False),
+        ((5, (4, 6)), (3, None), False),
+        ((5, None), (3, (2, 4)), False),
+        ((5, None), (3, None), False),
+    ],
+)
+def test_only_two_intervals_apart_make_a_change_clear(now, before, clear):
+    assert is_clear_change(fact(now[0], interval=now[1]), fact(before[0], interval=before[1])) is clear
 
 
 def test_value_and_interval_in_the_words_of_the_locale():

@@ -22,6 +22,9 @@ def fact(value, label="Customers", *, better="higher", interval=None, method="",
     return {"value": value, "label": label, **shared}
 
 
+SURE, BEFORE = fact(9, interval=(8, 10)), fact(1, interval=(0, 2))
+
+
 def report(now, before=None, *, topic="abc_classes", title="ABC", decision="", period="Q2 2026", tiles=None, **page):
     facts = {f"f{i}": each for i, each in enumerate(now)}
     previous = None
@@ -60,7 +63,8 @@ def test_the_largest_change_comes_first_and_its_words_tell_both_values():
         ("Customers", "110, was 100"),
     ]
     assert said["first"] == (
-        "2 of the 2 facts that can be compared have clearly changed since Q2 2026; the largest first:"
+        "2 of the 2 facts that can be compared have changed since Q2 2026; they carry no margin of error to judge that "
+        "by. The largest first:"
     )
     assert said["rest"] == []
 
@@ -90,7 +94,19 @@ def test_one_report_cannot_fill_the_page():
         (
             [fact(2)],
             [fact(1)],
+            "1 of the 1 fact that can be compared has changed since Q2 2026; it carries no margin of error to judge "
+            "that by. The largest first:",
+        ),
+        (
+            [fact(9, interval=(8, 10))],
+            [fact(1, interval=(0, 2))],
             "1 of the 1 fact that can be compared has clearly changed since Q2 2026; the largest first:",
+        ),
+        (
+            [fact(9, interval=(8, 10)), fact(3), fact("new")],
+            [fact(1, interval=(0, 2)), fact(2), fact("old")],
+            "3 of the 3 facts that can be compared have changed since Q2 2026, 1 of them beyond the margin of error; "
+            "the rest carries none. The largest first:",
         ),
         (
             [fact(2, interval=(0, 3))],
@@ -121,14 +137,20 @@ def test_what_is_not_shown_is_said_and_why():
             [report([fact(1)], [fact(1)])],
             "No fact is clearly better or worse than in Q2 2026; no decision is asked for.",
         ),
-        ([report([fact(2)], [fact(1)])], "1 fact is clearly better than in Q2 2026; no decision is asked for."),
+        ([report([SURE], [BEFORE])], "1 fact is clearly better than in Q2 2026; no decision is asked for."),
         (
-            [report([fact(2, better="lower")] * 2, [fact(1)] * 2, decision="a"), report([], [], decision="b")],
+            [report([SURE | {"better": "lower"}] * 2, [BEFORE] * 2, decision="a"), report([], [], decision="b")],
             "2 facts are clearly worse than in Q2 2026; 2 decisions are asked for.",
         ),
         (
-            [report([fact(2), fact(2, better="lower")], [fact(1)] * 2)],
-            "1 fact is clearly better and 1 fact is clearly worse than in Q2 2026; no decision is asked for.",
+            [report([SURE, SURE | {"better": "lower"}, fact(2)], [BEFORE, BEFORE, fact(1)])],
+            "1 fact is clearly better and 1 fact is clearly worse than in Q2 2026; of the facts without a margin of "
+            "error, 1 is better; no decision is asked for.",
+        ),
+        (
+            [report([fact(2), fact(3), fact(2, better="lower")], [fact(1)] * 3)],
+            "No fact is clearly better or worse than in Q2 2026; of the facts without a margin of error, 2 are better "
+            "and 1 is worse; no decision is asked for.",
         ),
         ([], "The first review, with 0 reports; no decision is asked for."),
     ],

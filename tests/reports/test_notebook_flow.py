@@ -164,11 +164,8 @@ def test_a_fold_is_closed_and_its_title_is_text():
     assert own_output(own("fold_end", {})) == "</details>"
 
 
-def test_a_dense_figure_is_moved_sideways_on_a_phone():
-    shown = own_output(
-        own("figure", {"image/png": PNG}, id="c", alt="a", caption="c", width=680, height=1, is_dense=True)
-    )
-    assert (
-        '<figure id="figure-c" class="dense"><div class="scroll" role="region" aria-label="c" tabindex="0"><img'
-        in shown
-    )
+@pytest.mark.parametrize(("width", "is_moved"), [(560, True), (559, False)])
+def test_a_figure_of_full_width_is_moved_sideways_on_a_phone(width, is_moved):
+    shown = own_output(own("figure", {"image/png": PNG}, id="c", alt="a", caption="c", width=width, height=1))
+    start = '<figure id="figure-c"><div class="scroll" role="region" aria-label="c" tabindex="0"><img'
+    assert shown.startswith(start if is_moved else '<figure id="figure-c" class="own-size"><img')

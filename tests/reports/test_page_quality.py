@@ -63,6 +63,22 @@ def test_a_phone_scrolls_in_one_direction_only(kind, sample_pages, open_page):
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 400
 
 
+FIGURES = """
+return [...document.querySelectorAll('figure > .scroll')].map(box => ({
+  shown: box.clientWidth, held: box.scrollWidth, image: box.querySelector('img').getBoundingClientRect().width,
+  hint: getComputedStyle(box, '::before').content}));
+"""
+
+
+def test_a_figure_on_a_phone_keeps_the_size_of_its_words_and_says_that_it_moves(sample_pages, open_page):
+    narrow = open_page(sample_pages["report"], width=400).execute_script(FIGURES)
+    assert narrow
+    for figure in narrow:
+        assert figure["held"] > figure["image"] >= 600 and figure["shown"] <= 400 and "sideways" in figure["hint"]
+    wide = open_page(sample_pages["report"]).execute_script(FIGURES)
+    assert all(figure["held"] == figure["shown"] and figure["hint"] == "none" for figure in wide)
+
+
 @pytest.mark.parametrize("kind", PAGES)
 def test_nothing_is_asked_for_and_nothing_is_complained_of(kind, sample_pages, open_page):
     browser = open_page(sample_pages[kind])

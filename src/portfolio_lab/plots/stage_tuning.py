@@ -24,9 +24,15 @@ RULE_LABELS = {
     "falling_frequency": "Falling frequency",
     "gap_tail": "Tail of own gaps",
     "hazard": "Chance to return (gaps)",
-    "mbg_nbd": "Chance to return (MBG/NBD)",
-    "pareto_nbd": "Chance to return (Pareto/NBD)",
+    "mbg_nbd": "Chance to return (purchase model)",
+    "pareto_nbd": "Chance to return (second purchase model)",
     "in_force": "Definition in force",
+}
+# Precision, recall and balanced accuracy, for a reader who has not studied statistics.
+METRIC_LABELS = {
+    "precision": "Alarms that are right",
+    "recall": "Lapses that are seen",
+    "balanced_accuracy": "Leavers told from stayers (a coin: 50%)",
 }
 
 
@@ -101,8 +107,8 @@ def plot_lines(table: pd.DataFrame, *, ax: Axes, chosen: float, locale: str) -> 
     seen = table.sort_values("pre_inactive_days")
     styles = {"precision": "-", "recall": "--", "balanced_accuracy": "-."}
     for colour, (metric, style) in zip(SERIES_COLOURS, styles.items(), strict=False):
-        label = metric.replace("_", " ").capitalize()
-        ax.plot(seen["pre_inactive_days"], seen[metric], color=colour, linestyle=style, label=label)
+        line = {"color": colour, "linestyle": style, "label": METRIC_LABELS[metric]}
+        ax.plot(seen["pre_inactive_days"], seen[metric], **line)
     ax.axvline(chosen, color=WARNING)
     ax.set_xlabel("Pre-inactive from, in typical days without a purchase")
     ax.set_ylabel("Share")

@@ -75,6 +75,11 @@ def is_within_margin(fact: Mapping, previous: Mapping) -> bool:
     return False
 
 
+def is_clear_change(fact: Mapping, previous: Mapping) -> bool:
+    """Return whether a change cannot be chance alone: both values have an interval, and these do not overlap."""
+    return bool(fact.get("interval") and previous.get("interval")) and not is_within_margin(fact, previous)
+
+
 def show_fact(fact: Mapping, *, locale: str, currency: str) -> str:
     """Return the value of a fact as text in its unit; a day, which facts.json holds as 2026-09-30, in words."""
     value = fact["value"]

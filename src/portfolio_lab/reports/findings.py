@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portfolio_lab.plots.style import format_share
-from portfolio_lab.reports.facts import Change, describe_change, is_within_margin, show_fact, show_interval
+from portfolio_lab.reports.facts import (
+    Change,
+    describe_change,
+    is_clear_change,
+    is_within_margin,
+    show_fact,
+    show_interval,
+)
 from portfolio_lab.reports.page_files import read_facts, read_page
 from portfolio_lab.reports.pages import count, join, long_date
 
@@ -32,13 +39,18 @@ class ReportFiles:
 
 @dataclass(frozen=True)
 class Movement:
-    """One fact of one report beside its previous value; `size` is the change relative to the value before."""
+    """One fact of one report beside its previous value; `size` is the change relative to the value before.
+
+    `is_told`: it changed, and not within a margin of error; `is_clear`: it has one, and changed beyond it. What is
+    told and not clear carries no margin of error to judge it by.
+    """
 
     report: ReportFiles
     fact: dict
     previous: dict | None
     change: Change
     is_tile: bool
+    is_told: bool
     is_clear: bool
     size: float
 
@@ -69,29 +81,31 @@ def find_movements(reports: Iterable[ReportFiles]) -> list[Movement]:
 
 
 def say_changes(movements: list[Movement], *, period: str) -> dict:
-    """Return what changed: the clear movements, largest first, and sentences on all others."""
-    clear = [movement for movement in movements if movement.is_clear]
-    shown = _largest(clear)
-    sentences = [_first_sentence(movements, clear, period)]
-    sentences += _on_the_rest("within the margin of error", [m for m in movements if _moved(m) and not m.is_clear])
+    """Return what changed: the movements beyond chance or without a margin of error, and sentences on all others."""
+    told = [movement for movement in movements if movement.is_told]
+    shown = _largest(told)
+    sentences = [_first_sentence(movements, told, period)]
+    sentences += _on_the_rest("within the margin of error", [m for m in movements if _moved(m) and not m.is_told])
     sentences += _on_the_rest("not compared, because the method changed", _of_kind(movements, "redefined"))
     sentences += _on_the_rest("not known now or not known before", _of_kind(movements, "unknown"))
-    if rest := len(clear) - len(shown):
+    if rest := len(told) - len(shown):
         sentences.append(f"{count(rest, 'further change', locale='en_GB')} can be read among all facts below.")
     return {"shown": shown, "first": sentences[0], "rest": sentences[1:]}
 
 
 def say_lead(reports: list[ReportFiles], movements: list[Movement], *, period: str) -> str:
     """Return the review in one sentence: how much became better or worse, and how many decisions are asked for."""
-    tones = [movement.change.tone for movement in movements if movement.is_clear]
-    better, worse = tones.count("good"), tones.count("bad")
+    clear = _count_tones(movement for movement in movements if movement.is_clear)
+    counted = _count_tones(movement for movement in movements if movement.is_told and not movement.is_clear)
     n_asked = sum(bool(report.page["decision"]) for report in reports)
     asked = f"{_counted(n_asked, 'decision')} asked for" if n_asked else "no decision is asked for"
     if not any(report.page["previous"] for report in reports):
         return f"The first review, with {count(len(reports), 'report', locale='en_GB')}; {asked}."
     since = f" than in {period}" if period else " than before"
-    moved = [f"{_counted(n, 'fact')} clearly {tone}" for n, tone in ((better, "better"), (worse, "worse")) if n]
-    return f"{join(moved) or 'No fact is clearly better or worse'}{since}; {asked}."
+    moved = [f"{_counted(n, 'fact')} clearly {tone}" for tone, n in clear.items()]
+    rest = join([f"{n} {'is' if n == 1 else 'are'} {tone}" for tone, n in counted.items()])
+    others = f"; of the facts without a margin of error, {rest}" if rest else ""
+    return f"{join(moved) or 'No fact is clearly better or worse'}{since}{others}; {asked}."
 
 
 def say_certainty(reports: list[ReportFiles]) -> list[str]:
@@ -125,15 +139,16 @@ def _movement(report: ReportFiles, fact_id: str, previous: dict | None) -> Movem
     fact, is_tile = report.facts[fact_id], fact_id in report.page["tiles"]
     change = describe_change(fact, previous, **report.shown_in)
     if change.kind not in ("up", "down"):
-        return Movement(report, fact, previous, change, is_tile, is_clear=change.kind == "other", size=0.0)
+        return Movement(report, fact, previous, change, is_tile, change.kind == "other", is_clear=False, size=0.0)
     before = abs(previous["value"])
     size = abs(fact["value"] - previous["value"]) / before if before else float("inf")
-    return Movement(report, fact, previous, change, is_tile, is_clear=not is_within_margin(fact, previous), size=size)
+    is_told, is_clear = not is_within_margin(fact, previous), is_clear_change(fact, previous)
+    return Movement(report, fact, previous, change, is_tile, is_told, is_clear, size)
 
 
-def _largest(clear: list[Movement]) -> list[Movement]:
+def _largest(told: list[Movement]) -> list[Movement]:
     """At most eight, and at most three of one report, so that one report cannot fill the page."""
-    ranked = sorted(clear, key=lambda m: (not m.is_tile, m.fact["better"] is None, -m.size))
+    ranked = sorted(told, key=lambda m: (not m.is_tile, m.fact["better"] is None, -m.size))
     places: Counter[str] = Counter()
     shown = []
     for movement in ranked:
@@ -151,7 +166,13 @@ def _of_kind(movements: list[Movement], kind: str) -> list[Movement]:
     return [movement for movement in movements if movement.change.kind == kind]
 
 
-def _first_sentence(movements: list[Movement], clear: list[Movement], period: str) -> str:
+def _count_tones(movements: Iterable[Movement]) -> dict[str, int]:
+    """How many facts became better and how many worse, those of which there are any."""
+    tones = Counter(movement.change.tone for movement in movements)
+    return {word: tones[tone] for tone, word in (("good", "better"), ("bad", "worse")) if tones[tone]}
+
+
+def _first_sentence(movements: list[Movement], told: list[Movement], period: str) -> str:
     if not any(movement.report.page["previous"] for movement in movements):
         return "This is the first review of this run: there is nothing to compare with yet."
     n_compared = sum(_moved(movement) or movement.change.kind == "same" for movement in movements)
@@ -159,10 +180,17 @@ def _first_sentence(movements: list[Movement], clear: list[Movement], period: st
     facts = count(n_compared, "fact", locale="en_GB")
     if n_compared == 0:
         return "No fact can be compared with the review before."
-    if not clear:
+    if not told:
         return f"None of the {facts} that can be compared has clearly changed{since}."
-    have = "has" if len(clear) == 1 else "have"
-    return f"{len(clear)} of the {facts} that can be compared {have} clearly changed{since}; the largest first:"
+    n_clear, have = sum(movement.is_clear for movement in told), "has" if len(told) == 1 else "have"
+    start = f"{len(told)} of the {facts} that can be compared {have}"
+    if n_clear == len(told):
+        return f"{start} clearly changed{since}; the largest first:"
+    if n_clear:
+        beyond = f"{n_clear} of them beyond the margin of error; the rest carries none"
+        return f"{start} changed{since}, {beyond}. The largest first:"
+    carry = "it carries" if len(told) == 1 else "they carry"
+    return f"{start} changed{since}; {carry} no margin of error to judge that by. The largest first:"
 
 
 def _on_the_rest(what: str, movements: list[Movement]) -> list[str]:

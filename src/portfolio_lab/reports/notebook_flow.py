@@ -169,14 +169,14 @@ def _without_own_heading(cell: NotebookNode, question: str) -> NotebookNode:
 
 
 def _figure(png: str, own: dict) -> str:
-    is_dense = own.get("is_dense", False)
-    css = "dense" if is_dense else "" if own["width"] >= FULL_WIDTH else "own-size"
-    size = f' class="{css}"' if css else ""
+    is_full = own["width"] >= FULL_WIDTH
+    size = "" if is_full else ' class="own-size"'
     alt, caption = html.escape(visible(own["alt"])), paragraph(own["caption"])
     picture = (
         f'<img src="data:image/png;base64,{_base64(png)}" alt="{alt}" width="{own["width"]}" height="{own["height"]}">'
     )
-    shown = _scroll(picture, own["caption"]) if is_dense else picture
+    # on a phone its words would be too small to be read: there it keeps its size and is moved sideways
+    shown = _scroll(picture, own["caption"]) if is_full else picture
     return f'<figure id="figure-{own["id"]}"{size}>{shown}<figcaption>{caption}</figcaption></figure>'
 
 

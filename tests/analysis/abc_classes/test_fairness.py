@@ -7,6 +7,7 @@ import pytest
 from portfolio_lab.analysis.abc_classes.fairness import (
     assert_commercial,
     derive_tenure_band,
+    list_comparable,
     summarise_class_shares,
 )
 from portfolio_lab.errors import AnalysisError
@@ -57,6 +58,16 @@ def test_shares_by_group():
     assert shares["South"].to_dict() == {"A": 1 / 3, "B": 0.0, "C": 2 / 3, "C0": 0.0, "N": 0.0}
     assert table["n_customers"].sum() == len(classes)
     assert table.groupby("group")["share"].sum().tolist() == pytest.approx([1.0] * 3)
+
+
+@pytest.mark.parametrize(("n", "comparable"), [(9, ["South"]), (10, ["North", "South"])])
+def test_groups_of_a_few_and_those_without_a_name_are_not_compared(n, comparable):
+    groups = pd.Series(["South"] * 30 + ["North"] * n + [None] * 20)
+    classes = pd.DataFrame({"abc_class": ["A", "C"] * (len(groups) // 2) + ["C"] * (len(groups) % 2)})
+    assert list_comparable(summarise_class_shares(classes, groups)) == comparable
+    many = pd.Series([f"g{i:02d}" for i in range(13) for _ in range(10)])
+    shares = summarise_class_shares(pd.DataFrame({"abc_class": ["B"] * 130}), many)
+    assert "(all others)" in set(shares["group"]) and "(all others)" not in list_comparable(shares)
 
 
 def test_bands_keep_their_order_and_none_is_empty():

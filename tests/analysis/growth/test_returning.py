@@ -52,10 +52,11 @@ def test_the_chances_come_true_and_the_first_come_back_more_often(company, ranke
     assert trial.share == pytest.approx(ranked["return_probability"].mean(), abs=0.06)
     assert trial.first_share > trial.share + 0.15
     assert trial.first_low < trial.first_share < trial.first_high
+    assert trial.first_low < trial.first_expected < trial.first_high
 
 
 def test_a_trial_counts_purchases_within_a_year_only():
-    ranked = pd.DataFrame({"customer_id": ["a", "b", "c", "d"]})
+    ranked = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "return_probability": [0.8, 0.4, 0.3, 0.1]})
     later = pd.DataFrame(
         {
             "customer_id": ["a", "b", "c", "d"],
@@ -65,6 +66,7 @@ def test_a_trial_counts_purchases_within_a_year_only():
     )
     trial = judge_returns(ranked, later, day=DAY, n_first=2)
     assert (trial.n_came_back, trial.n_first, trial.n_first_came_back) == (1, 2, 1)
+    assert trial.first_expected == pytest.approx(0.6)
     empty = judge_returns(ranked.iloc[:0], later, day=DAY, n_first=2)
     assert np.isnan(empty.share)
     assert np.isnan(empty.first_share)

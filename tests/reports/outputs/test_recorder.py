@@ -163,12 +163,6 @@ def test_a_table_links_each_name_to_the_list_that_it_counts(out, shown):
     assert pd.read_csv(out.folder / "tables" / "owners" / "2_eva.csv")["Customer"].tolist() == ["of Eva"]
 
 
-def test_a_dense_figure_says_so(out, shown):
-    figure, _ = plt.subplots()
-    out.figure("heat", figure, "a", "c", is_dense=True)
-    assert shown[0][1]["is_dense"]
-
-
 def test_rows_named_by_a_column_are_muted_after_sorting(out, shown):
     frame = pd.DataFrame({"name": ["a", "b"], "amount": [1.0, 2.0], "is_grey": [True, False]})
     out.table("t", frame, "T", sort="-amount", columns=["name", "amount"], muted="is_grey")

@@ -86,7 +86,10 @@ def test_the_headline_has_its_grammar_for_every_covariate():
 
 def test_the_headline_without_a_median_or_groups():
     text = say.headline(NONE, TEAMS.head(1), CHANGED.head(0), stays=stays(dated=False, unit="months"), wording=WORDS)
-    assert text == "More than half of the stays are still there at the end of what was seen."
+    assert text == (
+        "Going by the 20 stays that could be followed, 10 of which ended, more than half of the stays are still "
+        "there at the end of what was seen."
+    )
 
 
 def test_an_open_interval_says_so():
@@ -428,3 +431,13 @@ def test_traps_and_thin_groups():
     )
     assert isinstance(stays().landmark.date(), dt.date)
     assert "too short to look at groups" in say.landmark(stays(), n=0, wording=WORDS)
+
+
+def test_lengths_in_days_are_whole_and_others_as_they_are():
+    table = pd.DataFrame(
+        {"grouping": ["abc_class"], "difference": [1.12], "low": [-13.34], "high": [np.nan], "p": [0.123]}
+    )
+    days = say.label_groups(table, unit="days").iloc[0]
+    assert (days["difference"], days["low"], days["p"]) == (1.0, -13.0, 0.123) and np.isnan(days["high"])
+    assert say.label_groups(table, unit="months")["difference"].tolist() == [1.12]
+    assert days["label"] == "ABC class"

@@ -53,6 +53,17 @@ def test_columns_of_any_name_have_a_figure_each(stays, make_context, tmp_path):
     assert list(out.page["figures"]) == ["curves_segment", "curves_segment_2", "curves_gr_e", "curves_group"]
 
 
+def test_groups_that_cannot_be_compared_are_not_drawn(stays, make_context, tmp_path):
+    out = Outputs(tmp_path, context=make_context("survival"))
+    alone = stays.lifetimes.assign(
+        one="all of them",
+        unnamed=np.resize(["trade", "unknown"], len(stays.lifetimes)),
+        segment=stays.lifetimes["segment"],
+    )
+    page.show_groups(out, alone, ("one", "unnamed", "segment"), stays=stays, version="3", limit=365)
+    assert list(out.page["figures"]) == ["curves_segment"]
+
+
 def test_many_groups_are_drawn_as_means(stays, make_context, tmp_path):
     out = Outputs(tmp_path, context=make_context("survival"))
     many = stays.lifetimes.assign(person=np.arange(len(stays.lifetimes)) % 8)

@@ -101,6 +101,8 @@ def test_the_trial_knows_nothing_of_what_came_after(review, stays):
 def test_a_list_is_drawn_up_with_its_trial(review, stays):
     drawn = draw_up(review, stays, phrases={})
     assert drawn.problem == ""
+    assert drawn.n_listed == len(drawn.listed)
+    assert drawn.at_risk_amount == pytest.approx(drawn.listed["margin_at_risk_amount"].sum())
     assert 0 < len(drawn.listed) <= drawn.n_active
     assert set(drawn.listed["salesperson"]) == {"Ana", "Ben"}
     assert drawn.trial.date == stays.company.as_of - pd.Timedelta(days=90)
@@ -111,6 +113,7 @@ def test_a_history_too_short_to_learn_from_has_a_sentence_and_no_list(review, st
     drawn = draw_up(review, replace(stays, company=late), phrases={})
     assert drawn.listed.empty
     assert drawn.problem == "There is no watch list yet: the order history is too short to learn from."
+    assert drawn.n_listed is None and drawn.at_risk_amount is None
     assert draw_up(review, replace(stays, company=None), phrases={}).problem.startswith("Stays without dates")
 
 

@@ -9,6 +9,7 @@ from simulators.value import simulate_order_days
 
 from portfolio_lab.analysis.periods import earlier_period, period_until
 from portfolio_lab.policy import Policy, ValuePolicy
+from portfolio_lab.reports.sentences.value import words_for
 from portfolio_lab.reports.topics import value_page
 from portfolio_lab.reports.topics.value_inputs import ValueInputs, derive_money, fit_basis, open_book
 
@@ -111,6 +112,10 @@ def test_new_customers_by_whom_they_were_compared_with(book, inputs):
     table = value_page.summarise_newcomers(book, inputs.people)
     assert table["n_customers"].sum() == len(book.newcomers)
     assert set(table["segment"]) <= {"trade", "retail", "food", "any"}
+    assert table["mean_value_amount"].between(table["low"], table["high"]).all()
+    words = words_for(table)
+    assert words["labels"]["mean_value_amount"] == "Value of each, on average"
+    assert words["units"]["low"] == words["units"]["high"] == "currency"
 
 
 def test_groups_swing_around_one_from_two_years_on(review, inputs):

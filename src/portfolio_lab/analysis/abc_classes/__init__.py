@@ -15,6 +15,7 @@ from portfolio_lab.analysis.abc_classes.facts import compute_facts, name_gini_me
 from portfolio_lab.analysis.abc_classes.fairness import (
     assert_commercial,
     derive_tenure_band,
+    list_comparable,
     summarise_class_shares,
 )
 from portfolio_lab.analysis.abc_classes.migration import (
@@ -79,6 +80,7 @@ __all__ = [
     "find_notices",
     "find_whale_peak",
     "list_closest",
+    "list_comparable",
     "list_known_columns",
     "list_movers",
     "name_gini_method",

@@ -13,6 +13,8 @@ from portfolio_lab.errors import AnalysisError
 UNKNOWN, OTHERS = "(not known)", "(all others)"
 # More bars than this nobody compares; the smaller groups are counted together.
 MAX_GROUPS = 12
+# A share of a handful of customers says nothing about a group.
+MIN_GROUP = 10
 # Years as a reader says them; the bands only sort customers for the check, no class depends on them.
 TENURE_BANDS = {"under 1 year": 365.25, "1 to 2 years": 730.5, "2 to 5 years": 1826.25, "5 years and more": np.inf}
 
@@ -58,6 +60,15 @@ def summarise_class_shares(classes: pd.DataFrame, groups: pd.Series) -> pd.DataF
     table = counts.rename_axis(grid.names).reindex(grid, fill_value=0).rename("n_customers").reset_index()
     table["group"] = table["group"].astype(str)
     return ClassShares.validate(table.assign(share=table["n_customers"] / table["group"].map(sizes).astype(float)))
+
+
+def list_comparable(shares: pd.DataFrame) -> list[str]:
+    """Return the groups of ``summarise_class_shares`` that can be compared: named, and of MIN_GROUP customers or more.
+
+    With fewer than two of them there is nothing to compare, and nothing to draw.
+    """
+    sizes = shares.groupby("group")["n_customers"].sum()
+    return [str(group) for group in sizes.index[sizes >= MIN_GROUP] if group not in (UNKNOWN, OTHERS)]
 
 
 def _named_groups(groups: pd.Series) -> pd.Series:

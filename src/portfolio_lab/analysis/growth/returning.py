@@ -16,7 +16,10 @@ AHEAD_DAYS = 365
 
 @dataclass(frozen=True)
 class ReturnTrial:
-    """How many of the customers ranked first a year ago came back, beside all who were silent then. Shares 0..1."""
+    """How many of the customers ranked first a year ago came back, beside all who were silent then. Shares 0..1.
+
+    ``first_expected``: the mean of the chances that the model had given to those ranked first.
+    """
 
     n_dormant: int
     n_came_back: int
@@ -24,6 +27,7 @@ class ReturnTrial:
     n_first_came_back: int
     first_low: float
     first_high: float
+    first_expected: float
 
     @property
     def share(self) -> float:
@@ -66,4 +70,5 @@ def judge_returns(ranked: pd.DataFrame, order_days: pd.DataFrame, *, day: pd.Tim
     came = ranked["customer_id"].isin(later.loc[later["is_purchase_day"], "customer_id"])
     first = came.head(n_first)
     low, high = compute_share_interval(int(first.sum()), len(first))
-    return ReturnTrial(len(ranked), int(came.sum()), len(first), int(first.sum()), low, high)
+    expected = float(ranked["return_probability"].head(n_first).mean())
+    return ReturnTrial(len(ranked), int(came.sum()), len(first), int(first.sum()), low, high, expected)

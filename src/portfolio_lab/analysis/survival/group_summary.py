@@ -58,6 +58,15 @@ def build_curves(lifetimes: pd.DataFrame, group: str | None = None) -> pd.DataFr
     return pd.concat(parts, ignore_index=True)[["grouping", "group", "t", "survival", "low", "high", "n_at_risk"]]
 
 
+def are_comparable(groups: pd.DataFrame, tests: pd.DataFrame) -> bool:
+    """Return whether two groups with a name have enough ends to be held against each other; else nothing is drawn.
+
+    ``groups`` of ``summarise_groups`` and ``tests`` of ``compare_groupings``, of one grouping.
+    """
+    known = groups[groups["rmst"].notna() & (groups["group"] != "unknown")]
+    return len(known) > 1 and not tests.empty
+
+
 def compare_groupings(lifetimes: pd.DataFrame, groupings: list[str]) -> pd.DataFrame:
     """Return one log-rank test per grouping over its groups with ten or more events.
 

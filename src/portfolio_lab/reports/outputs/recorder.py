@@ -139,12 +139,8 @@ class Outputs:
         caption: str,
         *,
         thumbnail: bool = False,
-        is_dense: bool = False,
     ) -> None:
-        """Show a figure whose `alt` states what it shows in words; write it as PNG at twice its size.
-
-        One that `is_dense`, such as a table of numbers, keeps its size on a phone and is moved sideways there.
-        """
+        """Show a figure whose `alt` states what it shows in words; write it as PNG at twice its size."""
         self._new(self.page["figures"], figure_id, of="figure")
         if not alt.strip() or not caption.strip():
             remedy = "say in `alt` what the figure shows and in `caption` how to read it"
@@ -159,7 +155,7 @@ class Outputs:
         self.page["figures"][figure_id] = {"alt": alt, "caption": caption}
         plt.close(sheet)
         self._save()
-        self._show_figure(png, figure_id, alt, caption, is_dense=is_dense)
+        self._show_figure(png, figure_id, alt, caption)
 
     @contextmanager
     def fold(self, title: str) -> Iterator[None]:
@@ -202,10 +198,10 @@ class Outputs:
             write_lists(lists, addresses, folder=self.folder)
         return link_rows(shown, list(addresses.values())[:MAX_ROWS])
 
-    def _show_figure(self, png: bytes, figure_id: str, alt: str, caption: str, *, is_dense: bool) -> None:
+    def _show_figure(self, png: bytes, figure_id: str, alt: str, caption: str) -> None:
         width, height = shown_size(png)
         picture = {"alt": visible(alt), "width": width, "height": height}
-        own = {"kind": "figure", "id": figure_id, "caption": visible(caption), "is_dense": is_dense, **picture}
+        own = {"kind": "figure", "id": figure_id, "caption": visible(caption), **picture}
         metadata = {"image/png": picture, METADATA_KEY: own}
         display({"image/png": base64.b64encode(png).decode(), "text/plain": visible(alt)}, raw=True, metadata=metadata)
         self._show("caption", f"<p><small>{paragraph(caption)}</small></p>", caption)

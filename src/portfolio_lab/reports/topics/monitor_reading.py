@@ -89,4 +89,4 @@ def _show_dimension(review: Review, rows: pd.DataFrame, slipping: pd.DataFrame, 
     text = say.worst(slipping[slipping["dimension"] == dimension], dimension=dimension, wording=wording)
     rules = review.policy.monitor.relationships
     caption = say.caption(dimension, rows["group"].unique(), currency=wording.currency, rules=rules)
-    review.out.figure(f"reading_{dimension}", figure, alt=text, caption=caption, is_dense=True)
+    review.out.figure(f"reading_{dimension}", figure, alt=text, caption=caption)

@@ -10,13 +10,12 @@ from portfolio_lab.analysis.stage_tuning.lines import try_lines
 from portfolio_lab.analysis.stage_tuning.panel import Panel
 from portfolio_lab.analysis.stage_tuning.settings import TuningSettings
 from portfolio_lab.errors import AnalysisError
+from portfolio_lab.plots.stage_tuning import METRIC_LABELS
 from portfolio_lab.plots.stages import plot_stage_shares
 from portfolio_lab.plots.style import figure_size, format_value
 
 SHOWN = {
-    "precision": ("Alarms that are right", "share"),
-    "recall": ("Lapses that are seen", "share"),
-    "balanced_accuracy": ("Balanced accuracy", "share"),
+    **{name: (label, "share") for name, label in METRIC_LABELS.items()},
     "lead_days": ("Days of warning", "days"),
     "n_alarms": ("Alarms a month end", "number"),
     "utility_amount": ("Money a month end", "currency"),

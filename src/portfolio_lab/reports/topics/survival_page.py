@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from portfolio_lab.analysis.survival.curves import MIN_AT_RISK, build_at_risk_table, compute_median
 from portfolio_lab.analysis.survival.group_summary import (
     PAIR_COLUMNS,
+    are_comparable,
     build_curves,
     compare_groupings,
     compare_members,
@@ -91,7 +92,8 @@ def show_groups(
         text = say.group_finding(groups, tested, pairs, grouping=grouping, unit=stays.unit, wording=wording)
         caption = say.footing(stays, rows[rows[grouping].notna()], version=version, wording=wording, since=day)
         caption = f"{capitalised(say.label_group(grouping))}. {caption}"
-        _draw_one(out, rows, groups, words=(text, caption), unit=stays.unit, since=since)
+        if are_comparable(groups, tested):
+            _draw_one(out, rows, groups, words=(text, caption), unit=stays.unit, since=since)
         out.say(text)
         found.append(Compared(groups, tested, pairs))
     return join_compared(*found)

@@ -65,6 +65,16 @@ class Watch:
     trial: Trial | None
     problem: str = ""
 
+    @property
+    def n_listed(self) -> int | None:
+        """How many customers are on the list; not known, rather than none, where there is no list."""
+        return None if self.problem else len(self.listed)
+
+    @property
+    def at_risk_amount(self) -> float | None:
+        """The yearly margin at risk of those on the list, in currency units; not known where there is no list."""
+        return None if self.problem else float(self.listed["margin_at_risk_amount"].sum())
+
 
 def draw_up(review: Review, stays: Stays, *, phrases: dict[str, str]) -> Watch:
     """Return the watch list of a review and how such a list would have done 90 days ago.

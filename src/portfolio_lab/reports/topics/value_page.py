@@ -142,13 +142,16 @@ def name_measures(error: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 
 def summarise_newcomers(book: ValueBook, people: pd.DataFrame) -> pd.DataFrame:
-    """Return with whom new customers were compared; grain: what they have in common × number of older customers."""
+    """Return with whom new customers were compared; grain: what they have in common × number of older customers.
+
+    ``mean_value_amount`` is what one of them is worth on average, ``low`` and ``high`` the 95 % interval of that mean.
+    """
     new = book.newcomers.merge(people[["customer_id", "segment"]], on="customer_id")
     new["segment"] = new["segment"].where(new["alike_on"].str.contains("segment"), "any").fillna("not known")
     grouped = new.groupby(["segment", "n_alike"], as_index=False)
-    table = grouped.agg(n_customers=("customer_id", "size"), value_amount=("value_amount", "mean"),
+    table = grouped.agg(n_customers=("customer_id", "size"), mean_value_amount=("value_amount", "mean"),
                         low=("low", "mean"), high=("high", "mean"))  # fmt: skip
-    return table[["segment", "n_customers", "n_alike", "value_amount", "low", "high"]]
+    return table[["segment", "n_customers", "n_alike", "mean_value_amount", "low", "high"]]
 
 
 def find_groups(people: pd.DataFrame) -> pd.Series | None:

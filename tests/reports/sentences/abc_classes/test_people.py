@@ -40,20 +40,20 @@ def test_commercial(columns, forbidden, sentence):
         (
             "N" * 10 + "S" * 9,
             "A" * 19,
-            "Fewer than two groups have at least 10 customers, so there is nothing to compare.",
+            "By region fewer than two groups have at least 10 customers: there is nothing to compare.",
         ),
     ],
 )
 def test_class_shares_compares_groups_that_are_large_enough(groups, letters, sentence):
     classes = pd.DataFrame({"abc_class": list(letters)})
     shares = summarise_class_shares(classes, pd.Series(list(groups)))
-    assert say.class_shares(shares, wording=WORDING).startswith(sentence)
+    assert say.class_shares(shares, by="region", wording=WORDING).startswith(sentence)
 
 
 def test_what_is_not_known_is_no_group():
     classes = pd.DataFrame({"abc_class": ["A"] * 10 + ["C"] * 20})
     shares = summarise_class_shares(classes, pd.Series(["N"] * 20 + [None] * 10))
-    assert say.class_shares(shares, wording=WORDING).startswith("Fewer than two groups")
+    assert say.class_shares(shares, by="region", wording=WORDING).startswith("By region fewer than two groups")
 
 
 def test_an_attribute_without_dates_is_said_to_be_todays():
@@ -75,12 +75,12 @@ def _losses(n_customers, amounts) -> pd.DataFrame:
 
 def test_losses():
     assert say.losses(_losses([1, 3, 5], [100.0, 200.0, 250.0]), wording=WORDING) == (
-        "Going by this window, in sales the loss would be: the largest customer €100 (10.0%), the largest three €200 "
+        "Going by this window, the loss in sales would be: the largest customer €100 (10.0%), the largest three €200 "
         "(20.0%) and the largest five €250 (25.0%). Making good the loss of the largest five would take 3 customers of "
         "median size."
     )
     assert say.losses(_losses([1], [1000.0]), wording=WORDING) == (
-        "Going by this window, in sales the loss would be: the largest customer €1,000 (100.0%). Making good the loss "
+        "Going by this window, the loss in sales would be: the largest customer €1,000 (100.0%). Making good the loss "
         "of it would take 1 customer of median size."
     )
 

@@ -13,17 +13,19 @@ def estimate(effect, low, high):
     return Estimate(effect, 0.01, low, high, 10, 10, 0.1)
 
 
-@pytest.mark.parametrize(("effect", "base"), [(0.07, 100), (0.0096, 100), (0.0094, 1000), (0.0004, 10_000), (0.0, 100),
-                                              (-0.5, 100), (1e-9, 100_000)])  # fmt: skip
-def test_the_base_is_round_and_shows_about_one_customer(effect, base):
+@pytest.mark.parametrize(("effect", "base"), [(0.07, 100), (0.0028, 100), (0.00096, 100), (0.00094, 10_000),
+                                              (0.0, 100), (-0.5, 100), (1e-9, 100_000)])  # fmt: skip
+def test_the_base_is_a_hundred_unless_next_to_nobody_makes_the_difference(effect, base):
     assert effects.choose_base(effect) == base
 
 
 @pytest.mark.parametrize(
     ("case", "numbers", "text"),
     [
-        (BINARY, (0.0057, 0.0038, 0.0074), "Of 1,000 customers meant to be treated, about 5.7 more reached “visit” "
-         "(between 3.8 and 7.4)"),
+        (BINARY, (0.0057, 0.0038, 0.0074), "Of 100 customers meant to be treated, about 0.57 more reached “visit” "
+         "(between 0.38 and 0.74)"),
+        (BINARY, (0.0004, -0.0004, 0.0012), "Of 10,000 customers meant to be treated, about 4.0 more reached “visit” "
+         "(between 4.0 fewer and 12 more)"),
         (BINARY, (-0.12, -0.2, -0.04), "Of 100 customers meant to be treated, about 12 fewer reached “visit” "
          "(between 4.0 and 20)"),
         (BINARY, (0.01, -0.02, 0.04), "Of 100 customers meant to be treated, about 1.0 more reached “visit” "

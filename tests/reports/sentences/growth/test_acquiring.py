@@ -63,7 +63,7 @@ BROUGHT = {
 def test_referrals():
     assert say.referrals(BROUGHT, wording=WORDING) == (
         "Old customers brought 25.0% (20.0% to 30.0%) of 200 leads and 30.0% (20.0% to 40.0%) of the 40 customers won "
-        "in the last twelve months; the latter brought 27% of what these bought so far."
+        "in the last twelve months; 27% of what these have bought so far comes from those whom old customers brought."
     )
     assert say.referrals(BROUGHT | {"amount_share": np.nan}, wording=WORDING).endswith("last twelve months.")
     assert say.referrals(BROUGHT | {"n_won": 0}, wording=WORDING).endswith("nobody was won in the last twelve months.")

@@ -60,7 +60,7 @@ def test_sources_say_on_what_the_room_stands_and_of_whom_nothing_is_known():
         }
     )
     assert say.sources(found, wording=WORDING) == (
-        "The room stands on: €400 with 4 customers on the company's own potential and €20.00 with 2 customers on "
+        "Of the room, €400 (4 customers) rests on the company's own potential and €20.00 (2 customers) rests on "
         "customers like them. For 3 customers nothing can be said, and no room is counted."
     )
     assert say.sources(found.iloc[[1]], wording=WORDING).startswith("The room of nobody is known.")
@@ -87,9 +87,15 @@ def test_returning():
 
 
 def test_the_trial_of_a_year_ago():
-    text = say.return_trial(ReturnTrial(100, 20, 10, 5, 0.24, 0.76), wording=WORDING)
+    text = say.return_trial(ReturnTrial(100, 20, 10, 5, 0.24, 0.76, 0.6), wording=WORDING)
     assert text == (
         "The same list of a year ago: of its first 10, 50% bought again within the year (95% interval 24% to 76%), of "
-        "all 100 silent customers 20%."
+        "all 100 silent customers 20%. The chances given to those first had been 60% on average, which what came does "
+        "not contradict."
     )
+    high, low = (
+        say.return_trial(ReturnTrial(100, 20, 10, 5, 0.24, 0.76, expected), wording=WORDING)
+        for expected in (0.77, 0.23)
+    )
+    assert "had been 77% on average, **too high**: trust the order" in high and "**too low**" in low
     assert say.return_trial(None, wording=WORDING).startswith("The history is too short")

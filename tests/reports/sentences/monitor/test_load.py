@@ -18,9 +18,9 @@ TABLE = pd.DataFrame(
 def test_who_stands_out_is_set_beside_the_others():
     text = say.load(TABLE, wording=WORDING)
     assert text.startswith(
-        "**One is overloaded**: Ana, with 330 customers: the plan needs 58% of the minutes there are"
+        "**One is overloaded**: Ana, with 330 customers, whose plan needs 58% of the minutes there are"
     )
-    assert "against 25% for the colleague in the middle, and 50% of it was kept, against 85% by the others" in text
+    assert "against 25% for the colleague in the middle, and who kept 50% of it, against 85% by the others" in text
 
 
 def test_more_than_there_is_and_nobody():
@@ -39,8 +39,13 @@ def test_where_the_time_goes():
     table = pd.DataFrame({"abc_class": ["A", "B"], "stage": ["active", "pre_inactive"], "minutes": [90.0, 30.0],
                           "minutes_share": [0.75, 0.25], "money_share": [0.9, 0.1]})  # fmt: skip
     text = say.time(table, money="margin_amount", wording=WORDING)
-    assert text.startswith("2 hours of contact were recorded. The largest part, 75.0%, went to A, active")
-    assert "furthest above the margin with B, pre-inactive: 25.0% of the time, 10.0% of the margin" in text
+    assert text.startswith(
+        "2 hours of contact were recorded. The largest part, 75.0%, went to active customers of class A, who"
+    )
+    assert (
+        "furthest above the margin with pre-inactive customers of class B: 25.0% of the time, 10.0% of the margin"
+        in text
+    )
     prospects = table.assign(abc_class=["A", "not ranked"], stage=["active", "prospect"])
     assert "above the margin with prospects: 25.0%" in say.time(prospects, money="margin_amount", wording=WORDING)
     assert say.time(table.assign(minutes=0.0), money="amount", wording=WORDING).startswith("No contact of the period")
@@ -54,12 +59,12 @@ def test_sizes_are_told_only_where_a_fall_is_visible():
     assert (
         "**From about 180 customers on the share that bought falls** (95% interval 150 to 210; 23 salespeople)." in text
     )
-    assert "who stayed falls with the size of the portfolio is **not visible in these data** (23 salespeople)." in text
+    assert text.endswith("who stayed falls with the size of the portfolio.")
     assert "What portfolio size does to satisfaction cannot be said" in text
     both = say.sizes({"positivation_rate": unseen, "satisfaction_mean": unseen}, wording=WORDING)
     assert both == (
-        "That the share that bought or satisfaction falls with the size of the portfolio is "
-        "**not visible in these data** (23 salespeople)."
+        "It is **not visible in these data** (23 salespeople) that the share that bought or satisfaction falls with "
+        "the size of the portfolio."
     )
     nobody = say.sizes({"positivation_rate": None, "retention_rate": None}, wording=WORDING)
     assert nobody.count(".") == 1

@@ -133,9 +133,9 @@ def test_the_decision_is_about_the_largest_who_slip():
     customers = customers.assign(customer_id=list("abcde"), name=[None, "Bea", "Cy", "Di", "Ed"], salesperson="Ana")
     assert say.decision(customers, wording=WORDING) == (
         "2 customers of class A are pre-inactive, with €250 of sales in the window: who speaks to each of them, and "
-        "by when? First Bea (€130, in charge: Ana)."
+        "by when? First of all Bea (€130, in charge: Ana)."
     )
-    assert say.decision(customers[:1].assign(salesperson=None), wording=WORDING).endswith("First a (€120).")
+    assert say.decision(customers[:1].assign(salesperson=None), wording=WORDING).endswith("First of all a (€120).")
     small = say.decision(customers[3:], wording=WORDING)
     assert small.startswith("1 customer, none of them of class A, is pre-inactive")
     assert "Nobody" in say.decision(customers[4:], wording=WORDING)

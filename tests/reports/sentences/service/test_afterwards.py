@@ -36,7 +36,7 @@ def test_the_months_of_lower_buying_are_counted():
 
 
 def test_no_fall_and_too_few_cases_are_said():
-    assert "no fall in buying can be seen" in say.aftermath(
+    assert "No fall in buying can be seen following" in say.aftermath(
         {"claim": Aftermath(50, 0, 9.0, 0, MONTHS)}, wording=WORDING
     )
     few = say.aftermath({"after_sales": Aftermath(29, 0, 9.0, 2, MONTHS)}, wording=WORDING)

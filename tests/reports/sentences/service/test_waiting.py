@@ -40,7 +40,7 @@ def test_decision_asks_for_what_is_open_and_for_the_first_named_cause():
     nobody = pd.DataFrame({"owner": [], "n_decided": [], "within_share": [], "within_high": []})
     text = say.decision(pd.DataFrame({"over_days": [3.0, 0.0]}), nobody, causes, **shown)
     assert text == (
-        "Have the 1 open case beyond the standard answered this week and name somebody to reduce “late delivery”, "
+        "Have the 1 open case beyond the standard answered this week; name somebody to reduce “late delivery”, "
         "the most frequent cause of claims."
     )
     assert say.decision(pd.DataFrame({"over_days": [0.0]}), nobody, None, **shown) == ""

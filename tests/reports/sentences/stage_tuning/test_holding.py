@@ -45,7 +45,7 @@ def test_seasons_and_changes():
 def test_optimism_in_points_or_money():
     families = pd.DataFrame({"name": ["own_cycle"], "inner_primary": [0.7], "outer_primary": [0.65]})
     tuning = SimpleNamespace(families=families, choice=SimpleNamespace(name="own_cycle"))
-    text = optimism(tuning, (0.69, 0.68), measure="balanced accuracy", wording=WORDING, has_money=False)
-    assert "balanced accuracy was 70.0 points; on later dates 65.0 points" in text
+    text = optimism(tuning, (0.69, 0.68), measure="telling leavers from stayers", wording=WORDING, has_money=False)
+    assert text.startswith("In telling leavers from stayers the rule reached 70.0% while learning and 65.0% on later")
     text = optimism(tuning, (690.0, 680.0), measure="money", wording=WORDING, has_money=True)
-    assert "€680 against €690" in text
+    assert "€680 on customers never seen, against €690" in text

@@ -31,7 +31,7 @@ def tuning(reason: str = "as good as mbg_nbd within one standard error, and the 
 
 def test_choice_speaks_of_rules_by_their_names():
     text = choice(tuning(), wording=WORDING)
-    assert text.startswith("**Fixed days** is recommended: as good as Chance to return (MBG/NBD) within one standard")
+    assert text.startswith("**Fixed days** is recommended: as good as Chance to return (purchase model) within one")
     assert text.endswith("it calls 20.0% of the customers pre-inactive, within the 3% to 25% that were wanted.")
     outside = choice(tuning(met=False), wording=WORDING)
     assert outside.endswith("outside the 3% to 25% that were wanted: no rule of the family keeps to it.")
@@ -49,12 +49,11 @@ def test_candidates_and_those_left_out():
 
 def test_against_the_definition_in_force():
     def verdict(*gain: float, has_money: bool = False) -> str:
-        return in_force(
-            SimpleNamespace(gain_in_force=gain), measure="balanced accuracy", wording=WORDING, has_money=has_money
-        )
+        found, measure = SimpleNamespace(gain_in_force=gain), "telling leavers from stayers"
+        return in_force(found, measure=measure, wording=WORDING, has_money=has_money)
 
-    assert "is better, beyond chance: 4.9 points" in verdict(0.049, 0.035, 0.061)
-    assert "is worse, beyond chance: −4.9 points" in verdict(-0.049, -0.061, -0.035)
+    assert "is better, beyond chance: it gains 4.9 points in telling" in verdict(0.049, 0.035, 0.061)
+    assert "is worse, beyond chance: it gains −4.9 points" in verdict(-0.049, -0.061, -0.035)
     assert "is not different beyond chance" in verdict(0.01, -0.01, 0.03)
     assert "€1,200" in verdict(1200.0, 800.0, 1500.0, has_money=True)
 
@@ -64,7 +63,10 @@ def test_lines_steadiness_pareto_ranking_and_save_rates():
         metrics={"precision": 0.4, "recall": 0.6}, intervals={"precision": (0.35, 0.45), "recall": (0.5, 0.7)},
         flicker_rate=0.0, row=pd.Series({"entries_per_year": 1.1, "short_share": 0.1}),
     )  # fmt: skip
-    assert "40.0% of the alarms are right (35.0% to 45.0%)" in lines(found, wording=WORDING)
+    assert lines(found, wording=WORDING).startswith(
+        "Of 100 customers whom the recommended line warns of, 40 (35 to 45) do lapse, and of 100 who lapse it has "
+        "warned of 60 (50 to 70)."
+    )
     assert steadiness(found, wording=WORDING).startswith("Nobody moved back to a better stage without a purchase.")
     found.flicker_rate = 1.5
     assert steadiness(found, wording=WORDING).startswith("Among 100 customers, 1.50 a month moved back to a better")

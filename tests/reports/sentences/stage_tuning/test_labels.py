@@ -5,6 +5,8 @@ from portfolio_lab.analysis.stage_tuning import tabulate_rules
 from portfolio_lab.policy import StagePolicy, StageRule
 from portfolio_lab.reports.sentences.stage_tuning.labels import (
     FACTS,
+    RULE_COLUMNS,
+    SCORE_LABELS,
     label_definition,
     name_definition,
     name_rules,
@@ -48,7 +50,20 @@ def test_a_definition_of_any_family_has_words_for_the_columns_that_it_fills_and_
 def test_words_are_those_of_the_columns_there():
     words = words_for(pd.DataFrame({"name": [], "precision": [], "auc": []}))
     assert set(words["labels"]) == {"name", "precision", "auc"}
-    assert words["units"] == {"precision": "share"}
+    assert words["units"] == {"precision": "share", "auc": "share"}
+    assert words["columns"] == ["name", "precision"]
+
+
+def test_a_page_names_no_measure_of_statistics():
+    rules = pd.DataFrame(columns=list(RULE_COLUMNS), dtype=float)
+    scores = pd.DataFrame(columns=list(SCORE_LABELS), dtype=float)
+    read = [fact["label"] for fact in FACTS.values()]
+    for table in (rules, scores):
+        words = words_for(table)
+        read += [words["labels"][column] for column in words["columns"]]
+    jargon = ("precision", "recall", "accuracy", "auc", "log loss", "brier", "f1", "youden", "nbd")
+    assert "Leavers told from stayers (a coin: 50%)" in read and "Pairs in the right order (a coin: 50%)" in read
+    assert not [label for label in read if any(term in label.lower() for term in jargon)]
 
 
 def test_every_fact_of_the_report_has_its_words():

@@ -50,7 +50,7 @@ def test_the_second_day_count_says_what_it_changes_where_there_is_a_yearly_rate(
     table = pd.DataFrame({"portfolio_id": ["Ana"], "ear": [0.06827], "days": [729], "ear_other": 0.06817,
                           "days_other": [730]})  # fmt: skip
     text = say.day_counts(table, "NL/365", "ACT/365F", wording=WORDS)
-    assert "NL/365; beside it stands ACT/365F" in text
+    assert "(NL/365); beside it stands actual days over 365 (ACT/365F)." in text
     assert text.endswith("Ana: 6.83% a year over 729 days as NL/365, 6.82% a year over 730 days as ACT/365F.")
     assert say.day_counts(table.assign(ear=np.nan), "NL/365", "ACT/365F", wording=WORDS).endswith("count alike.")
 

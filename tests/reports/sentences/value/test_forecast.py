@@ -82,5 +82,5 @@ def test_spend_that_moves_with_frequency_is_a_warning():
     found = {"correlation": 0.3, "low": 0.25, "high": 0.35, "is_correlated": True}
     assert "**Frequent customers bring more margin" in say.spend(found, measure="margin", wording=WORDS)
     fine = say.spend(found | {"is_correlated": False}, measure="margin", wording=WORDS)
-    assert "as the model assumes" in fine and "between 0.25 and 0.35" in fine
+    assert "as the model assumes" in fine and "their link is 0.30, 0.25 to 0.35, on a scale from −1 to 1" in fine
     assert "Too few" in say.spend(found | {"correlation": np.nan}, measure="margin", wording=WORDS)

@@ -86,6 +86,7 @@ def test_newcomers_with_and_without_a_comparison():
 def test_groups_need_two_years():
     table = pd.DataFrame({"group": ["trade", "health"], "beta": [1.4, 0.4]})
     text = say.groups(table, 40, name="segment", wording=WORDS)
-    assert "trade moves by 14.0% and health by 4.0%" in text
+    assert "In the 40 whole months seen" in text and "trade moved by about 14% and health by about 4%" in text
+    assert "carry no range" in text
     assert "There are 18 whole months" in say.groups(table.assign(beta=np.nan), 18, name="segment", wording=WORDS)
     assert say.groups(table.head(1), 40, name="segment", wording=WORDS) == "All customers are in one segment."

@@ -4,12 +4,9 @@ import datetime as dt
 
 import pandas as pd
 
-from portfolio_lab.analysis.abc_classes.fairness import OTHERS, UNKNOWN
+from portfolio_lab.analysis.abc_classes.fairness import MIN_GROUP, list_comparable
 from portfolio_lab.analysis.abc_classes.stage_mix import NOBODY
 from portfolio_lab.reports.sentences.wording import Wording, in_words, is_or_are, listed
-
-# A share of a handful of customers says nothing about a group.
-MIN_GROUP = 10
 
 
 def commercial(columns: tuple[str, ...], forbidden: tuple[str, ...]) -> str:
@@ -22,13 +19,12 @@ def commercial(columns: tuple[str, ...], forbidden: tuple[str, ...]) -> str:
     return f"{made_of}. A run that used {listed(in_plain_words, last='or')} would be refused."
 
 
-def class_shares(shares: pd.DataFrame, *, wording: Wording) -> str:
-    """Return between which shares of A the groups lie; ``shares`` of ``summarise_class_shares``."""
-    sizes = shares.groupby("group")["n_customers"].sum()
+def class_shares(shares: pd.DataFrame, *, by: str, wording: Wording) -> str:
+    """Return between which shares of A the groups ``by`` something lie; ``shares`` of ``summarise_class_shares``."""
     in_a = shares[shares["abc_class"] == "A"].set_index("group")["share"]
-    known = in_a[(sizes.reindex(in_a.index) >= MIN_GROUP) & ~in_a.index.isin([UNKNOWN, OTHERS])]
+    known = in_a[in_a.index.isin(list_comparable(shares))]
     if len(known) < 2:
-        return f"Fewer than two groups have at least {MIN_GROUP} customers, so there is nothing to compare."
+        return f"By {by} fewer than two groups have at least {MIN_GROUP} customers: there is nothing to compare."
     low, high = known.idxmin(), known.idxmax()
     if known[low] == known[high]:
         return f"Every group of at least {MIN_GROUP} customers has the same share in A, {wording.share(known[low])}."
@@ -53,7 +49,7 @@ def losses(scenarios: pd.DataFrame, *, wording: Wording) -> str:
     replace = wording.count(int(scenarios["n_to_replace"].iloc[-1]), "customer")
     last = "it" if len(scenarios) == 1 else f"the largest {in_words(scenarios['n_customers'].iloc[-1])}"
     return (
-        f"Going by this window, in {wording.measure} the loss would be: {listed(parts)}. "
+        f"Going by this window, the loss in {wording.measure} would be: {listed(parts)}. "
         f"Making good the loss of {last} would take {replace} of median size."
     )
 

@@ -7,7 +7,7 @@ from portfolio_lab.reports.sentences.wording import Wording
 DONE = {"purchase": "bought", "retention": "bought again", "positivation": "bought", "reactivation": "came back"}
 PER_HUNDRED = " of 100"
 LEAST = 0.00005  # less than one customer in ten thousand is none in a table
-BASES = (100, 1_000, 10_000, 100_000)
+BASES = (100, 10_000, 100_000)
 
 
 def done(case: PlanCase) -> str:
@@ -22,8 +22,12 @@ def meant(case: PlanCase) -> str:
 
 
 def choose_base(effect: float) -> int:
-    """Return the round number of customers of whom at least about one makes the difference."""
-    return next((base for base in BASES if abs(effect) * base >= 0.95), BASES[0] if effect == 0 else BASES[-1])
+    """Return the round number of customers that an effect is told of.
+
+    A hundred, as in the tables and the figures beside it; more only where not even a tenth of a customer made the
+    difference.
+    """
+    return next((base for base in BASES if abs(effect) * base >= 0.095), BASES[0] if effect == 0 else BASES[-1])
 
 
 def difference(case: PlanCase, estimate: Estimate, wording: Wording) -> str:
@@ -56,9 +60,9 @@ def _days(estimate: Estimate, wording: Wording) -> str:
 
 
 def number(value: float, wording: Wording) -> str:
-    """Return how many of the base, without a sign: whole from ten on, else with one digit."""
+    """Return how many of the base, without a sign: whole from ten on, with one digit from one on, else with two."""
     size = abs(value)
-    return wording.number(size, digits=0 if size >= 9.95 or size == 0 else 1)
+    return wording.number(size, digits=0 if size >= 9.95 or size < 0.005 else 1 if size >= 0.995 else 2)
 
 
 def share_of(effect: float, wording: Wording) -> str:

@@ -65,7 +65,8 @@ def referrals(found: dict[str, float], *, wording: Wording) -> str:
     text += f" and {won} of the {wording.number(found['n_won'], digits=0)} customers won in the last twelve months"
     if pd.isna(found["amount_share"]):
         return f"{text}."
-    return f"{text}; the latter brought {wording.share(found['amount_share'], digits=0)} of what these bought so far."
+    theirs = wording.share(found["amount_share"], digits=0)
+    return f"{text}; {theirs} of what these have bought so far comes from those whom old customers brought."
 
 
 def referred(found: pd.DataFrame, *, wording: Wording) -> str:

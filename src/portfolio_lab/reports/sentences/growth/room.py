@@ -84,8 +84,8 @@ def sources(found: pd.DataFrame, *, wording: Wording) -> str:
         if source in rows.index:
             n = wording.count(int(rows.loc[source, "n_customers"]), "customer")
             amount = wording.money(rows.loc[source, "headroom_amount"])
-            parts.append(f"{amount} with {n} on {SOURCE_WORDS[source]}")
-    text = f"The room stands on: {listed(parts)}." if parts else "The room of nobody is known."
+            parts.append(f"{amount} ({n}) rests on {SOURCE_WORDS[source]}")
+    text = f"Of the room, {listed(parts)}." if parts else "The room of nobody is known."
     if UNKNOWN not in rows.index:
         return text
     n = int(rows.loc[UNKNOWN, "n_customers"])
@@ -136,5 +136,15 @@ def return_trial(trial: ReturnTrial | None, *, wording: Wording) -> str:
     return (
         f"The same list of a year ago: of its first {wording.number(trial.n_first, digits=0)}, "
         f"{wording.share(trial.first_share, digits=0)} bought again within the year (95% interval {low} to {high}), of "
-        f"all {wording.number(trial.n_dormant, digits=0)} silent customers {wording.share(trial.share, digits=0)}."
+        f"all {wording.number(trial.n_dormant, digits=0)} silent customers {wording.share(trial.share, digits=0)}. "
+        f"{_chances(trial, wording)}"
     )
+
+
+def _chances(trial: ReturnTrial, wording: Wording) -> str:
+    """Whether the chances that were given to the first of the list a year ago agree with what came."""
+    given = f"The chances given to those first had been {wording.share(trial.first_expected, digits=0)} on average"
+    if trial.first_low <= trial.first_expected <= trial.first_high:
+        return f"{given}, which what came does not contradict."
+    side = "high" if trial.first_expected > trial.first_high else "low"
+    return f"{given}, **too {side}**: trust the order of the list, not its chances and amounts."

@@ -68,11 +68,9 @@ def _why(row: pd.Series, table: pd.DataFrame, wording: Wording) -> str:
     others = rest["contacts_kept"].sum() / rest["contacts_asked"].sum()
     middle = rest.loc[rest["n_customers"] > 0, "load_rate"].median()
     return (
-        f"{who}: the plan needs {_load(row, wording)}, "
-        f"against {wording.share(middle, digits=0)} for the colleague in the "
-        f"middle, and {wording.share(row['kept_share'], digits=0)} of it was kept, "
-        f"against {wording.share(others, digits=0)} "
-        "by the others"
+        f"{who}, whose plan needs {_load(row, wording)}, against {wording.share(middle, digits=0)} for the colleague "
+        f"in the middle, and who kept {wording.share(row['kept_share'], digits=0)} of it, against "
+        f"{wording.share(others, digits=0)} by the others"
     )
 
 
@@ -110,7 +108,7 @@ def time(table: pd.DataFrame, *, money: str, wording: Wording) -> str:
 def _group(row: pd.Series) -> str:
     if row["abc_class"] == NOT_RANKED:
         return f"{label_of(row['stage']).lower()}s"
-    return f"{label_of(row['abc_class'])}, {label_of(row['stage']).lower()}"
+    return f"{label_of(row['stage']).lower()} customers of class {row['abc_class']}"
 
 
 def sizes(effects: Mapping[str, SizeEffect | None], *, wording: Wording) -> str:
@@ -144,4 +142,4 @@ def size(effect: SizeEffect | None, result: str, *, wording: Wording) -> str:
 def _unseen(results: list[str], n_people: int, wording: Wording) -> str:
     people = f"{wording.number(n_people)} salespeople"
     what = listed(results, last="or")
-    return f"That {what} falls with the size of the portfolio is **not visible in these data** ({people})."
+    return f"It is **not visible in these data** ({people}) that {what} falls with the size of the portfolio."

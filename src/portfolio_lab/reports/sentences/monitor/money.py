@@ -287,4 +287,4 @@ def _name_first(customers: pd.DataFrame, *, wording: Wording) -> str:
     first = customers.sort_values(["amount", "customer_id"], ascending=[False, True]).iloc[0]
     name = first["customer_id"] if pd.isna(first["name"]) else first["name"]
     owner = "" if pd.isna(first["salesperson"]) else f", in charge: {first['salesperson']}"
-    return f"First {name} ({wording.money(float(first['amount']))}{owner})."
+    return f"First of all {name} ({wording.money(float(first['amount']))}{owner})."

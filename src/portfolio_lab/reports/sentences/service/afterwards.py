@@ -26,7 +26,7 @@ def _one_aftermath(what: str, result: Aftermath, wording: Wording) -> str:
         return f"After {what}: only {n} can be compared, fewer than {MIN_CASES}, too few to say anything."
     compared = f"{wording.number(result.n_cases, digits=0)} cases, each beside like customers without one"
     if not result.n_depressed:
-        return f"After {what} no fall in buying can be seen ({compared})."
+        return f"No fall in buying can be seen following {what} ({compared})."
     months, first = result.months.head(result.n_depressed), result.months.iloc[0]
     share = months["n_bought"].sum() / months["n_expected"].sum()
     how_long = wording.count(result.n_depressed, "month")

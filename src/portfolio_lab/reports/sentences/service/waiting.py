@@ -56,7 +56,7 @@ def decision(
     if causes_found is not None and (named := causes_found[causes_found["cause"] != NOT_SAID]).size:
         cause = _plain(named["cause"].iloc[0])
         parts.append(f"name somebody to reduce “{cause}”, the most frequent cause of {what}")
-    return f"{capitalised(listed(parts))}." if parts else ""
+    return f"{capitalised('; '.join(parts))}." if parts else ""
 
 
 def waits(by_kind: pd.DataFrame, *, wording: Wording) -> str:

@@ -34,12 +34,11 @@ def seasons(table: pd.DataFrame, *, seasonal: bool, wording: Wording) -> str:
 def optimism(tuning: Tuning, disjoint: tuple[float, float], *, measure: str, wording: Wording, has_money: bool) -> str:
     """Return how much a rule loses from learning to later dates, and to customers never seen."""
     row = tuning.families.set_index("name").loc[tuning.choice.name]
-    show = wording.money if has_money else lambda value: wording.number(100 * value, digits=1)
-    unit = "" if has_money else " points"
+    show = wording.money if has_money else wording.share
     learned, later = show(row["inner_primary"]), show(row["outer_primary"])
     return (
-        f"While learning, {measure} was {learned}{unit}; on later dates {later}{unit}. On customers never seen it was "
-        f"{show(disjoint[1])}{unit} against {show(disjoint[0])}{unit} on those learned from."
+        f"In {measure} the rule reached {learned} while learning and {later} on later dates; {show(disjoint[1])} on "
+        f"customers never seen, against {show(disjoint[0])} on those learned from."
     )
 
 

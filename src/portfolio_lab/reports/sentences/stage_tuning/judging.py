@@ -44,7 +44,7 @@ def in_force(found: Recommendation, *, measure: str, wording: Wording, has_money
         "better, beyond chance" if low > 0 else "worse, beyond chance" if high < 0 else "not different beyond chance"
     )
     return (
-        f"Against the definition in force the recommended one is {verdict}: {show(gain)} of {measure} more "
+        f"Against the definition in force the recommended one is {verdict}: it gains {show(gain)} in {measure} "
         f"({show(low)} to {show(high)})."
     ).replace("−0.0 points", "0.0 points")
 
@@ -56,20 +56,25 @@ def ranking(scores: pd.DataFrame, *, wording: Wording) -> str:
     name = RULE_LABELS.get(best["name"], best["name"])
     return (
         f"Best at ranking is {name}: of a customer who lapses and one who returns it puts the first ahead in "
-        f"{wording.share(best['auc'])} of the pairs; silence alone does in {wording.share(silence)}."
+        f"{wording.share(best['auc'])} of the pairs, silence alone in {wording.share(silence)}, a coin in half of them."
     )
 
 
 def lines(found: Recommendation, *, wording: Wording) -> str:
-    """Return what precision and recall come to at the recommended line."""
-    precision, recall = (found.metrics[name] for name in ("precision", "recall"))
-    spread = {
-        name: " to ".join(wording.share(bound) for bound in found.intervals[name]) for name in ("precision", "recall")
-    }
+    """Return how many of a hundred alarms are right and how many of a hundred lapses are seen."""
+    right, seen = (_of_a_hundred(found, name, wording=wording) for name in ("precision", "recall"))
     return (
-        f"At the recommended line {wording.share(precision)} of the alarms are right ({spread['precision']}) and "
-        f"{wording.share(recall)} of the lapses are seen ({spread['recall']}). An earlier line sees more and errs more."
+        f"Of 100 customers whom the recommended line warns of, {right} do lapse, and of 100 who lapse it has warned "
+        f"of {seen}. An earlier line sees more and errs more."
     )
+
+
+def _of_a_hundred(found: Recommendation, name: str, *, wording: Wording) -> str:
+    """A share of the recommended line with its interval, such as "35 (33 to 37)"."""
+    value, low, high = (
+        wording.number(100 * share, digits=0) for share in (found.metrics[name], *found.intervals[name])
+    )
+    return f"{value} ({low} to {high})"
 
 
 def left_out(tuning: Tuning) -> str:
@@ -85,8 +90,8 @@ def pareto(table: pd.DataFrame, *, chosen: int, wording: Wording) -> str:
     n = int(table["is_pareto"].sum())
     among = "is one of them" if bool(table.loc[chosen, "is_pareto"]) else "is not one of them: simplicity decided"
     return (
-        f"{capitalised(wording.count(n, 'rule'))} cannot be beaten on gain, lead time and number of alarms at once; "
-        f"the recommended one {among}."
+        f"{capitalised(wording.count(n, 'rule'))} cannot be beaten on gain, days of warning and number of alarms at "
+        f"once; the recommended one {among}."
     )
 
 

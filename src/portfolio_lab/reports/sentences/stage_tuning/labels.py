@@ -2,15 +2,13 @@
 
 import pandas as pd
 
-from portfolio_lab.plots.stage_tuning import RULE_LABELS
+from portfolio_lab.plots.stage_tuning import METRIC_LABELS, RULE_LABELS
 from portfolio_lab.plots.style import label_of
 
 FACTS = {
     "recommended_pre_inactive_days": {"label": "Best line found: pre-inactive from", "unit": "days"},
     "recommended_inactive_days": {"label": "Best line found: inactive from", "unit": "days"},
-    "precision": {"label": "Alarms that are right", "unit": "share", "better": "higher"},
-    "recall": {"label": "Lapses that are seen", "unit": "share", "better": "higher"},
-    "balanced_accuracy": {"label": "Balanced accuracy", "unit": "share", "better": "higher"},
+    **{name: {"label": label, "unit": "share", "better": "higher"} for name, label in METRIC_LABELS.items()},
     "lead_days_median": {"label": "Days of warning (median)", "unit": "days", "better": "higher"},
     "recommended_rule": {"label": "Recommended rule", "unit": "text", "tile": False},
     "definition_in_force": {"label": "Definition in force", "unit": "text", "tile": False},
@@ -35,8 +33,8 @@ CURVE_UNITS = {"return_share": "share", "low": "share", "high": "share", "days":
 RULE_COLUMNS = {
     "name": "Rule", "is_chosen": "Recommended", "level": "Level", "pre_inactive_days": "Pre-inactive from",
     "inactive_days": "Inactive from", "days_low": "Line from", "days_high": "Line to", "n_alarms": "Alarms a month end",
-    "stage_share": "Share pre-inactive", "is_feasible": "Share as wanted", "precision": "Precision", "recall": "Recall",
-    "f1": "F1", "youden_j": "Youden J", "balanced_accuracy": "Balanced accuracy", "utility_amount": "Money a month end",
+    "stage_share": "Share pre-inactive", "is_feasible": "Share as wanted", **METRIC_LABELS,
+    "f1": "F1", "youden_j": "Youden J", "utility_amount": "Money a month end",
     "lead_days_median": "Warning, median", "lead_days_p10": "Warning, tenth percentile",
     "in_time_share": "Warned in time", "alarms_per_week": "Alarms a week", "entries_per_year": "Alarms a customer-year",
     "short_share": "Under a week", "optimism": "Optimism", "gain": "Gain over fixed days", "gain_low": "Gain from",
@@ -55,11 +53,13 @@ RULE_SHOWN = (
 )  # fmt: skip
 SCORE_LABELS = {
     "name": "Rule",
-    "auc": "AUC",
-    "pr_auc": "Precision-recall area",
+    "auc": "Pairs in the right order (a coin: 50%)",
+    "pr_auc": "Alarms that are right, mean over all lines",
     "log_loss": "Log loss",
     "brier": "Brier score",
 }
+SCORE_UNITS = {"auc": "share", "pr_auc": "share"}
+SCORE_SHOWN = ("name", "auc", "pr_auc")
 RATE_LABELS = {"name": "Rule", "save_rate": "Save rate", "utility_amount": "Money a month end"}
 RATE_UNITS = {"save_rate": "share", "utility_amount": "currency"}
 STAGE_COLUMNS = {
@@ -83,9 +83,9 @@ def name_stages(table: pd.DataFrame) -> pd.DataFrame:
 def words_for(table: pd.DataFrame) -> dict[str, object]:
     """Return labels and units of the columns that a table of rules or scores has, and those that fit on a page."""
     labels = {name: label for name, label in (RULE_COLUMNS | SCORE_LABELS).items() if name in table}
-    units = {name: unit for name, unit in RULE_UNITS.items() if name in table}
-    shown = [name for name in RULE_SHOWN if name in table] if "precision" in table else None
-    return {"labels": labels, "units": units, "columns": shown}
+    units = {name: unit for name, unit in (RULE_UNITS | SCORE_UNITS).items() if name in table}
+    shown = RULE_SHOWN if "precision" in table else SCORE_SHOWN
+    return {"labels": labels, "units": units, "columns": [name for name in shown if name in table]}
 
 
 def name_definition(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from portfolio_lab.analysis.survival.group_summary import are_comparable
 from portfolio_lab.analysis.survival.guards import MIN_EVENTS, Finding, find_thin_groups
 from portfolio_lab.plots.survival import MAX_CURVES
 from portfolio_lab.reports.sentences.survival.labels import EACH, WHO_LABELS, label_group, reach_of, span, times
@@ -17,7 +18,7 @@ def headline(
     """Return the answer: how long half of the customers stay, which group leaves soonest, and after what."""
     who = "customers" if stays.is_dated else "stays"
     verb = "go inactive" if stays.is_dated else "end"
-    first = f"More than half of the {who} are still there at the end of what was seen."
+    first = f"{_going_by(stays, wording)} more than half of the {who} are still there at the end of what was seen."
     if _has_few_ends(stays):
         first = _few_ends(stays, wording)
     elif pd.notna(median["median"]):
@@ -29,6 +30,13 @@ def headline(
 
 def _has_few_ends(stays: Stays) -> bool:
     return 0 < stays.lifetimes["event_observed"].sum() < MIN_EVENTS
+
+
+def _going_by(stays: Stays, wording: Wording) -> str:
+    """On how many stays and ends a sentence rests that has no interval of its own."""
+    n, n_events = len(stays.lifetimes), int(stays.lifetimes["event_observed"].sum())
+    ended = f"{wording.number(n_events)} of which ended" if n_events else "none of which has ended"
+    return f"Going by the {wording.count(n, 'stay')} that could be followed, {ended},"
 
 
 def _few_ends(stays: Stays, wording: Wording) -> str:
@@ -132,7 +140,7 @@ def overall(
     """Return the curve of everybody in words."""
     if _has_few_ends(stays):
         return _few_ends(stays, wording)
-    text = "The middle of the curve is not reached: more than half are still there."
+    text = f"The middle of the curve is not reached. {_going_by(stays, wording)} more than half are still there."
     if pd.notna(median["median"]):
         ends = (median["median"], median["median_low"], median["median_high"])
         text = f"Half have left after {span(*ends, unit=stays.unit, wording=wording)}."
@@ -154,7 +162,7 @@ def group_finding(
     """
     name = label_group(grouping)
     known = groups[groups["rmst"].notna() & (groups["group"] != "unknown")]
-    if len(known) < 2 or tested.empty:
+    if not are_comparable(groups, tested):
         return f"By {name} there are not two groups with enough ends to compare."
     if tested["p"].iloc[0] >= 0.05:
         return f"By {name} the curves differ no more than by chance."

@@ -47,7 +47,7 @@ def effects(table: pd.DataFrame, *, wording: Wording) -> str:
     together = "These go together with leaving; they need not cause it."
     steps = " Numbers are compared in round steps near their usual spread (one standard deviation)."
     has_steps = table["label"].str.contains(EACH, regex=False).any()
-    return f"As likely to leave, all else equal: {listed(parts)}. {together}{steps if has_steps else ''}"
+    return f"So many times as likely to leave, all else equal: {listed(parts)}. {together}{steps if has_steps else ''}"
 
 
 def _times(row: object, wording: Wording) -> str:
@@ -154,9 +154,10 @@ def _name_events(table: pd.DataFrame, wording: Wording) -> list[str]:
 def checked(n_days: int, n_rows: int, *, wording: Wording) -> str:
     """Return that no value used what was not known yet."""
     if not n_rows:
-        return "The history is too short to check that no value knows the future."
+        return "The history is too short to check that no value looks into the future."
     days = wording.count(n_days, "past day")
     return (
-        f"No event and no rhythm of the list knows the future: for {wording.count(n_rows, 'row')} on {days} each was "
-        "computed anew from what was recorded by that day alone, and came out the same."
+        f"Nothing that these effects and the list stand on looks into the future: for {wording.count(n_rows, 'row')} "
+        f"on {days} each event and each rhythm was computed anew from what was recorded by that day alone, and came "
+        "out the same."
     )

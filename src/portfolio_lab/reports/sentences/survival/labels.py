@@ -46,6 +46,7 @@ GROUP_COLUMNS = {
     "rmst_se": "Its error",
     "rmst_limit": "Counted up to",
 }
+LENGTHS = ("median", "median_low", "median_high", "rmst", "difference", "low", "high")
 PAIR_COLUMNS = {
     "label": "By",
     "group_1": "Group",
@@ -105,9 +106,11 @@ def _plain(column: str) -> str:
     return " ".join([words[0], *(word[:1].lower() + word[1:] if word[1:].islower() else word for word in words[1:])])
 
 
-def label_groups(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of groupings with a ``label`` in words."""
-    return table.assign(label=[label_group(grouping) for grouping in table["grouping"]])
+def label_groups(table: pd.DataFrame, *, unit: str) -> pd.DataFrame:
+    """Return a table of groupings with a ``label`` in words; lengths in days are whole numbers."""
+    lengths = [column for column in LENGTHS if column in table] if unit == "days" else []
+    whole = {column: table[column].astype(float).round() for column in lengths}
+    return table.assign(label=[label_group(grouping) for grouping in table["grouping"]], **whole)
 
 
 def label_terms(effects: pd.DataFrame, terms: pd.DataFrame, *, wording: Wording) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from portfolio_lab.analysis.twr.returns import TOTAL_LOSS
-from portfolio_lab.reports.sentences.twr.words import points
+from portfolio_lab.reports.sentences.twr.words import name_day_count, points
 from portfolio_lab.reports.sentences.wording import Wording, capitalised
 from portfolio_lab.reports.topics.twr_inputs import ALL, Portfolios
 
@@ -26,7 +26,7 @@ def method(found: Portfolios, params: object, *, rate: float, wording: Wording) 
         "handed in or out and new ones come and go at their value of that day; whoever is lost lowers the return."
     )
     return (
-        f"{start} Required is {wording.share(rate)} a year. Years are counted as {params.day_count}; "
+        f"{start} Required is {wording.share(rate)} a year. Years are counted as {name_day_count(params.day_count)}; "
         f"{TIMINGS[params.timing]}."
     )
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from portfolio_lab.analysis.twr.reference import FAULTS
-from portfolio_lab.reports.sentences.twr.words import points
+from portfolio_lab.reports.sentences.twr.words import name_day_count, points
 from portfolio_lab.reports.sentences.wording import Wording, is_or_are, listed
 from portfolio_lab.reports.topics.twr_inputs import Portfolios
 
@@ -49,7 +49,8 @@ def attribution(sums: pd.DataFrame, *, wording: Wording) -> str:
     return (
         f"Customers assigned helped {luck['portfolio_id']} most ({points(luck['allocation'], wording)}): thank "
         f"whoever assigned them. Work with the customers held did most for {best['portfolio_id']} "
-        f"({points(best['work'], wording)}, both bars together): that is the salesperson's."
+        f"({points(best['work'], wording)}, both bars together): that is the salesperson's. These parts carry no "
+        "range: small ones mean nothing."
     )
 
 
@@ -88,8 +89,8 @@ def faults() -> str:
 def day_counts(table: pd.DataFrame, day_count: str, other: str, *, wording: Wording) -> str:
     """Return what the second way of counting days changes; ``table``: compare_day_counts, its last row the latest."""
     text = (
-        f"The run counts days as {day_count}; beside it stands {other}. The growth is the same, only the rate a year "
-        "moves, so two reports can be compared only if they count alike."
+        f"The run counts a year as {name_day_count(day_count)}; beside it stands {name_day_count(other)}. The growth "
+        "is the same, only the rate a year moves, so two reports can be compared only if they count alike."
     )
     row = table.iloc[-1]
     if pd.isna(row["ear"]) or pd.isna(row["ear_other"]):

@@ -25,6 +25,12 @@ STATUSES = {
     "approx_large_flow": "rough: large flow without a value",
     "no_return": "no return",
 }
+DAY_COUNTS = {
+    "ACT/365F": "actual days over 365",
+    "ACT/360": "actual days over 360",
+    "ACT/ACT": "actual days over those of each year",
+    "NL/365": "days without any 29 February over 365",
+}
 FACTS = {
     "company_twr": {"label": "Return of all portfolios", "unit": "share", "better": "higher"},
     "required_return": {"label": "Required over the same time", "unit": "share"},
@@ -128,3 +134,8 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
 def points(value: float, wording: Wording) -> str:
     """Return a difference of two rates in points, with its sign: +3.1 points."""
     return f"{'+' if value > 0 else ''}{wording.number(value * 100, digits=1)} points"
+
+
+def name_day_count(code: str) -> str:
+    """Return in words how days make a year, with the name of the convention: "actual days over 365 (ACT/365F)"."""
+    return f"{DAY_COUNTS[code]} ({code})" if code in DAY_COUNTS else code

@@ -128,8 +128,9 @@ def spend(found: dict[str, float | bool], *, measure: str, wording: Wording) -> 
     """Return whether frequent customers spend differently, which the model of the spend rules out."""
     if pd.isna(found["correlation"]):
         return "Too few customers have bought twice to tell whether frequent customers spend differently."
-    ends = f"{wording.number(found['low'], digits=2)} and {wording.number(found['high'], digits=2)}"
-    shown = f"rank correlation {wording.number(found['correlation'], digits=2)}, between {ends}"
+    ends = f"{wording.number(found['low'], digits=2)} to {wording.number(found['high'], digits=2)}"
+    link = wording.number(found["correlation"], digits=2)
+    shown = f"their link is {link}, {ends}, on a scale from −1 to 1 where 0 is none"
     if not found["is_correlated"]:
         return (
             f"Frequent and rare customers bring about the same {measure} per purchase ({shown}), as the model assumes."

@@ -39,7 +39,8 @@ def decision(falling: pd.DataFrame, *, since: object, wording: Wording) -> str:
     lost, back = -falling["change_amount"].sum(), falling["recoverable_amount"].sum()
     return (
         f"Have the {wording.count(len(falling), 'customer')} whose value fell most contacted first: they lost "
-        f"{wording.money(lost)} of value since {wording.date(since)}, and {wording.money(back)} comes back if they buy."
+        f"{wording.money(lost)} of value since {wording.date(since)}, and {wording.money(back)} would come back if "
+        "they bought."
     )
 
 
@@ -52,8 +53,8 @@ def basis(found: ValueBasis, *, measure: str, wording: Wording) -> str:
         "each other, but they are not profit."
     )  # fmt: skip
     return (
-        f"The value of a customer is the {measure} expected of it over {span}, at today's worth with {rate} a year; "
-        f"counted are {CASES[found.timing_case]}.{note}"
+        f"The value of a customer is the {measure} expected of it over {span}, at today's worth with {rate} a year. "
+        f"It counts {CASES[found.timing_case]}.{note}"
     )
 
 
@@ -153,8 +154,9 @@ def groups(table: pd.DataFrame, n_months: int, *, name: str, wording: Wording) -
     most, least = known.iloc[0], known.iloc[-1]
     if len(known) < 2:
         return f"All customers are in one {name}."
+    upper, lower = (wording.share(row["beta"] / 10, digits=0) for row in (most, least))
     return (
-        f"When all customers together bring 10% more or less than usual, {most['group']} moves by "
-        f"{wording.share(most['beta'] / 10)} and {least['group']} by {wording.share(least['beta'] / 10)}: a portfolio "
-        f"heavy in {most['group']} is the less steady one."
+        f"In the {wording.count(n_months, 'whole month')} seen, when all customers together brought 10% more or less "
+        f"than usual, {most['group']} moved by about {upper} and {least['group']} by about {lower}. These swings are "
+        "worked out from these months and carry no range: small differences between groups mean nothing."
     )

@@ -38,7 +38,8 @@ LABELS = {
     "before_amount": "Value before",
     "change_amount": "Change",
     "recoverable_amount": "Back if it buys",
-    "monthly_amount": "A month",
+    "monthly_amount": "A month, on average",
+    "mean_value_amount": "Value of each, on average",
     "beta": "Swing (1 = as the whole)",
     "measure": "Forecast of",
     "expected": "Forecast",
@@ -75,4 +76,6 @@ def words_for(table: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 def _unit_of_ends(table: pd.DataFrame) -> str:
     """The unit of a range is that of what it belongs to."""
-    return "currency" if "value_amount" in table else "share" if "error_rate" in table else "number"
+    if {"value_amount", "mean_value_amount"} & set(table):
+        return "currency"
+    return "share" if "error_rate" in table else "number"
