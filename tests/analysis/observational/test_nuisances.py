@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 from simulators import effectiveness as sim
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from portfolio_lab.analysis.observational import nuisances
-from portfolio_lab.analysis.observational.nuisances import Recipe, choose_models, draw_folds, predict_all
+from portfolio_lab.analysis.observational.nuisances import Recipe, choose_models, draw_folds, predict_all, run_all
 from portfolio_lab.analysis.observational.sample import Sample, build_sample
 
 LOGIT = ("logit",) * 3
@@ -62,3 +63,14 @@ def test_two_models_at_a_time_predict_the_same_to_the_last_digit(sample, quick, 
     for part in ("chance", "without", "with_it"):
         np.testing.assert_array_equal(getattr(at_once, part), getattr(one_by_one, part))
     assert np.abs(at_once.with_it - at_once.without).max() > 0.01
+
+
+def count_threads(_job=None):
+    """How many threads each library for products of matrices would take now."""
+    return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+
+def test_jobs_beside_each_other_multiply_in_one_thread_each_and_leave_the_rest_as_it_was():
+    with threadpool_limits(2, "blas"):
+        assert run_all(count_threads, range(2), at_once=True) == [{1}, {1}]
+        assert run_all(count_threads, range(2), at_once=False) == [{2}, {2}]

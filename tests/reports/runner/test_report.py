@@ -67,10 +67,12 @@ def test_kernels_share_the_processors_unless_the_environment_says_otherwise(tmp_
 
     from portfolio_lab.reports.runner.parts import Request
 
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("os.cpu_count", lambda: 8)
     request = Request(fake_run_file(tmp_path), AS_OF, tmp_path / "reports", jobs=3)
     env = kernel_env(request, {"WHERE": "here"})
+    assert env["OPENBLAS_NUM_THREADS"] == "1"
     assert (env["OMP_NUM_THREADS"], env["WHERE"], env["PORTFOLIO_LAB_ROOT"]) == ("2", "here", str(tmp_path))
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     assert kernel_env(request, {})["OMP_NUM_THREADS"] == "7"

@@ -7,11 +7,13 @@ Source: Chernozhukov et al. (2018).
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from threadpoolctl import ThreadpoolController
 
 from portfolio_lab.analysis.observational.logit import LAST_STEP, Fitted, add_one, fit_line, search_logit
 from portfolio_lab.analysis.observational.sample import Sample
@@ -149,11 +151,21 @@ def predict_all(
 
 
 def run_all(run: Callable[[T], R], jobs: Iterable[T], *, at_once: bool) -> list[R]:
-    """Return the result of every job, in their order; two at a time where each is long: none waits for another."""
+    """Return the result of every job, in their order; two at a time where each is long: none waits for another.
+
+    Each then multiplies its matrices in one thread: two jobs that both ask for all processors wait for each other, and
+    four times as long as both would take.
+    """
     if not at_once:
         return [run(job) for job in jobs]
-    with ThreadPoolExecutor(N_AT_ONCE) as pool:
+    with _libraries().limit(limits=1, user_api="blas"), ThreadPoolExecutor(N_AT_ONCE) as pool:
         return list(pool.map(run, jobs))
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The numeric libraries of this process; looking for them takes a while."""
+    return ThreadpoolController()
 
 
 def _fit(X: np.ndarray, y: np.ndarray, *, as_share: bool, recipe: Recipe, like: Fitted | None) -> Fitted:

@@ -124,9 +124,14 @@ def injected_values(report: Report, shop: Workshop) -> dict[str, Any]:
 
 
 def kernel_env(request: Request, data_env: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a kernel: ours, where project and data are, and its share of the processors."""
+    """Return the environment of a kernel: ours, where project and data are, and its share of the processors.
+
+    Products of matrices are left to one thread each: our tables are tall and narrow, and who computes at length runs
+    several of them beside each other.
+    """
     threads = str(max(1, (os.cpu_count() or 1) // max(1, request.jobs)))
-    defaults = {"OMP_NUM_THREADS": threads, "PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    defaults = {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    defaults |= {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     ours = {"MPLBACKEND": INLINE, "PORTFOLIO_LAB_ROOT": str(request.run_file.root), **review_mark(request.run_dir)}
     return defaults | dict(os.environ) | ours | dict(data_env)
 
