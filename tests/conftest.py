@@ -2,11 +2,13 @@
 
 Each worker is a process for one core, and so is all that it starts: with more threads than cores, small matrices and
 trees are waited for by threads that spin, which takes three times as long. Collected once, the tests and what they
-import stay until the end, so the garbage collector need not go through them again and again.
+import stay until the end, so the garbage collector need not go through them again and again. Spark is started by one
+worker: the files that need it are one piece of work.
 """
 
 import gc
 import os
+import re
 
 import pytest
 
@@ -28,3 +30,22 @@ def pytest_collection():
     finally:
         gc.enable()
         gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneSpark(LoadFileScheduling):
+        spark: frozenset[str] | None = None
+
+        def _split_scope(self, nodeid):
+            if self.spark is None:
+                with_spark = (test for test in self.collection if re.search(r"[[-]spark\b", test))
+                self.spark = frozenset(test.split("::")[0] for test in with_spark)
+            file = super()._split_scope(nodeid)
+            return "spark" if file in self.spark else file
+
+    return OneSpark(config, log)
