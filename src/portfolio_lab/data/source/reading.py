@@ -129,8 +129,10 @@ def named(text: ir.StringValue) -> ir.StringValue:
 
 
 def is_one_of(text: ir.StringValue, words: Iterable[str]) -> ir.BooleanValue:
-    """Return whether a text is one of some words, by one pattern: DuckDB joins a table of them wherever IN is written,
-    and an expression of a column is written many times."""
+    """Return whether a text is one of some words, by one pattern.
+
+    DuckDB joins a table of five words or more wherever IN is written, and a column's expression is written many times.
+    """
     return text.re_search(f"^({'|'.join(re.escape(word) for word in words)})$")
 
 
