@@ -28,22 +28,36 @@ def demo_data():
 
 @pytest.fixture(scope="session")
 def reports_dir(tmp_path_factory):
-    return tmp_path_factory.mktemp("published")
+    """The folder of the reviews of these tests, one for all workers: tests read what is in it and change nothing."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    (folder / "published").mkdir(exist_ok=True)
+    return folder / "published"
 
 
 def publish(run, reports_dir):
+    """Publish a review unless a worker has; the others wait for it."""
+    done = reports_dir / f".{run}.done"
+    with FileLock(reports_dir / f".{run}.lock"):
+        if not done.exists():
+            publish_once(run, reports_dir)
+            done.touch()
+    return reports_dir / run / "latest"
+
+
+def publish_once(run, reports_dir):
     """Run a review in a folder of its own, beginning with what was published here before.
 
     The runner itself decides what of that is still true of the code, the data and the parameters, and runs the rest.
     """
     before = ROOT / "reports" / run
-    if (before / "latest").exists():
+    if (before / "latest").exists() and not (reports_dir / run).exists():
         shutil.copytree(before, reports_dir / run, symlinks=True, ignore=shutil.ignore_patterns("failed", "*.lock"))
     start = "from portfolio_lab.reports.cli import main; main()"
     command = [sys.executable, "-c", start, "run", run, "--reports", str(reports_dir)]
     done = subprocess.run(command, cwd=reports_dir, capture_output=True, text=True, timeout=900, env=os.environ)
     assert done.returncode == 0, done.stdout + done.stderr
-    return reports_dir / run / "latest"
 
 
 @pytest.fixture(scope="session")

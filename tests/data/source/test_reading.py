@@ -1,9 +1,12 @@
 """What is there but is none of what a column holds is left out with its place, never cast, and never a crash."""
 
 import duckdb
+import pandas as pd
 import pytest
+from fixtures.engines import ENGINES
 
 from portfolio_lab.data.source.embedded import MOST_TRIMMED
+from portfolio_lab.data.source.reading import FALSE_WORDS, NOBODY, SHEET_ERRORS, TRUE_WORDS, is_one_of
 from portfolio_lab.errors import DataError
 
 GOOD = "SELECT {id} AS customer_id, {day} AS order_date, 1.0 AS amount"
@@ -48,3 +51,16 @@ def test_a_file_that_cannot_be_opened_is_named(border):
     (border.source / "orders.csv").symlink_to(border.source / "elsewhere.csv")
     with pytest.raises(DataError, match=r"file orders\.csv, table orders: cannot be opened: No such file"):
         border.stage()
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_a_word_of_a_list_is_found_whole_and_to_the_letter_on_every_engine(engine):
+    words = sorted({*NOBODY, *SHEET_ERRORS, *TRUE_WORDS, *FALSE_WORDS})
+    others = ["", "nulls", "a null", "n,a,", "NULL", "na na", "----", "??", "1,0", "1x0", "#REF", "REF!", "|", "()"]
+    table = engine.create_table("words", pd.DataFrame({"text": [*words, *others, None]}), overwrite=True)
+    try:
+        read = engine.to_pyarrow(table.select("text", found=is_one_of(table.text, words))).to_pylist()
+    finally:
+        engine.drop_table("words", force=True)
+    found = {row["text"]: row["found"] for row in read}
+    assert found == dict.fromkeys(words, True) | dict.fromkeys(others, False) | {None: None}

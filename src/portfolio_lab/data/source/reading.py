@@ -1,5 +1,7 @@
 """How a raw column is read as a number, a day, a flag, text or an identifier; what cannot be read becomes null."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import ibis
@@ -61,7 +63,7 @@ class ColumnReader:
         if isinstance(column.type(), NESTED):
             return ibis.null("string")
         text = without_decimal(named(self.text(column)))
-        return ibis.ifelse(text.isin(SHEET_ERRORS), ibis.null("string"), text) if self.is_sheet else text
+        return ibis.ifelse(is_one_of(text, SHEET_ERRORS), ibis.null("string"), text) if self.is_sheet else text
 
     def number(self, column: ir.Value) -> ir.FloatingValue:
         """Return the column as a number of less than sixteen digits before its decimal mark."""
@@ -102,9 +104,8 @@ class ColumnReader:
         if isinstance(column.type(), dt.Boolean):
             return column
         word = self.text(column).lower()
-        return ibis.cases(
-            (word.isin(TRUE_WORDS), ibis.literal(True)), (word.isin(FALSE_WORDS), ibis.literal(False)), else_=None
-        )
+        is_true, is_false = is_one_of(word, TRUE_WORDS), is_one_of(word, FALSE_WORDS)
+        return ibis.cases((is_true, ibis.literal(True)), (is_false, ibis.literal(False)), else_=None)
 
     def _number_in_text(self, column: ir.StringValue) -> ir.FloatingValue:
         decimal, thousands = self.text_format.decimal or ".", self.text_format.thousands
@@ -123,8 +124,16 @@ def without_decimal(text: ir.StringValue) -> ir.StringValue:
 
 def named(text: ir.StringValue) -> ir.StringValue:
     """Return a text as an identifier: null where it is a word for nothing, or a number that has lost its digits."""
-    names_nobody = text.lower().isin(NOBODY) | text.re_search(SHORTENED)
+    names_nobody = is_one_of(text.lower(), NOBODY) | text.re_search(SHORTENED)
     return ibis.ifelse(names_nobody, ibis.null("string"), text)
+
+
+def is_one_of(text: ir.StringValue, words: Iterable[str]) -> ir.BooleanValue:
+    """Return whether a text is one of some words, by one pattern.
+
+    DuckDB joins a table of five words or more wherever IN is written, and a column's expression is written many times.
+    """
+    return text.re_search(f"^({'|'.join(re.escape(word) for word in words)})$")
 
 
 def bounded(number: ir.NumericValue) -> ir.NumericValue:
