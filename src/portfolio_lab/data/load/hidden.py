@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from portfolio_lab.data.load.mapping import Field, build_where, column_reader, map_columns
+from portfolio_lab.data.load.once import read_once
 from portfolio_lab.data.load.report import Finding
 from portfolio_lab.data.load.rows import build_typed_table
 from portfolio_lab.data.load.tally import count_findings, name_declared_format
@@ -37,7 +38,14 @@ def _alone(source: Source, raw: RawTable, settings: DataSettings, field: Field, 
     where, unreadable, _ = build_where(raw, own, reader=column_reader(raw, settings), table=spec.name)
     names = spec.key or ("customer_id", "order_id")
     beside = [other for other in fields if other.column.name in names and other is not field]
-    typed = build_typed_table(_by_columns(spec), raw.expr, [field, *beside], where=where, where_unreadable=unreadable)
+    shown = [field, *beside]
+    if source.is_remote:
+        typed = build_typed_table(_by_columns(spec), raw.expr, shown, where=where, where_unreadable=unreadable)
+    else:
+        once = replace(raw, name=f"{raw.name}_alone")  # a view of its own: the checked table stands on the other
+        read = read_once(source, once, shown, where=where, where_unreadable=unreadable)
+        conditions = {"where": read.where, "where_unreadable": read.where_unreadable}
+        typed = build_typed_table(_by_columns(spec), read.table, read.fields, **conditions)
     counted = count_findings(source.con, spec, typed, broken=(0, []), find_lines=raw.find_lines)
     own_findings = [
         item for item in counted.findings if item.column == field.column.name and item.severity == "dropped"
