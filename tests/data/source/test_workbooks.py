@@ -107,7 +107,7 @@ def test_a_row_of_totals_hides_nothing_else_that_is_wrong_with_its_table(border,
         ("orders", None, 5, "is a row of totals"),
         ("orders", "order_date", None, "is missing"),
         ("customers", "customer_id", None, "is missing"),
-        ("orders", "amount", 3, "is not a number"),
+        ("orders", "amount", 3, "is not a number, which alone would not refuse the run"),
     ]
 
 
