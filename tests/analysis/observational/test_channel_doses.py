@@ -35,7 +35,8 @@ def test_each_curve_counts_everybody_it_could_compare(found):
 def test_cost_and_margin_decide_where_they_are_known(shop):
     order_days, log = shop
     priced = order_days.assign(margin_amount=10.0)
-    dear = estimate_doses(priced, log[log["channel"] == "visit"].assign(cost_amount=500.0), **ASKED)[0]
+    found = estimate_doses(priced, log.assign(cost_amount=500.0), **ASKED)
+    dear = next(each for each in found if each.channel == "visit")
     assert (dear.cost_amount, dear.margin_amount, dear.curve.best) == (500.0, 10.0, 0)
     assert dear.curve.as_good == (0,)
 

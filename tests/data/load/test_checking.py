@@ -123,3 +123,12 @@ def test_a_column_mapped_twice_is_named_with_its_file(border):
     border.write("orders.csv", "customer,order_date,amount\na,2026-01-01,1\n")
     with pytest.raises(DataError, match=r"file orders\.csv, table orders, column customer: is mapped twice"):
         border.stage(tables={"orders": {"columns": {"customer_id": "customer", "order_id": "customer"}}})
+
+
+def test_a_table_that_cannot_be_read_refuses_a_company_whose_other_tables_were_staged_before(border):
+    border.write("orders.csv", "customer_id,order_date,amount\na,2026-01-01,1\n")
+    border.stage()
+    border.write("quotes.csv", "")
+    assert [table for table, *_ in told(border)] == ["quotes"]
+    (border.source / "quotes.csv").unlink()
+    assert border.stage().report.names == ("orders",)

@@ -89,8 +89,7 @@ def build_overlap_card(
     after, ratios = compare_balance(sample, weights)
     names = [name for name, plain in zip(sample.sources, sample.is_plain, strict=True) if plain]
     worst = int(np.argmax(np.abs(after))) if len(after) else 0
-    reach = norm.ppf(1 - MISSED / 2 / max(len(after), 1))
-    allowed = max(MAX_GAP, reach * np.sqrt(1 / d.sum() + 1 / max(effective, 1.0)))
+    allowed = allow_gap(len(after), float(d.sum()), effective)
     gap = float(np.abs(after).max(initial=0.0))
     ratio = float(ratios[np.argmax(np.abs(np.log(ratios)))]) if len(ratios) else 1.0
     worst_name = name_in_words(names[worst]) if names else ""
@@ -103,6 +102,16 @@ def build_overlap_card(
         gap_after=gap, worst_covariate=worst_name, variance_ratio=ratio,
         population=TRIMMED_NAME if n_trimmed else "all customers of the comparison", reasons=tuple(reasons),
     )  # fmt: skip
+
+
+def allow_gap(n_terms: int, *worth: float) -> float:
+    """Return the largest gap that stands for alike groups: a tenth of the usual spread, or what luck makes of few.
+
+    ``worth``: how many customers each group is worth. Of ``n_terms`` gaps of sound groups one in a hundred sets of
+    them has a larger one by luck.
+    """
+    reach = norm.ppf(1 - MISSED / 2 / max(n_terms, 1))
+    return max(MAX_GAP, float(reach * np.sqrt(sum(1 / max(n, 1.0) for n in worth))))
 
 
 def _reasons(*, effective: float, n_control: int, gap: float, allowed: float, worst: str, trimmed: float) -> list[str]:
