@@ -1,8 +1,14 @@
 """A row of totals is no customer: refused where it holds the sum of the others, noted where only its name says so."""
 
+import ibis
+import pandas as pd
 import pytest
 import yaml
+from fixtures.engines import ENGINES
 
+from portfolio_lab.data.load.rows import EMPTIED, PROBLEM, VALUE
+from portfolio_lab.data.load.totals import note_totals
+from portfolio_lab.data.source import FILE, ROW
 from portfolio_lab.data.source.spelling import TOTAL_WORDS
 from portfolio_lab.errors import DataError
 
@@ -70,3 +76,20 @@ def test_other_tables_are_looked_at_too(border):
 
 def test_every_word_is_known_in_small_letters_as_engines_compare_it():
     assert TOTAL_WORDS.match("total général") and TOTAL_WORDS.pattern == TOTAL_WORDS.pattern.lower()
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_every_engine_knows_a_row_of_totals(engine):
+    lines = {"customer_id": ["a", "b", "Suma Total"], "amount": [10.10, 20.20, 30.30]}
+    engine.create_table("lines_with_totals", pd.DataFrame(lines), overwrite=True)
+    nothing = dict.fromkeys((FILE, PROBLEM, EMPTIED, VALUE), ibis.null("string")) | {ROW: ibis.null("int64")}
+    table = engine.table("lines_with_totals").mutate(**nothing)
+    written = {"orders": {"customer_id": "customer_id"}}
+    try:
+        told = [note_totals(engine, {"orders": each}, written) for each in (table, table.filter(table.amount != 10.10))]
+    finally:
+        engine.drop_table("lines_with_totals", force=True)
+    assert [(found.severity, found.n, found.examples[0].value) for (found,) in told] == [
+        ("refused", 1, "Suma Total"),
+        ("noted", 1, "Suma Total"),
+    ]
