@@ -120,8 +120,8 @@ def test_the_first_sentence_is_true_for_any_data(now, before, first):
 
 
 def test_what_is_not_shown_is_said_and_why():
-    now = [fact(2, "A", interval=(0, 3)), fact(2, "B", method="new"), fact(None, "C")]
-    assert changes(report(now, [fact(1, "A"), fact(1, "B"), fact(1, "C")]))["rest"] == [
+    now = [fact(2, "A", interval=(0, 3)), fact(2, "B", method="new"), fact(None, "C"), fact(None, "D")]
+    assert changes(report(now, [fact(1, "A"), fact(1, "B"), fact(1, "C"), fact(None, "D")]))["rest"] == [
         "Within the margin of error: A (ABC).",
         "Not compared, because the method changed: B (ABC).",
         "Not known now or not known before: C (ABC).",

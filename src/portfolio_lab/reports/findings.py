@@ -87,7 +87,8 @@ def say_changes(movements: list[Movement], *, period: str) -> dict:
     sentences = [_first_sentence(movements, told, period)]
     sentences += _on_the_rest("within the margin of error", [m for m in movements if _moved(m) and not m.is_told])
     sentences += _on_the_rest("not compared, because the method changed", _of_kind(movements, "redefined"))
-    sentences += _on_the_rest("not known now or not known before", _of_kind(movements, "unknown"))
+    one_sided = [m for m in _of_kind(movements, "unknown") if m.fact["value"] != (m.previous or {}).get("value")]
+    sentences += _on_the_rest("not known now or not known before", one_sided)
     if rest := len(told) - len(shown):
         sentences.append(f"{count(rest, 'further change', locale='en_GB')} can be read among all facts below.")
     return {"shown": shown, "first": sentences[0], "rest": sentences[1:]}
