@@ -171,13 +171,15 @@ def test_a_valuation_may_be_empty_where_a_flow_came_without_one(border):
 CHANGES = "customer_id,attribute,valid_from,value\n"
 FITTING = [
     ("potential_amount", "1e3"), ("latitude", "-.5"), ("latitude", "+41."), ("is_locked", "Yes"), ("is_locked", "0"),
-    ("closed_date", "2024-02-29"), ("closed_date", "2000-02-29"), ("created_date", "1999-12-31"), ("city", "7"),
-    ("tier", "north"),
+    ("closed_date", "2024-02-29"), ("closed_date", "2000-02-29"), ("created_date", "1900-01-01"),
+    ("created_date", "2200-12-31"),
+    ("city", "7"), ("tier", "north"),
 ]  # fmt: skip
 UNFIT = [
     ("potential_amount", "1.234,5"), ("latitude", "nan"), ("latitude", "."), ("latitude", "1e400"),
     ("is_locked", "perhaps"), ("closed_date", "2023-02-29"), ("closed_date", "1900-02-29"),
-    ("closed_date", "2024-04-31"), ("closed_date", "2024-13-01"), ("closed_date", "29/02/2024"),
+    ("closed_date", "2024-04-31"), ("created_date", "1899-12-31"), ("created_date", "2201-01-01"),
+    ("closed_date", "2024-13-01"), ("closed_date", "29/02/2024"),
     ("closed_date", "2024-01-01 10:00"),
 ]  # fmt: skip
 

@@ -40,7 +40,8 @@ def note_across(
     """Return what is noted, not dropped: rows of unknown customers, orders after closing, no sale, lines loaded twice.
 
     ``checked`` are the tables with their technical columns, which say where a row stands; ``repeated`` is what
-    ``count_repeated`` says of the orders, where there are any. A table that lacks a column is told what the others say.
+    ``count_repeated`` says of the orders, where there are any. Of a table that lacks a column only what needs the
+    others is looked at.
     """
     findings: list[Finding] = []
     usable = {name: checked[name].filter(checked[name][PROBLEM].isnull()) for name in tables}

@@ -34,7 +34,7 @@ _LEAP = "((19|2[01])(0[48]|[2468][048]|[13579][26])|2000)-02-29"
 WRITTEN = {
     "number": "^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)(e[+-]?[0-9]{1,2})?$",
     "flag": "^(true|yes|1|t|y|false|no|0|f|n)$",
-    "date": f"^((19|2[01])[0-9]{{2}}-{_MONTHS}|{_LEAP})$",
+    "date": f"^(((19|2[01])[0-9]{{2}}|2200)-{_MONTHS}|{_LEAP})$",
 }
 BOUND_CHECKS = {
     "greater_than_or_equal_to": lambda value, bound: value >= bound,
